@@ -1,0 +1,494 @@
+"""Frozen requests and results, their units, and the errors a user can act on. Needs numpy only.
+
+Axis letters: S tokens of the source or prefix, T target tokens, L layers, H heads, V vocabulary.
+Rows are what is explained, columns are what gets the credit. NaN means "not visible at that step".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+# --------------------------------------------------------------------------------------------- errors
+
+
+class AttributionError(Exception):
+    """Something the user can act on; its message is one clear sentence that a page may show as it is."""
+
+
+class UnknownModelError(AttributionError):
+    """No model is known under that name."""
+
+
+class ModelUnavailableError(AttributionError):
+    """The model exists but cannot be had now (no network, gated, missing or damaged files)."""
+
+
+class ModelTooLargeError(AttributionError):
+    """The model or the explanation would not fit into this machine's memory."""
+
+
+class UnsupportedArchitectureError(AttributionError):
+    """The method does not support this model's architecture."""
+
+
+class TextError(AttributionError):
+    """The text typed cannot be used: empty, too long, or not usable as a target or foil."""
+
+
+# ----------------------------------------------------------------------------------- models and texts
+
+ModelKind = Literal["decoder", "encoder-decoder"]
+ModelGroup = Literal["Bundled", "On this machine", "Hugging Face Hub"]
+Precision = Literal["float32", "float64", "bfloat16", "8-bit", "4-bit"]
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """What a caption has to say about the model behind a result."""
+
+    id: str
+    name: str
+    kind: ModelKind
+    architecture: str
+    parameters: int
+    revision: str = ""
+    dtype: Precision = "float32"
+    device: str = "cpu"
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word of a text and the positions of the tokens that spell it; `special` for tokens such as </s>."""
+
+    text: str
+    tokens: tuple[int, ...]
+    special: bool = False
+
+
+@dataclass(frozen=True)
+class TokenizedText:
+    """A text as the model sees it. The words partition the token positions, in order."""
+
+    ids: tuple[int, ...]
+    raw: tuple[str, ...]
+    """As in the vocabulary, e.g. "Ġwinter"."""
+    tokens: tuple[str, ...]
+    """Readable, e.g. "·winter" (a middle dot marks a leading space)."""
+    words: tuple[Word, ...]
+
+    def __post_init__(self) -> None:
+        if not len(self.ids) == len(self.raw) == len(self.tokens):
+            raise ValueError("ids, raw and tokens differ in length")
+        if sorted(i for w in self.words for i in w.tokens) != list(range(len(self.ids))):
+            raise ValueError("words do not partition the tokens")
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def sum_words(self, values: Array, axis: int = -1) -> Array:
+        """Adds up additive (signed) token values over each word: [..., tokens, ...] -> [..., words, ...]."""
+        moved = np.moveaxis(values, axis, -1)
+        summed = np.stack([moved[..., list(w.tokens)].sum(-1) for w in self.words], -1)
+        return np.moveaxis(summed, -1, axis)
+
+    def combine_words(self, values: Array, axis: int = -1) -> Array:
+        """Combines magnitudes over each word by their root of summed squares (the L2 norm of the whole word).
+
+        [..., tokens, ...] -> [..., words, ...]. For L2-norm saliencies this is the norm of the
+        concatenated sub-word vectors, so a word counts the same however it was split.
+        """
+        moved = np.moveaxis(values, axis, -1)
+        norms = np.stack([np.sqrt((moved[..., list(w.tokens)] ** 2).sum(-1)) for w in self.words], -1)
+        return np.moveaxis(norms, -1, axis)
+
+
+# ------------------------------------------------------------------------------------------ next word
+
+
+@dataclass(frozen=True)
+class NextWordRequest:
+    """Why does the model prefer `target` (rather than `foil`) after `prefix`?"""
+
+    model: str
+    prefix: str
+    target: str
+    foil: str = ""
+    dtype: Precision = "float32"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One possible next token: logit, probability in [0, 1], rank from 1."""
+
+    id: int
+    token: str
+    """Readable."""
+    text: str
+    """As it would be typed into the target field."""
+    logit: float
+    probability: float
+    rank: int
+
+
+@dataclass(frozen=True)
+class ChosenWord:
+    """How a typed target or foil was resolved into the token that is explained."""
+
+    typed: str
+    pieces: tuple[str, ...]
+    """The readable tokens of the whole word."""
+    explained: Candidate
+    """The token explained: the first one that differs between target and foil."""
+    word_log_probability: float
+    """Natural logarithm of the probability of the whole word after the prefix typed."""
+
+
+@dataclass(frozen=True)
+class Contributions:
+    """The additive parts of one logit, or of a difference of two. Unit: logits.
+
+    logit, alti_logit: [L, S]. Invariant: `logit.sum() + remainder == explained_logit` up to rounding, and
+    the same for `alti_logit`.
+    """
+
+    logit: Array
+    alti_logit: Array
+    initial_embedding: float
+    attention_bias: Array
+    """[L]: the output-projection biases."""
+    mlp: Array
+    """[L]"""
+    final_norm_bias: float
+    head_bias: float
+    explained_logit: float
+
+    def __post_init__(self) -> None:
+        layers = self.logit.shape[0]
+        if self.logit.shape != self.alti_logit.shape:
+            raise ValueError("logit and alti_logit differ in shape")
+        if self.attention_bias.shape != (layers,) or self.mlp.shape != (layers,):
+            raise ValueError("attention_bias and mlp must have one value a layer")
+        freeze(self.logit, self.alti_logit, self.attention_bias, self.mlp)
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """What no single word is credited with: floats, and one value a layer as [L]."""
+        return {
+            "initial_embedding": self.initial_embedding,
+            "attention_bias": self.attention_bias,
+            "mlp": self.mlp,
+            "final_norm_bias": self.final_norm_bias,
+            "head_bias": self.head_bias,
+        }
+
+    @property
+    def remainder(self) -> float:
+        """The sum of all parts that no word is credited with, in logits."""
+        return float(sum(np.sum(v, dtype=np.float64) for v in self.parts.values()))
+
+    @property
+    def completeness_gap(self) -> float:
+        """Everything summed minus the logit the model itself gives; 0 up to rounding."""
+        return float(self.logit.sum(dtype=np.float64)) + self.remainder - self.explained_logit
+
+    def minus(self, other: Contributions) -> Contributions:
+        """The contrast: self - other, part by part."""
+        return Contributions(
+            logit=self.logit - other.logit,
+            alti_logit=self.alti_logit - other.alti_logit,
+            initial_embedding=self.initial_embedding - other.initial_embedding,
+            attention_bias=self.attention_bias - other.attention_bias,
+            mlp=self.mlp - other.mlp,
+            final_norm_bias=self.final_norm_bias - other.final_norm_bias,
+            head_bias=self.head_bias - other.head_bias,
+            explained_logit=self.explained_logit - other.explained_logit,
+        )
+
+
+@dataclass(frozen=True)
+class NextWordResult:
+    """ALTI-Logit and Logit of one next-token prediction. All contributions are in logits.
+
+    alti, rollout: [L, S, S], rows (the position explained) sum to 1 over what they draw on.
+    """
+
+    model: ModelInfo
+    request: NextWordRequest
+    text: TokenizedText
+    """The prefix, special tokens included, and after it the beginning target and foil share, if any."""
+    target: ChosenWord
+    foil: ChosenWord | None
+    candidates: tuple[Candidate, ...]
+    """The likeliest next tokens, then target and foil where they are not among them."""
+    target_contributions: Contributions
+    foil_contributions: Contributions | None
+    alti: Array
+    rollout: Array
+    entropy: float
+    """Of the next-token distribution, in nats."""
+    notes: tuple[str, ...] = ()
+    """Sentences a user should see, e.g. that a word is several tokens."""
+    tolerance: float = 1e-4
+    """The relative completeness gap that is accepted at this precision."""
+
+    def __post_init__(self) -> None:
+        size = len(self.text)
+        layers = self.target_contributions.logit.shape[0]
+        if self.alti.shape != (layers, size, size) or self.rollout.shape != self.alti.shape:
+            raise ValueError("alti and rollout must be [L, S, S]")
+        freeze(self.alti, self.rollout)
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """The S readable tokens of the prefix as the model sees them, special ones included."""
+        return self.text.tokens
+
+    @property
+    def contributions(self) -> Contributions:
+        """Target minus foil; the target alone where there is no foil."""
+        if self.foil_contributions is None:
+            return self.target_contributions
+        return self.target_contributions.minus(self.foil_contributions)
+
+    @property
+    def alti_logit(self) -> Array:
+        """[L, S] in logits: target - foil."""
+        return self.contributions.alti_logit
+
+    @property
+    def logit(self) -> Array:
+        """[L, S] in logits: target - foil, without the mixing of the layers below."""
+        return self.contributions.logit
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """What no single word is credited with, target - foil."""
+        return self.contributions.parts
+
+    @property
+    def explained_logit(self) -> float:
+        """The model's own logit difference; `logit.sum()` plus all parts equals it."""
+        return self.contributions.explained_logit
+
+    @property
+    def relative_gap(self) -> float:
+        """The largest completeness gap of target and foil, relative to the size of their parts."""
+        gaps = []
+        for c in (self.target_contributions, self.foil_contributions):
+            if c is not None:
+                size = max(abs(c.explained_logit), float(np.abs(c.logit).sum()), 1e-12)
+                gaps.append(abs(c.completeness_gap) / size)
+        return max(gaps)
+
+
+# ---------------------------------------------------------------------------------------- translation
+
+SaliencyMethod = Literal["input_x_gradient", "saliency", "integrated_gradients", "cross_attention", "erasure"]
+Attributed = Literal["probability", "log_probability", "logit", "contrast_prob_diff", "contrast_logits_diff"]
+Sign = Literal["magnitude", "signed"]
+Normalisation = Literal["share", "raw", "weighted"]
+
+
+@dataclass(frozen=True)
+class TranslationRequest:
+    """Which source words and which words already written led to each target word?
+
+    An empty `target` is free generation (`beams` 0: the model's own setting, 1: greedy). `contrast` is
+    another translation, or empty; `alignment` gives for each target step the contrast step it is compared
+    with (empty: found automatically).
+    """
+
+    model: str
+    source: str
+    target: str = ""
+    method: SaliencyMethod = "input_x_gradient"
+    attributed: Attributed = "probability"
+    contrast: str = ""
+    alignment: tuple[int, ...] = ()
+    beams: int = 0
+    max_length: int = 0
+    source_language: str = ""
+    target_language: str = ""
+    steps: int = 50
+    """Nodes of the integral; integrated gradients only."""
+    dtype: Precision = "float32"
+
+
+@dataclass(frozen=True)
+class TranslationResult:
+    """Saliency of source and target prefix for every target token, raw; other views are derived from it.
+
+    source_magnitude, source_signed: [T, S]; prefix_magnitude, prefix_signed: [T, T], NaN where the column
+    is not visible at that step. Column c of the prefix is decoder input c: the decoder start, then the
+    tokens already written. `signed` is NaN throughout for methods without a sign (saliency, cross_attention);
+    the prefix is NaN throughout for cross_attention.
+    """
+
+    model: ModelInfo
+    request: TranslationRequest
+    source: TokenizedText
+    target: TokenizedText
+    """The T tokens explained, the end-of-sentence token included."""
+    prefix: TokenizedText
+    """The T decoder inputs: start token, then the target without its last token."""
+    source_magnitude: Array
+    source_signed: Array
+    prefix_magnitude: Array
+    prefix_signed: Array
+    step_scores: dict[str, Array]
+    """name -> [T]"""
+    attributed_values: Array
+    """[T]: the attributed function at each step."""
+    generated: bool = False
+    generation: str = ""
+    """The generation settings used, in words; empty where the target was given."""
+    contrast: TokenizedText | None = None
+    alignment: tuple[int, ...] = ()
+    """For each target step the contrast step it was compared with."""
+    convergence: Array = field(default_factory=lambda: np.zeros(0))
+    """[T]: integrated gradients only: sum of attributions minus the change of the function."""
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        s, t = len(self.source), len(self.target)
+        for name, shape in (("source", (t, s)), ("prefix", (t, t))):
+            for kind in ("magnitude", "signed"):
+                if getattr(self, f"{name}_{kind}").shape != shape:
+                    raise ValueError(f"{name}_{kind} must be {shape}")
+        freeze(self.source_magnitude, self.source_signed, self.prefix_magnitude, self.prefix_signed)
+        freeze(self.attributed_values, self.convergence, *self.step_scores.values())
+
+    @property
+    def source_tokens(self) -> tuple[str, ...]:
+        """The S readable source tokens."""
+        return self.source.tokens
+
+    @property
+    def target_tokens(self) -> tuple[str, ...]:
+        """The T readable target tokens."""
+        return self.target.tokens
+
+    @property
+    def has_sign(self) -> bool:
+        """Whether the method tells apart what speaks for and what against the word."""
+        return not bool(np.isnan(self.source_signed).all())
+
+    @property
+    def source_attributions(self) -> Array:
+        """[T, S]: magnitudes as shares of their step (source and prefix together sum to 1)."""
+        return self.attributions()[0]
+
+    @property
+    def prefix_attributions(self) -> Array:
+        """[T, T]: magnitudes as shares of their step; NaN where not visible."""
+        return self.attributions()[1]
+
+    def attributions(
+        self,
+        sign: Sign = "magnitude",
+        normalisation: Normalisation = "share",
+        *,
+        words: bool = False,
+        include_start: bool = False,
+        score: str = "probability",
+    ) -> tuple[Array, Array]:
+        """Source and prefix attributions in the view asked for; no gradient is computed again.
+
+        Args:
+            sign: "magnitude" (L2 norm over the embedding) or "signed" (sum over it).
+            normalisation: "raw"; "share": each step divided by the sum of absolute values over source and
+                prefix together; "weighted": shares times the step's `score`, so that with a method without
+                sign a step sums to its score.
+            words: add tokens up to source and prefix words (columns); rows stay target tokens.
+            include_start: whether the decoder start token counts in the sum (Inseq 0.7 does count it).
+            score: the step score that "weighted" multiplies with.
+
+        Returns:
+            ([T, S], [T, T]), or with `words` ([T, source words], [T, prefix words]).
+        """
+        source = np.array(getattr(self, f"source_{sign}"))
+        prefix = np.array(getattr(self, f"prefix_{sign}"))
+        if not include_start and prefix.size:
+            prefix[:, 0] = np.nan
+        if words:
+            merge = TokenizedText.combine_words if sign == "magnitude" else TokenizedText.sum_words
+            source = merge(self.source, source)
+            visible = ~np.isnan(prefix)
+            prefix = merge(self.prefix, np.where(visible, prefix, 0.0))
+            prefix[~(self.prefix.sum_words(visible.astype(float)) > 0)] = np.nan
+        if normalisation != "raw":
+            total = np.abs(source).sum(1) + np.nansum(np.abs(prefix), 1)
+            scale = 1 / np.maximum(total, 1e-30)
+            if normalisation == "weighted":
+                scale = scale * self.step_scores[score]
+            source, prefix = source * scale[:, None], prefix * scale[:, None]
+        return source, prefix
+
+
+# ---------------------------------------------------------------------------------------- model sizes
+
+
+@dataclass(frozen=True)
+class ComparisonRequest:
+    """The same question to one model: how sure of `target` against `foil`, and because of which words?"""
+
+    model: str
+    question: str
+    target: str
+    foil: str = ""
+    method: Literal["input_x_gradient", "saliency", "integrated_gradients", "erasure", "alti_logit"] = (
+        "input_x_gradient"
+    )
+    dtype: Precision = "float32"
+
+
+@dataclass(frozen=True)
+class ComparisonResult:
+    """One model's answer to the question, attributed to the words of the question.
+
+    magnitude, signed: [tokens] raw (signed is NaN for methods without a sign). For targets of several tokens
+    these are sums over their tokens and `token_magnitude`, `token_signed` [T, tokens] hold them one by one.
+    """
+
+    model: ModelInfo
+    request: ComparisonRequest
+    text: TokenizedText
+    """The question as this model sees it; its words are the words of the text, the same for every model."""
+    magnitude: Array
+    signed: Array
+    target_tokens: tuple[str, ...]
+    foil_tokens: tuple[str, ...]
+    token_magnitude: Array
+    token_signed: Array
+    target_log_probability: float
+    """Of the whole target, natural logarithm."""
+    foil_log_probability: float
+    """NaN without a foil."""
+    score: float
+    """contrast_prob_diff: P(target) - P(foil) (P(target) alone without a foil)."""
+    attributed: float
+    """The attributed function's value: the summed per-token differences (equals `score` for single tokens)."""
+    target_rank: int
+    """Rank of the target's first token among all next tokens, from 1."""
+    answer: str
+    """What the model itself would say: its likeliest first token."""
+    seconds: float
+    memory_bytes: int
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.magnitude.shape != (len(self.text),) or self.signed.shape != (len(self.text),):
+            raise ValueError("magnitude and signed must have one value a token")
+        freeze(self.magnitude, self.signed, self.token_magnitude, self.token_signed)
+
+
+def freeze(*arrays: Array) -> None:
+    """Makes arrays read-only, so that sessions can share a cached result."""
+    for array in arrays:
+        array.flags.writeable = False
