@@ -64,11 +64,16 @@ class ModelInfo:
 
 @dataclass(frozen=True)
 class Word:
-    """One word of a text and the positions of the tokens that spell it; `special` for tokens such as </s>."""
+    """One word of a text and the positions of the tokens that spell it (none where the model drops it).
+
+    `start` is the character offset in the text, the same for every tokenizer; -1 for special tokens
+    such as </s>, which are words of their own.
+    """
 
     text: str
     tokens: tuple[int, ...]
     special: bool = False
+    start: int = -1
 
 
 @dataclass(frozen=True)
@@ -473,7 +478,7 @@ class ComparisonResult:
     score: float
     """contrast_prob_diff: P(target) - P(foil) (P(target) alone without a foil)."""
     attributed: float
-    """The attributed function's value: the summed per-token differences (equals `score` for single tokens)."""
+    """The attributed function: the summed per-token differences (equals `score` for single tokens)."""
     target_rank: int
     """Rank of the target's first token among all next tokens, from 1."""
     answer: str

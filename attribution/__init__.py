@@ -1,0 +1,47 @@
+"""Why a language model chose a word: exact attributions for scripts, notebooks and the app.
+
+>>> from attribution import load, explain_next_word
+>>> model = load("english-lm")
+>>> result = explain_next_word(model, "The capital of France is", target="Paris", foil="London")
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from attribution.types import AttributionError
+
+if TYPE_CHECKING:
+    from attribution.export.records import from_json, to_json
+    from attribution.models.loading import load
+    from attribution.service.comparison import compare_models
+    from attribution.service.next_word import explain_next_word
+    from attribution.service.translation import explain_translation
+
+_HOME = {
+    "load": "attribution.models.loading",
+    "explain_next_word": "attribution.service.next_word",
+    "explain_translation": "attribution.service.translation",
+    "compare_models": "attribution.service.comparison",
+    "to_json": "attribution.export.records",
+    "from_json": "attribution.export.records",
+}
+
+__all__ = [
+    "AttributionError",
+    "compare_models",
+    "explain_next_word",
+    "explain_translation",
+    "from_json",
+    "load",
+    "to_json",
+]
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    """Loads torch only when something that needs it is asked for."""
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    raise AttributeError(f"module 'attribution' has no attribute {name!r}")

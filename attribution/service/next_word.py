@@ -1,0 +1,266 @@
+"""Why this next word: checks a request, resolves target and foil, runs ALTI-Logit under the model's lock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from attribution.methods.alti_logit import alti_logit
+from attribution.models import tokens
+from attribution.models.anatomy import decoder_anatomy
+from attribution.models.loading import LoadedModel
+from attribution.types import (
+    Array,
+    Candidate,
+    ChosenWord,
+    NextWordRequest,
+    NextWordResult,
+    Precision,
+    TextError,
+    TokenizedText,
+    UnsupportedArchitectureError,
+)
+
+TOP = 10
+TOLERANCE: dict[Precision, float] = {"float32": 1e-4, "float64": 1e-9, "bfloat16": 5e-2}
+LONGEST_TOKEN = 40
+"""Characters: a text of more than this many a token is refused before it is tokenized."""
+
+
+def explain_next_word(
+    loaded: LoadedModel, prefix: str, target: str = "", foil: str = "", *, top: int = TOP
+) -> NextWordResult:
+    """ALTI-Logit and Logit contributions of each token of the prefix to the next word.
+
+    Args:
+        loaded: a decoder-only model, from `load`.
+        prefix: the text before the explained word.
+        target: the word explained; empty for the model's likeliest next token.
+        foil: the word it is contrasted with; empty for none.
+        top: how many of the likeliest next tokens to report.
+
+    Returns:
+        A result in logits whose contributions and parts sum to the model's own logit (difference).
+
+    Raises:
+        TextError: a text is empty, too long, or target and foil cannot be told apart.
+        UnsupportedArchitectureError: the model is no decoder that ALTI-Logit supports.
+
+    Source: Ferrando, Gallego, Tsiamas, Costa-jussà (ACL 2023), "Explaining How Transformers Use Context to
+    Build Predictions", equations 8-12.
+    """
+    if loaded.info.kind != "decoder":
+        raise UnsupportedArchitectureError(
+            f"{loaded.info.name} is a translation (encoder-decoder) model; "
+            "pick a decoder such as GPT-2 here, or explain it on the Translation page."
+        )
+    request = NextWordRequest(loaded.info.id, prefix, target, foil, loaded.info.dtype)
+    anatomy = decoder_anatomy(loaded.model)
+    with loaded.lock, torch.inference_mode():
+        notes: list[str] = []
+        text = _prefix(loaded, prefix, notes)
+        ends_joined = prefix.rstrip(" \t").endswith("\n")
+        target_ids = word_ids(loaded, prefix, target, "target", joined=ends_joined) if target.strip() else ()
+        foil_ids = word_ids(loaded, prefix, foil, "foil", joined=ends_joined) if foil.strip() else ()
+        if not target_ids:
+            if foil_ids:
+                raise TextError("A foil needs a target to be contrasted with: type the target word too.")
+            best = int(_next_logits(loaded, text.ids)[0].argmax())
+            target_ids = (best,)
+            notes.append("No target was typed, so the likeliest next token is explained.")
+        shared = _shared_beginning(target_ids, foil_ids, target, foil)
+        ids = text.ids + target_ids[:shared]
+        _check_length(loaded, len(ids))
+        asked = [target_ids[shared]] + ([foil_ids[shared]] if foil_ids else [])
+        values = alti_logit(loaded.model, anatomy, torch.tensor(ids, device=loaded.model.device), asked)
+        log_p = _log_softmax(values.logits)
+        choice = [
+            ChosenWord(
+                typed=typed.strip() or tokens.typed_form(loaded.tokenizer, word[0]),
+                pieces=tuple(tokens.readable(loaded.tokenizer, i) for i in word),
+                explained=_candidate(loaded, values.logits, log_p, word[shared]),
+                word_log_probability=_word_log_probability(loaded, text.ids, word, log_p),
+            )
+            for typed, word in ((target, target_ids), (foil, foil_ids))
+            if word
+        ]
+        listed = list(np.argsort(-values.logits, kind="stable")[:top])
+        listed += [i for i in asked if i not in listed]
+        result = NextWordResult(
+            model=loaded.info,
+            request=request,
+            text=_with_beginning(loaded, text, target_ids[:shared]),
+            target=choice[0],
+            foil=choice[1] if foil_ids else None,
+            candidates=tuple(_candidate(loaded, values.logits, log_p, int(i)) for i in listed),
+            target_contributions=values.contributions[0],
+            foil_contributions=values.contributions[1] if foil_ids else None,
+            alti=values.alti,
+            rollout=values.rollout,
+            entropy=float(-(np.exp(log_p) * log_p).sum()),
+            notes=tuple(notes + _piece_notes(choice, shared)),
+            tolerance=TOLERANCE.get(loaded.info.dtype, 5e-2),
+        )
+    return result
+
+
+def run_next_word(loaded: LoadedModel, request: NextWordRequest) -> NextWordResult:
+    """The request's explanation; see `explain_next_word`."""
+    return explain_next_word(loaded, request.prefix, request.target, request.foil)
+
+
+def word_ids(
+    loaded: LoadedModel, prefix: str, word: str, role: str, *, joined: bool = False
+) -> tuple[int, ...]:
+    """The token ids by which the model would continue `prefix` with `word`.
+
+    A space stands between them unless the word begins with closing punctuation, with the joining mark ‿, or
+    `joined` is set.
+
+    Raises:
+        TextError: the word is empty or unknown to the tokenizer.
+    """
+    typed = word.strip()
+    if not typed:
+        raise TextError(f"The {role} is empty: type a word.")
+    if len(typed) > 200:
+        raise TextError(f"The {role} has {len(typed)} characters; type one word or a short phrase.")
+    tokenizer = loaded.tokenizer
+    if typed in tokenizer.all_special_tokens:
+        return (int(tokenizer.convert_tokens_to_ids(typed)),)
+    joined = joined or typed.startswith(tokens.JOINED) or tokens.needs_no_space(typed)
+    typed = typed.removeprefix(tokens.JOINED).replace(tokens.NEWLINE, "\n") or typed
+    base = prefix.rstrip(" \t")
+    before = tokens.tokenize(tokenizer, base).ids
+    whole = tokens.tokenize(tokenizer, base + ("" if joined else " ") + typed).ids
+    before, whole = _without_end(loaded, before), _without_end(loaded, whole)
+    if whole[: len(before)] == before and len(whole) > len(before):
+        ids = whole[len(before) :]
+    else:
+        ids = tuple(tokenizer("" if joined else " " + typed, add_special_tokens=False)["input_ids"])
+        ids = ids or tuple(tokenizer(typed, add_special_tokens=False)["input_ids"])
+    unknown = tokenizer.unk_token_id
+    if not ids or (unknown is not None and unknown in ids):
+        raise TextError(f"This model's vocabulary cannot spell the {role} “{typed}”; choose another word.")
+    return tuple(int(i) for i in ids)
+
+
+def _prefix(loaded: LoadedModel, prefix: str, notes: list[str]) -> TokenizedText:
+    text = prefix.rstrip(" \t")
+    if not text.strip():
+        raise TextError("The text is empty: type the words before the one to be explained.")
+    if len(text) > LONGEST_TOKEN * loaded.max_tokens:
+        raise TextError(
+            f"The text has {len(text):,} characters; this model takes at most {loaded.max_tokens:,} tokens."
+        )
+    if text != prefix:
+        notes.append("The space at the end was left out: the model writes it as part of the next word.")
+    tokenized = tokens.tokenize(loaded.tokenizer, text)
+    kept = _without_end(loaded, tokenized.ids)
+    if len(kept) < len(tokenized.ids):
+        tokenized = TokenizedText(
+            ids=kept,
+            raw=tokenized.raw[: len(kept)],
+            tokens=tokenized.tokens[: len(kept)],
+            words=tuple(w for w in tokenized.words if not (w.special and w.tokens[0] >= len(kept))),
+        )
+    _check_length(loaded, len(tokenized))
+    return tokenized
+
+
+def _without_end(loaded: LoadedModel, ids: Sequence[int]) -> tuple[int, ...]:
+    """Ids without an end-of-sentence token that a tokenizer appends: the model is to go on writing."""
+    end = loaded.tokenizer.eos_token_id
+    ids = tuple(ids)
+    return ids[:-1] if len(ids) > 1 and end is not None and ids[-1] == end else ids
+
+
+def _check_length(loaded: LoadedModel, length: int) -> None:
+    if length > loaded.max_tokens:
+        raise TextError(
+            f"The text has {length:,} tokens; {loaded.info.name} takes at most {loaded.max_tokens:,}."
+        )
+
+
+def _shared_beginning(target: Sequence[int], foil: Sequence[int], typed: str, other: str) -> int:
+    """How many tokens target and foil have in common before they differ."""
+    shared = 0
+    while shared < min(len(target), len(foil)) and target[shared] == foil[shared]:
+        shared += 1
+    if foil and shared == min(len(target), len(foil)):
+        if len(target) == len(foil):
+            raise TextError(
+                f"“{typed.strip()}” and “{other.strip()}” are the same for this model: choose two words."
+            )
+        longer, shorter = (typed, other) if len(target) > len(foil) else (other, typed)
+        raise TextError(
+            f"“{longer.strip()}” begins with all of “{shorter.strip()}” for this model, so no token tells "
+            "them apart: choose another foil."
+        )
+    return shared
+
+
+def _with_beginning(loaded: LoadedModel, text: TokenizedText, ids: tuple[int, ...]) -> TokenizedText:
+    """The prefix followed by the tokens target and foil share, which form one more word."""
+    if not ids:
+        return text
+    beginning = tokens.from_ids(loaded.tokenizer, ids)
+    positions = tuple(range(len(text), len(text) + len(ids)))
+    word = "".join(beginning.tokens).replace(tokens.SPACE, " ").strip() + "…"
+    start = max((w.start + len(w.text) for w in text.words if not w.special), default=0)
+    return TokenizedText(
+        ids=text.ids + ids,
+        raw=text.raw + beginning.raw,
+        tokens=text.tokens + beginning.tokens,
+        words=(*text.words, type(text.words[0])(word, positions, start=start + 1)),
+    )
+
+
+def _next_logits(loaded: LoadedModel, ids: Sequence[int], positions: int = 1) -> Array:
+    """Logits [positions, V] of the token after each of the last `positions` ids; one forward pass."""
+    batch = torch.tensor([list(ids)], device=loaded.model.device)
+    out = loaded.model(batch, logits_to_keep=positions, use_cache=False)
+    return out.logits[0].double().cpu().numpy()
+
+
+def _log_softmax(logits: Array) -> Array:
+    logits = logits.astype(np.float64)
+    return logits - np.logaddexp.reduce(logits)
+
+
+def _word_log_probability(
+    loaded: LoadedModel, prefix: Sequence[int], word: Sequence[int], log_p: Array
+) -> float:
+    """Natural log of the probability of the whole word after the prefix; `log_p` [V] if it is one token."""
+    if len(word) == 1:
+        return float(log_p[word[0]])
+    if len(prefix) + len(word) - 1 > loaded.max_tokens:
+        return float("nan")
+    logits = _next_logits(loaded, [*prefix, *word[:-1]], positions=len(word))
+    return float(sum(_log_softmax(logits[k])[token] for k, token in enumerate(word)))
+
+
+def _candidate(loaded: LoadedModel, logits: Array, log_p: Array, token: int) -> Candidate:
+    return Candidate(
+        id=int(token),
+        token=tokens.readable(loaded.tokenizer, token),
+        text=tokens.typed_form(loaded.tokenizer, token),
+        logit=float(logits[token]),
+        probability=float(np.exp(log_p[token])),
+        rank=int((logits > logits[token]).sum()) + 1,
+    )
+
+
+def _piece_notes(choice: list[ChosenWord], shared: int) -> list[str]:
+    notes = []
+    for word in choice:
+        if len(word.pieces) > 1:
+            beginning = "".join(word.pieces[:shared])
+            after = f" after the shared beginning “{beginning}”" if shared else ""
+            notes.append(
+                f"“{word.typed}” is {len(word.pieces)} tokens ({' + '.join(word.pieces)}); "
+                f"the token “{word.explained.token}” is explained{after}."
+            )
+    return notes
