@@ -1,0 +1,41 @@
+"""The frame around every page: navigation, footer, and the way back into it for a cold deep link."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import streamlit as st
+
+from attribution import __version__
+
+Theme = Literal["light", "dark"]
+
+
+def run(pages: list[Any]) -> None:
+    """Shows the page the address names, inside the frame; `app.py` calls it once a run."""
+    st.session_state["_frame"] = True
+    page = st.navigation(pages, position="top")
+    asked = st.session_state.pop("_deep_link", None)
+    if asked:
+        path, params = asked
+        st.switch_page(path, query_params=params)
+    page.run()
+    st.caption(
+        f"Why This Word {__version__} · Apache-2.0 · texts stay on this machine; "
+        "they become part of a page's link"
+    )
+
+
+def ensure(path: str) -> None:
+    """Puts a page that a fresh server opened by its file name back into the frame.
+
+    Every page calls this first with its own path, e.g. "pages/next_word.py".
+    """
+    if "_frame" not in st.session_state:
+        st.session_state["_deep_link"] = (path, st.query_params.to_dict())
+        st.switch_page("app.py")
+
+
+def theme() -> Theme:
+    """Whether this visitor's page is light or dark."""
+    return "dark" if st.context.theme.type == "dark" else "light"
