@@ -1,0 +1,152 @@
+"""One forward pass of a decoder that hands out the activations ALTI-Logit is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from attribution.models.anatomy import DecoderAnatomy, LayerAnatomy
+
+
+@dataclass(frozen=True)
+class LayerActivations:
+    """One layer's attention, at all positions. S positions, H heads, E head width, D model width."""
+
+    layer: LayerAnatomy
+    residual: Tensor
+    """[S, D]: what enters the block."""
+    attended: Tensor
+    """[S, D]: attention output, its bias included, plus `residual`."""
+    values: Tensor
+    """[H, S, E]: the vectors that attention averages; grouped heads are repeated."""
+    weights: Tensor
+    """[H, S, S]: rows sum to 1."""
+
+
+@dataclass(frozen=True)
+class LastPosition:
+    """What the last position of the sequence read and wrote. L layers, V vocabulary."""
+
+    initial_embedding: Tensor
+    """[D]: what enters the first block."""
+    mlp: Tensor
+    """[L, D]: what each MLP added."""
+    norm_input: Tensor
+    """[D]: what enters the final norm."""
+    norm_output: Tensor
+    """[D]: what enters the unembedding."""
+    logits: Tensor
+    """[V]"""
+
+
+def run_decoder(
+    model: Any,
+    anatomy: DecoderAnatomy,
+    input_ids: Tensor,
+    on_attention: Callable[[LayerActivations], None],
+) -> LastPosition:
+    """Runs `model` once on input_ids [S]; only the last position is unembedded.
+
+    `on_attention` is called layer by layer, as soon as a layer's attention is computed; what it does not keep
+    is freed. The model is in evaluation mode meanwhile and is left as it was, after exceptions too.
+
+    Raises:
+        ValueError: `input_ids` is not a sequence of at least one token, or the model does not return its
+            attention weights.
+    """
+    if input_ids.dim() != 1 or not len(input_ids):
+        raise ValueError("input_ids must be a sequence [S] of at least one token")
+    recorder = _Recorder(anatomy, on_attention)
+    with torch.no_grad(), _evaluating(model), recorder.attached():
+        output = model(input_ids=input_ids[None].to(model.device), use_cache=False, logits_to_keep=1)
+    return LastPosition(
+        initial_embedding=recorder.initial_embedding,
+        mlp=torch.stack(recorder.mlp),
+        norm_input=recorder.norm_input,
+        norm_output=recorder.norm_output,
+        logits=output.logits[0, -1],
+    )
+
+
+@contextmanager
+def _evaluating(model: nn.Module) -> Iterator[None]:
+    """Evaluation mode (no dropout); every module's own mode is restored."""
+    training = [module for module in model.modules() if module.training]
+    for module in training:
+        module.training = False
+    try:
+        yield
+    finally:
+        for module in training:
+            module.training = True
+
+
+class _Recorder:
+    """The hooks of one forward pass and what they saw. Tensors have the batch of one taken away: [S, ...]."""
+
+    initial_embedding: Tensor
+    norm_input: Tensor
+    norm_output: Tensor
+
+    def __init__(self, anatomy: DecoderAnatomy, on_attention: Callable[[LayerActivations], None]) -> None:
+        self.anatomy = anatomy
+        self.on_attention = on_attention
+        self.mlp: list[Tensor] = []  # [D] each
+        self._residual: Tensor | None = None
+        self._values: Tensor | None = None
+
+    @contextmanager
+    def attached(self) -> Iterator[None]:
+        handles = []
+        try:
+            for layer in self.anatomy.layers:
+                handles += [
+                    layer.input_norm.register_forward_pre_hook(self._see_residual),
+                    layer.values.register_forward_hook(self._see_values),
+                    layer.attention.register_forward_hook(self._attention_hook(layer)),
+                    layer.mlp.register_forward_hook(self._see_mlp),
+                ]
+            handles.append(self.anatomy.final_norm.register_forward_hook(self._see_final_norm))
+            yield
+        finally:
+            for handle in handles:
+                handle.remove()
+
+    def _see_residual(self, module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        self._residual = _rows(inputs[0])
+        if not hasattr(self, "initial_embedding"):
+            self.initial_embedding = self._residual[-1].clone()
+
+    def _see_values(self, module: nn.Module, inputs: Any, output: Tensor) -> None:
+        self._values = self.anatomy.split_values(_rows(output))
+
+    def _attention_hook(self, layer: LayerAnatomy) -> Callable[..., None]:
+        def see_attention(module: nn.Module, inputs: Any, output: tuple[Tensor, ...]) -> None:
+            attended, weights = _rows(output[0]), output[1]
+            if weights is None:
+                raise ValueError('the model must be loaded with attn_implementation="eager"')
+            residual, values = self._residual, self._values
+            self._residual = self._values = None  # not kept beyond this layer
+            assert residual is not None
+            assert values is not None
+            if not self.anatomy.attention_adds_residual:
+                attended = attended + residual
+            self.on_attention(LayerActivations(layer, residual, attended, values, weights[0]))
+
+        return see_attention
+
+    def _see_mlp(self, module: nn.Module, inputs: Any, output: Tensor) -> None:
+        self.mlp.append(_rows(output)[-1].clone())
+
+    def _see_final_norm(self, module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
+        self.norm_input, self.norm_output = _rows(inputs[0])[-1], _rows(output)[-1]
+
+
+def _rows(tensor: Tensor) -> Tensor:
+    """[1, S, width] (or [S, width]) -> [S, width]."""
+    return tensor.reshape(-1, tensor.shape[-1])
