@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from attribution.types import NextWordRequest
 
+DEMO_LM = "english-lm"
+
 
 @dataclass(frozen=True)
 class NextWordExample:
@@ -19,13 +21,13 @@ NEXT_WORD = (
     NextWordExample(
         "Summer or winter",
         NextWordRequest(
-            "english-lm", "This summer, unlike the previous winter, is being extremely", "hot", "cold"
+            DEMO_LM, "This summer, unlike the previous winter, is being extremely", "hot", "cold"
         ),
     ),
     NextWordExample(
         "Who gave it to whom",
-        NextWordRequest("english-lm", "Mary and John went to the park. Mary gave a book to", "John", "Mary"),
+        NextWordRequest(DEMO_LM, "Mary and John went to the park. Mary gave a book to", "John", "Mary"),
     ),
-    NextWordExample("Keys on the table", NextWordRequest("english-lm", "The keys on the table", "are", "is")),
-    NextWordExample("A capital", NextWordRequest("english-lm", "The capital of France is", "Paris", "London")),
+    NextWordExample("Keys on the table", NextWordRequest(DEMO_LM, "The keys on the table", "are", "is")),
+    NextWordExample("A capital", NextWordRequest(DEMO_LM, "The capital of France is", "Paris", "London")),
 )

@@ -135,7 +135,7 @@ class Candidate:
     token: str
     """Readable."""
     text: str
-    """As it would be typed into the target field."""
+    """As it would be typed into the target field; empty where it cannot be typed."""
     logit: float
     probability: float
     rank: int

@@ -82,18 +82,26 @@ def visible(text: str) -> str:
 
 
 def typed_form(tokenizer: Any, token_id: int) -> str:
-    """How a user would type this token as the next word: without its space; `‿ly` where it has none."""
+    """How a user would type this token as the next word: without its space; `‿ly` where it has none.
+
+    Empty where nobody can type it: a part of a character, or spaces alone.
+    """
     if int(token_id) in _special_ids(tokenizer):
         return str(tokenizer.convert_ids_to_tokens(int(token_id)))
-    text = surface(tokenizer, token_id).decode("utf-8", "replace")
-    if text.startswith(" ") and text.strip():
+    try:
+        text = surface(tokenizer, token_id).decode()
+    except UnicodeDecodeError:
+        return ""
+    if not text.strip():
+        return NEWLINE if text == "\n" else ""
+    if text.startswith(" "):
         return text[1:]
     return text if needs_no_space(text) else JOINED + text
 
 
 def needs_no_space(text: str) -> bool:
     """Whether a text continues the one before it without a space, as a comma or a closing bracket does."""
-    return text[:1] in set(".,;:!?)]}%…»”’\n")
+    return text[:1] in set(".,;:!?)]}%…»”’\n" + NEWLINE)
 
 
 def word_spans(text: str) -> list[Span]:

@@ -1,0 +1,29 @@
+"""The backend as the pages call it: one shared model store, and results computed once for everybody.
+
+The one backend file that imports Streamlit. Requests are the cache keys; a miss holds a lock per request, so
+that a class asking for the same example computes it once.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from attribution.models.store import ModelStore
+from attribution.service.next_word import run_next_word
+from attribution.types import NextWordRequest, NextWordResult
+
+RESULT_MEMORY = "200MB"
+"""For each kind of result; the least recently used go first."""
+
+
+@st.cache_resource(show_spinner=False)
+def store() -> ModelStore:
+    """The models in memory, shared by all sessions of this process."""
+    return ModelStore()
+
+
+@st.cache_data(max_size=RESULT_MEMORY, show_spinner=False)
+def next_word(request: NextWordRequest) -> NextWordResult:
+    """The explanation, from memory where the same was asked before."""
+    with store().using(request.model, request.dtype) as loaded:
+        return run_next_word(loaded, request)

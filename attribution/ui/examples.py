@@ -1,0 +1,24 @@
+"""The row of ready examples at the top of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+
+def row(examples: Sequence[tuple[str, Mapping[str, Any]]], *, key: str) -> None:
+    """One button an example; a click fills the widgets with these keys, and the page shows the result."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{key}_examples"):
+        st.markdown("Examples:", width="content")
+        for number, (label, values) in enumerate(examples):
+            st.button(
+                label, key=f"{key}_example_{number}", on_click=fill, args=(dict(values),), width="content"
+            )
+
+
+def fill(values: Mapping[str, Any]) -> None:
+    """Sets widgets by key; a callback, so that it runs before they are drawn."""
+    for name, value in values.items():
+        st.session_state[name] = value

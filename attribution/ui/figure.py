@@ -1,0 +1,60 @@
+"""Showing a figure with its menu: take it away as PNG, SVG or CSV, as Python, as a link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import streamlit as st
+
+from attribution.charts.figure import Figure
+from attribution.export.figure import to_png, to_svg
+from attribution.export.records import to_json
+from attribution.export.tables import to_csv
+
+
+def show(figure: Figure, *, key: str, on_select: Any = "ignore") -> Any:
+    """Draws the figure and, below it, its downloads. Returns the selection where `on_select` is "rerun"."""
+    state = st.altair_chart(
+        figure.chart, theme=None, width="content", key=f"{key}_chart", on_select=on_select, alt=figure.alt
+    )
+    with st.container(horizontal=True, gap="small", key=f"{key}_menu"):
+        _download("PNG", lambda: to_png(figure), figure.name, "png", "image/png", key)
+        _download("SVG", lambda: to_svg(figure).encode(), figure.name, "svg", "image/svg+xml", key)
+        _download("CSV", lambda: to_csv(figure).encode(), figure.name, "csv", "text/csv", key)
+    return state
+
+
+def result_menu(result: Any, *, name: str, python: str, link: Mapping[str, str], key: str) -> None:
+    """The menu of a whole result: its numbers as JSON, the Python lines that give them, and a link."""
+    with st.container(horizontal=True, gap="small", key=f"{key}_result_menu"):
+        _download("JSON", lambda: to_json(result).encode(), name, "json", "application/json", key)
+        with st.popover("Python", type="tertiary", icon=":material/code:"):
+            st.markdown("These lines give the same numbers:")
+            st.code(python, language="python")
+        with st.popover("Link", type="tertiary", icon=":material/link:"):
+            st.markdown("This address opens the same page with the same inputs:")
+            st.code(page_link(link), language=None, wrap_lines=True)
+
+
+def page_link(parameters: Mapping[str, str]) -> str:
+    """The address of the current page with these inputs, for another visitor."""
+    parts = urlsplit(st.context.url or "")
+    base = f"{parts.scheme}://{parts.netloc}{parts.path}" if parts.netloc else ""
+    return f"{base}?{urlencode({k: v for k, v in parameters.items() if v})}"
+
+
+def _download(label: str, make: Callable[[], bytes], name: str, ending: str, mime: str, key: str) -> None:
+    """A small button; the file is made only when it is clicked."""
+    st.download_button(
+        label,
+        make,
+        file_name=f"{name}-{date.today().isoformat()}.{ending}",
+        mime=mime,
+        key=f"{key}_{ending}",
+        type="tertiary",
+        icon=":material/download:",
+        on_click="ignore",
+    )

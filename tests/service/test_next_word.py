@@ -1,0 +1,110 @@
+"""Requests become explanations or one clear sentence."""
+
+from contextlib import suppress
+
+import numpy as np
+import pytest
+
+from attribution import explain_next_word, load
+from attribution.types import AttributionError, TextError, UnsupportedArchitectureError
+
+TEXT = "the day was long so"
+
+
+@pytest.fixture(scope="module", params=["gpt2-tiny", "opt-tiny", "bloom-tiny"])
+def model(request):
+    return load(f"tests/fixtures/models/{request.param}")
+
+
+@pytest.fixture(scope="module")
+def gpt2():
+    return load("tests/fixtures/models/gpt2-tiny")
+
+
+def test_everything_sums_to_the_models_own_difference(model):
+    result = explain_next_word(model, TEXT, "hot", "oil")
+    total = result.logit.sum() + sum(np.sum(v) for v in result.parts.values())
+    assert total == pytest.approx(result.explained_logit, rel=1e-4, abs=1e-5)
+    assert result.alti_logit.sum() == pytest.approx(result.logit.sum(), rel=1e-4, abs=1e-5)
+    assert result.relative_gap < result.tolerance
+    by_word = result.text.sum_words(result.alti_logit)
+    assert by_word.sum() == pytest.approx(result.alti_logit.sum(), rel=1e-5)
+
+
+def test_candidates_are_the_likeliest_then_target_and_foil(model):
+    result = explain_next_word(model, TEXT, "hot", "oil", top=3)
+    assert [c.rank for c in result.candidates[:3]] == [1, 2, 3]
+    listed = {c.id: c for c in result.candidates}
+    for chosen in (result.target.explained, result.foil.explained):
+        assert listed[chosen.id] == chosen
+    assert result.target.word_log_probability == pytest.approx(np.log(result.target.explained.probability))
+
+
+def test_without_a_target_the_likeliest_token_is_explained(gpt2):
+    result = explain_next_word(gpt2, TEXT)
+    assert result.target.explained.rank == 1
+    assert result.foil is None
+    assert result.notes
+
+
+def test_candidates_can_be_typed(gpt2):
+    for candidate in explain_next_word(gpt2, TEXT).candidates:
+        again = explain_next_word(gpt2, TEXT, candidate.text)
+        assert again.target.explained.id == candidate.id
+
+
+def test_one_token_is_enough(model):
+    result = explain_next_word(model, "long", "hot", "oil")
+    assert result.rollout.shape[1] == len(result.tokens)
+    assert result.relative_gap < result.tolerance
+
+
+def test_spaces_at_the_end_change_nothing(gpt2):
+    plain, spaced = (explain_next_word(gpt2, t, "hot", "oil") for t in (TEXT, TEXT + "  "))
+    assert np.array_equal(plain.alti_logit, spaced.alti_logit)
+    assert not plain.notes
+    assert spaced.notes
+
+
+def test_words_of_several_tokens_explain_the_first_that_differs(gpt2):
+    result = explain_next_word(gpt2, TEXT, "hot day", "hot oil")
+    assert len(result.tokens) == len(TEXT.split()) + 1
+    assert result.target.pieces == ("hot", "day")
+    assert result.target.explained.token == "day"
+    first = explain_next_word(gpt2, TEXT, "hot").target.explained.probability
+    expected = np.log(first) + np.log(result.target.explained.probability)
+    assert result.target.word_log_probability == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "target", "foil", "says"),
+    [
+        ("", "hot", "", "empty"),
+        (" \n\t ", "hot", "", "empty"),
+        (TEXT, "hot", "hot", "same"),
+        (TEXT, "hot day", "hot", "begins with all"),
+        (TEXT, "", "hot", "target"),
+        (TEXT, "hot", "xylophone", "xylophone"),
+        (TEXT, "x" * 300, "", "300 characters"),
+        ("the " * 2000, "hot", "", "tokens"),
+        ("x" * 1_000_000, "hot", "", "at most"),
+    ],
+)
+def test_what_cannot_be_explained_is_a_sentence(gpt2, prefix, target, foil, says):
+    with pytest.raises(TextError, match=says) as error:
+        explain_next_word(gpt2, prefix, target, foil)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "prefix", ["<img src=x onerror=alert(1)>", "😀 👨‍👩‍👧", "שלום עולם", "$x$ **b** \\", "\u202e\x00"]
+)
+def test_any_text_is_a_result_or_a_sentence(gpt2, prefix):
+    with suppress(AttributionError):
+        result = explain_next_word(gpt2, prefix, "hot", "oil")
+        assert result.relative_gap < result.tolerance
+
+
+def test_translators_are_refused():
+    with pytest.raises(UnsupportedArchitectureError, match="Translation page"):
+        explain_next_word(load("tests/fixtures/models/t5-tiny"), TEXT, "hot")
