@@ -1,0 +1,208 @@
+"""The one heatmap of all pages: cells keyed by position, numbers where they fit, nothing ever dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import numpy as np
+
+from attribution.charts.figure import (
+    CELL_SIZE,
+    LABEL_SIZE,
+    decimals_for,
+    label_expression,
+    number,
+    row_height,
+    shortened,
+    text_width,
+    widest,
+)
+from attribution.charts.palette import INKS, ColourScale, Theme, palette
+from attribution.types import Array
+
+SMALLEST_CELL = 17
+"""Pixels; a heatmap of many columns grows rather than going below."""
+WIDEST_CELL = 76
+
+
+@dataclass(frozen=True)
+class Grid:
+    """What a heatmap shows. values: [rows, columns]; NaN cells are left out."""
+
+    values: Array
+    rows: Sequence[str]
+    columns: Sequence[str]
+    row_name: str
+    """What a row is, e.g. "layer": axis title and tooltip."""
+    column_name: str
+    value_name: str
+
+    def records(self, scale: ColourScale, decimals: int) -> list[dict[str, Any]]:
+        """One record a visible cell."""
+        out = []
+        for r, c in zip(*np.nonzero(np.isfinite(self.values)), strict=True):
+            value = float(self.values[r, c])
+            out.append(
+                {
+                    "row": int(r),
+                    "column": int(c),
+                    "value": value,
+                    "text": cell_text(value, decimals, signed=scale.signed),
+                    "dark": scale.ink(value) == INKS[0],
+                    "row_label": shortened(self.rows[r]),
+                    "column_label": shortened(self.columns[c]),
+                }
+            )
+        return out
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The measures of a heatmap in pixels: the labels' room is fixed, so that panels side by side line up."""
+
+    cell: float
+    row: float
+    left: float
+    angle: int
+    right: float
+    """By how much the last, slanted column label reaches beyond the cells."""
+
+    @classmethod
+    def of(cls, grid: Grid, width: float, *, row: float = 0, legend: float = 0, left: float = 0) -> Frame:
+        """The frame that fills `width` where the columns fit into it, and grows beyond where they do not."""
+        rows, columns = [shortened(t) for t in grid.rows], [shortened(t) for t in grid.columns]
+        left = left or widest(rows) + 14
+        room = width - left - 22 - legend - 16
+        cell = min(max(room / max(len(columns), 1), SMALLEST_CELL), WIDEST_CELL)
+        wide = widest(columns)
+        angle = 0 if wide + 6 <= cell else -45 if cell >= 20 else -90
+        slant = text_width(columns[-1], LABEL_SIZE) * 0.72 if angle == -45 else 0
+        if slant > room - cell * (len(columns) - 0.5) + 30:
+            cell = max(SMALLEST_CELL, cell - slant / len(columns))
+        return cls(cell, row or row_height(len(rows)), left, angle, max(0.0, slant - cell / 2))
+
+    def width(self, columns: int) -> float:
+        """Of the cells."""
+        return round(self.cell * columns)
+
+    def height(self, rows: int) -> float:
+        """Of the cells."""
+        return round(self.row * rows)
+
+
+def heatmap(
+    grid: Grid,
+    scale: ColourScale,
+    theme: Theme,
+    frame: Frame,
+    *,
+    legend: alt.Legend | None = None,
+    numbers: bool = True,
+    row_labels: bool = True,
+    row_labels_bold: Sequence[int] = (),
+    bottom_up: bool = False,
+) -> Any:
+    """Rows = what is explained, columns = what gets the credit, the column labels on top.
+
+    Numbers are written into the cells where the widest of them fits. `bottom_up` puts row 0 at the bottom.
+    """
+    colours = palette(theme)
+    decimals = decimals_for(scale.stops[-1])
+    records = grid.records(scale, decimals)
+    y = alt.Y(
+        "row:O",
+        scale=alt.Scale(
+            domain=list(range(len(grid.rows)))[:: -1 if bottom_up else 1], paddingInner=0, paddingOuter=0
+        ),
+        title=grid.row_name if row_labels else None,
+        axis=alt.Axis(
+            labelExpr=label_expression([shortened(t) for t in grid.rows]),
+            labels=row_labels,
+            labelOverlap=False,
+            ticks=False,
+            domain=False,
+            labelPadding=6,
+            minExtent=frame.left if row_labels else 0,
+            labelFontWeight=bold_rows(row_labels_bold),
+        ),
+    )
+    x = alt.X(
+        "column:O",
+        scale=alt.Scale(domain=list(range(len(grid.columns))), paddingInner=0, paddingOuter=0),
+        title=grid.column_name,
+        axis=alt.Axis(
+            orient="top",
+            labelExpr=label_expression([shortened(t) for t in grid.columns]),
+            labelAngle=frame.angle,
+            labelAlign="left" if frame.angle else "center",
+            labelBaseline="middle" if frame.angle else "bottom",
+            labelOverlap=False,
+            ticks=False,
+            domain=False,
+            labelPadding=5,
+        ),
+    )
+    tooltip = [
+        alt.Tooltip("row_label:N", title=grid.row_name),
+        alt.Tooltip("column_label:N", title=grid.column_name),
+        alt.Tooltip("value:Q", title=grid.value_name, format="+.5g" if scale.signed else ".5g"),
+    ]
+    base = alt.Chart(alt.Data(values=records)).encode(x=x, y=y, tooltip=tooltip)
+    colour = alt.Color("value:Q", scale=scale.altair(), legend=legend)
+    cells = base.mark_rect(stroke=colours.background, strokeWidth=1).encode(color=colour)
+    layers: list[alt.Chart] = [cells]
+    longest = max((text_width(r["text"], CELL_SIZE) for r in records), default=0)
+    if numbers and longest + 4 <= frame.cell and frame.row >= 15:
+        for ink, test in zip(INKS, ("datum.dark", "!datum.dark"), strict=True):
+            text = base.mark_text(fontSize=CELL_SIZE, color=ink).encode(text="text:N")
+            layers.append(text.transform_filter(test))
+    return alt.layer(*layers).properties(
+        width=frame.width(len(grid.columns)), height=frame.height(len(grid.rows))
+    )
+
+
+def bold_rows(rows: Sequence[int]) -> Any:
+    """The font weight of row labels: bold for the rows named."""
+    if not rows:
+        return "normal"
+    return {
+        "condition": {"test": f"indexof({list(rows)}, datum.value) >= 0", "value": "bold"},
+        "value": "normal",
+    }
+
+
+def cell_text(value: float, decimals: int, *, signed: bool) -> str:
+    """The number in a cell, short: ".12" for 0.12, "0" for what rounds to nothing; signed if asked for."""
+    text = number(value, decimals, sign=signed)
+    if set(text) <= set("+−0."):
+        return "0"
+    return text.replace("0.", ".", 1) if abs(value) < 1 else text
+
+
+def colour_legend(title: str, scale: ColourScale, ends: tuple[str, str] | None = None) -> alt.Legend:
+    """A horizontal legend below the chart; `ends` says what the highest and lowest values mean."""
+    limit, decimals = scale.stops[-1], decimals_for(scale.stops[-1])
+    low, high = (
+        number(scale.stops[0], decimals, sign=scale.signed),
+        number(limit, decimals, sign=scale.signed),
+    )
+    if ends:
+        title = f"{title}:\u2003{ends[1]} ◂\u2002▸ {ends[0]}" if scale.signed else f"{title}: {ends[0]}"
+    expression = (
+        f"datum.value > {limit * 0.99} ? '{high}' : datum.value < {-limit * 0.99} ? '{low}' : "
+        f"abs(datum.value) < {limit * 0.01} ? '0' : format(datum.value, '.{decimals}f')"
+    )
+    return alt.Legend(
+        title=title,
+        orient="bottom",
+        direction="horizontal",
+        gradientLength=240,
+        gradientThickness=10,
+        values=[scale.stops[0], 0, limit] if scale.signed else [0, limit],
+        labelExpr=expression,
+        labelOverlap=False,
+        offset=10,
+    )
