@@ -1,0 +1,167 @@
+"""The gradients of every step's attributed function from one teacher-forced forward.
+
+A decoder is causal, so the forward over the whole target also holds every earlier step. Three things make
+the T backward passes cheap: the function of step t reads hidden state t only, so one backward through the
+head serves all steps; the rest are batched vector-Jacobian products; and a chunk of steps runs through a
+decoder that is no longer than the chunk's last step needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import torch
+from torch import Tensor
+
+from attribution.methods.network import Network
+from attribution.methods.step_scores import Objective
+
+HEAD_FLOATS = 2**22
+"""Logits held at once while the head is differentiated."""
+
+Consumer = Callable[[Tensor, Tensor, Tensor], None]
+"""Takes steps [c], their gradients [c, n, N, D] and the embeddings [n, N, D] they were taken at."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """values [R]: the attributed function; gradients [R, D]: with respect to the hidden states."""
+
+    values: Tensor
+    gradients: Tensor
+    logits: Tensor | None
+    """[R, V], where they were asked for."""
+
+
+def head_gradients(network: Network, hidden: Tensor, objective: Objective, *, keep_logits: bool) -> Head:
+    """The derivative of f_r by hidden_r for all rows [R, D] at once: f_r reads row r only."""
+    rows = max(1, HEAD_FLOATS // int(network.config.vocab_size))
+    values, gradients, kept = [], [], []
+    for i in range(0, len(hidden), rows):
+        leaf = hidden[i : i + rows].detach().requires_grad_()
+        logits = network.logits(leaf)
+        block = objective.at(torch.arange(i, i + len(leaf), device=hidden.device))(logits)
+        gradients.append(torch.autograd.grad(block.sum(), leaf)[0])
+        values.append(block.detach())
+        if keep_logits:
+            kept.append(logits.detach())
+    return Head(torch.cat(values), torch.cat(gradients), torch.cat(kept) if keep_logits else None)
+
+
+def head_values(network: Network, hidden: Tensor, objective: Objective) -> Tensor:
+    """The objective alone, [R], of hidden states [R, D]."""
+    rows = max(1, HEAD_FLOATS // int(network.config.vocab_size))
+    blocks = torch.arange(len(hidden), device=hidden.device).split(rows)
+    return torch.cat([objective.at(block)(network.logits(hidden[block])) for block in blocks])
+
+
+def step_gradients(
+    network: Network,
+    source: Tensor | None,
+    prefix: Tensor,
+    positions: Sequence[int],
+    objective: Objective,
+    *,
+    chunk_floats: int,
+    on_source: Consumer | None,
+    on_prefix: Consumer,
+    keep_logits: bool = False,
+) -> Head:
+    """Runs one forward and hands the gradients of all T steps over, chunk by chunk.
+
+    Args:
+        network: with frozen parameters.
+        source: embeddings [n, S, D], None for a decoder-only model.
+        prefix: embeddings [n, P, D].
+        positions: for each step the position whose hidden state predicts its token, ascending.
+        objective: the attributed function for n x T rows, the T steps of the first of n inputs first.
+        chunk_floats: how many numbers the widest activation of one backward may have.
+        on_source: receives the source gradients.
+        on_prefix: receives the prefix gradients; P' ends with the last position of the chunk.
+        keep_logits: whether the logits are part of what is returned.
+
+    Returns:
+        The head's values and gradients for n x T rows.
+    """
+    n, steps = len(prefix), len(positions)
+    where = torch.as_tensor(positions, device=prefix.device)
+    with torch.enable_grad():
+        memory = memory_leaf = None
+        if source is not None:
+            source = source.detach().requires_grad_()
+            memory = network.encode(source)
+            memory_leaf = memory.detach().requires_grad_()
+        waiting: list[tuple[Tensor, Tensor]] = []
+        source_length = 0 if source is None else source.shape[1]
+        encoder_chunk = _steps_that_fit(network, n, source_length, chunk_floats) if source_length else steps
+        head = None
+        for start, stop in _chunks(network, positions, n, max(source_length, prefix.shape[1]), chunk_floats):
+            end = positions[-1] + 1 if head is None else positions[stop - 1] + 1
+            leaf = prefix[:, :end].detach().requires_grad_()
+            hidden = network.decode(leaf, memory_leaf)  # [n, P', D]
+            if head is None:  # the first chunk is the last in the text: its decoder is the whole one
+                rows = hidden.detach()[:, where].flatten(0, 1)  # [n * T, D]
+                head = head_gradients(network, rows, objective, keep_logits=keep_logits)
+                direction = head.gradients.view(n, steps, -1).transpose(0, 1)  # [T, n, D]
+            chunk = torch.arange(start, stop, device=prefix.device)
+            cotangent = hidden.new_zeros(stop - start, *hidden.shape)  # [c, n, P', D]
+            cotangent[torch.arange(stop - start), :, where[chunk]] = direction[chunk]
+            inputs = (leaf,) if memory_leaf is None else (leaf, memory_leaf)
+            gradients = _vector_jacobian(network, hidden, inputs, cotangent, retain_graph=False)
+            del hidden, cotangent
+            on_prefix(chunk, gradients[0], leaf.detach())
+            if memory is None or source is None or on_source is None:
+                continue
+            waiting.append((chunk, gradients[1]))
+            if sum(len(c) for c, _ in waiting) >= encoder_chunk or start == 0:
+                chunks = torch.cat([c for c, _ in waiting])
+                cotangents = torch.cat([g for _, g in waiting])
+                waiting.clear()
+                for part in range(0, len(chunks), encoder_chunk):
+                    some = slice(part, part + encoder_chunk)
+                    last = start == 0 and part + encoder_chunk >= len(chunks)
+                    (gradient,) = _vector_jacobian(
+                        network, memory, (source,), cotangents[some], retain_graph=not last
+                    )
+                    on_source(chunks[some], gradient, source.detach())
+    assert head is not None
+    return head
+
+
+def _vector_jacobian(
+    network: Network, output: Tensor, inputs: tuple[Tensor, ...], cotangents: Tensor, *, retain_graph: bool
+) -> tuple[Tensor, ...]:
+    """Cotangents [c, ...output] -> gradients [c, ...input] for each of the inputs."""
+    if network.vmap and len(cotangents) > 1:
+        return torch.autograd.grad(
+            output, inputs, cotangents, retain_graph=retain_graph, is_grads_batched=True
+        )
+    rows = [
+        torch.autograd.grad(output, inputs, c, retain_graph=retain_graph or i + 1 < len(cotangents))
+        for i, c in enumerate(cotangents)
+    ]
+    return tuple(torch.stack(gradients) for gradients in zip(*rows, strict=True))
+
+
+def _steps_that_fit(network: Network, n: int, length: int, chunk_floats: int) -> int:
+    return max(1, chunk_floats // (n * length * network.row_floats(length)))
+
+
+def _chunks(
+    network: Network, positions: Sequence[int], n: int, length: int, chunk_floats: int
+) -> Iterator[tuple[int, int]]:
+    """Ranges of steps, the last first.
+
+    With k chunks the backward passes cover about T^2 (k + 1) / 2k positions and the forwards that have to be
+    repeated T (k + 1) / 2; a forward costs about as much as a backward to the inputs, so k near sqrt(T / 1.3)
+    is best. More where memory asks for it.
+    """
+    steps = len(positions)
+    k = max(1, min(8, round((steps / 1.3) ** 0.5)))
+    if steps > 1 and positions[0] > 0.8 * positions[-1]:
+        k = 1  # all steps near the end of a long prefix: nothing to cut off
+    k = min(steps, max(k, -(-steps // _steps_that_fit(network, n, length, chunk_floats))))
+    bounds = [round(steps * i / k) for i in range(k + 1)]
+    return reversed(list(pairwise(bounds)))
