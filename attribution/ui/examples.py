@@ -22,3 +22,8 @@ def fill(values: Mapping[str, Any]) -> None:
     """Sets widgets by key; a callback, so that it runs before they are drawn."""
     for name, value in values.items():
         st.session_state[name] = value
+
+
+def values(request: Any, keys: Mapping[str, str]) -> dict[str, Any]:
+    """The widget values of a request; `keys` says which widget holds which of its fields."""
+    return {key: getattr(request, name) for name, key in keys.items()}

@@ -15,16 +15,21 @@ from attribution.export.records import to_json
 from attribution.export.tables import to_csv
 
 
-def show(figure: Figure, *, key: str, on_select: Any = "ignore") -> Any:
-    """Draws the figure and, below it, its downloads. Returns the selection where `on_select` is "rerun"."""
+def show(figure: Figure, *, key: str, selects: str = "") -> dict[str, Any]:
+    """Draws the figure and, below it, its downloads.
+
+    Returns what was clicked in the selection named `selects` ({} for nothing): its first row.
+    """
+    options: dict[str, Any] = {"on_select": "rerun", "selection_mode": selects} if selects else {}
     state = st.altair_chart(
-        figure.chart, theme=None, width="content", key=f"{key}_chart", on_select=on_select, alt=figure.alt
+        figure.chart, theme=None, width="content", key=f"{key}_chart", alt=figure.alt, **options
     )
     with st.container(horizontal=True, gap="small", key=f"{key}_menu"):
         _download("PNG", lambda: to_png(figure), figure.name, "png", "image/png", key)
         _download("SVG", lambda: to_svg(figure).encode(), figure.name, "svg", "image/svg+xml", key)
         _download("CSV", lambda: to_csv(figure).encode(), figure.name, "csv", "text/csv", key)
-    return state
+    rows = state.selection.get(selects, []) if selects else []
+    return dict(rows[0]) if rows else {}
 
 
 def result_menu(result: Any, *, name: str, python: str, link: Mapping[str, str], key: str) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import streamlit as st
 
 from attribution import __version__
+from attribution.ui.message import plain
 
 Theme = Literal["light", "dark"]
 
@@ -39,3 +41,17 @@ def ensure(path: str) -> None:
 def theme() -> Theme:
     """Whether this visitor's page is light or dark."""
     return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def choice(label: str, options: Mapping[str, str], *, key: str, help: str | None = None) -> Any:
+    """A row of mutually exclusive choices (value -> label); one is always chosen and part of the link."""
+    return st.segmented_control(
+        label,
+        list(options),
+        default=next(iter(options)),
+        required=True,
+        format_func=lambda value: plain(options[value]) if value in options else str(value),
+        key=key,
+        help=help,
+        bind="query-params",
+    )

@@ -1,0 +1,150 @@
+"""The pieces of the Next word page that are more than one call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from attribution.charts import findings
+from attribution.charts.contributions import View
+from attribution.charts.figure import number
+from attribution.charts.next_word import ordinal, percent
+from attribution.charts.palette import Theme, palette
+from attribution.charts.sentence import coloured_sentence
+from attribution.types import ChosenWord, NextWordResult
+from attribution.ui import examples, message
+
+
+def headline(result: NextWordResult, theme: Theme) -> None:
+    """The prefix as the model sees it, then how likely target and foil are."""
+    chips = "".join(
+        f'<bdi style="border:1px solid {palette(theme).grid};border-radius:3px;padding:0 3px;'
+        f'margin:0 1px;white-space:pre">{escape(token)}</bdi>'
+        for token in result.tokens
+    )
+    words = [_likely(result.target, "target", theme)]
+    if result.foil:
+        words.append(_likely(result.foil, "foil", theme))
+        words.append(f"difference <b>{number(result.explained_logit, 2, sign=True)}</b> logits")
+    else:
+        words.append(f"logit <b>{number(result.explained_logit, 2)}</b>")
+    st.html(
+        f'<div style="font-size:0.86rem;line-height:1.7;max-height:5.2em;overflow-y:auto">'
+        f'<span style="opacity:.7">{len(result.tokens)} tokens</span> {chips}</div>'
+        f'<div style="font-size:1.15rem;margin-top:.35rem">{"&emsp;".join(words)}</div>'
+    )
+    for text in result.notes:
+        message.note(text)
+
+
+def _likely(word: ChosenWord, role: Any, theme: Theme) -> str:
+    colour = palette(theme).solid[role]
+    token = word.explained
+    whole = ""
+    if len(word.pieces) > 1:
+        total = number(word.word_log_probability, 2)
+        whole = f" <small>(token {escape(token.token)}; whole word ln p = {total})</small>"
+    return (
+        f'<bdi style="color:{colour};font-weight:650">{escape(word.typed)}</bdi> '
+        f"<b>{percent(token.probability)}</b> ({ordinal(token.rank)}){whole}"
+    )
+
+
+def finding(result: NextWordResult, view: View) -> None:
+    """What the numbers say, in one or two sentences."""
+    st.html(f'<div style="font-size:1.05rem">{findings.next_word(result, view).html}</div>')
+
+
+def sentence(result: NextWordResult, view: View, theme: Theme) -> None:
+    """The text coloured by what each word contributes."""
+    st.html(
+        coloured_sentence(view.labels(result), view.values(result), theme, view.unit, *view.sides(result))
+    )
+
+
+def choose(result: NextWordResult, clicked: Mapping[str, Any], keys: Mapping[str, str]) -> None:
+    """Two buttons that make the token clicked in the chart the target or the foil."""
+    candidate = next((c for c in result.candidates if c.id == clicked.get("id")), None)
+    if candidate is None:
+        message.note("Click a bar to make its word the target or the foil.")
+        return
+    if not candidate.text:
+        message.note(f"{candidate.token} is only a part of a character; it cannot be a word here.")
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(message.plain(candidate.token), width="content")
+        for role in ("target", "foil"):
+            st.button(
+                f"Make it the {role}",
+                key=f"nw_make_{role}",
+                on_click=examples.fill,
+                args=({keys[role]: candidate.text},),
+            )
+
+
+def check(result: NextWordResult) -> None:
+    """Whether the parts sum to what the model computed, with the measured gap."""
+    gap = result.relative_gap
+    if gap <= result.tolerance:
+        message.note(
+            f"Checked: all parts sum to the model's own logits with a relative gap of {gap:.0e} "
+            f"(accepted: {result.tolerance:.0e})."
+        )
+    else:
+        message.error(
+            f"The parts miss the model's own logits by a relative gap of {gap:.1e}, more than the "
+            f"{result.tolerance:.0e} accepted: do not trust this explanation."
+        )
+
+
+def layer_controls(result: NextWordResult) -> tuple[int, bool]:
+    """The layer (from 1) and whether the matrices up to it are multiplied."""
+    layers = result.alti.shape[0]
+    with st.container(horizontal=True, gap="medium"):
+        rolled = st.segmented_control(
+            "Mixing",
+            ["up to this layer", "of this layer"],
+            default="up to this layer",
+            required=True,
+            key="nw_rolled",
+            bind="query-params",
+        )
+        layer = layers
+        if layers > 1:
+            layer = st.slider("Layer", 1, layers, layers, key=f"nw_layer_{layers}", width=360)
+    return layer, rolled == "up to this layer"
+
+
+def how_to_read(look: str) -> None:
+    """A short explanation with the formula and the paper, folded."""
+    with st.expander("How to read this"):
+        st.markdown(_HOW[look])
+        st.markdown(_SOURCE)
+
+
+_HOW = {
+    "sum": r"""
+The model's logit for a word is a sum, and nothing is lost: the initial embedding of the last token, what each
+attention layer writes when it reads from each position, the MLPs, and biases:
+$\;\mathrm{logit}_w=\langle u_w,x^0_t\rangle+\sum_l\sum_j a^l_j+\sum_l\langle u_w,\mathrm{MLP}^l\rangle+b$,
+with $u_w$ the word's output vector after the final norm and $b$ the biases. A bar to the **right** speaks for
+the target, to the **left** for the foil. MLPs and biases belong to no single word, so they are shown as parts of
+their own.""",
+    "layers": """
+Each row is a layer, each column a word: how many logits that layer wrote for target minus foil when it read from
+there (with ALTI-Logit: traced back to the words whose information is mixed there). The bars are the layer's MLP,
+which is not attributed to words.""",
+    "mixing": r"""
+Row *i* shows what the representation at position *i* draws on. The ALTI matrix of a layer is
+$\;c_{ij}=\max(0,\lVert y_i\rVert_1-\lVert y_i-T_i(x_j)\rVert_1)$, rows divided by their sum;
+*up to this layer* multiplies the matrices of all layers below (rollout). Rows sum to 1.""",
+}
+_SOURCE = (
+    "**ALTI-Logit** $=\\sum_l\\sum_j a^l_j\\,M^{l-1}_{jk}$, **Logit** without the mixing $M$. "
+    "Ferrando, Gállego, Tsiamas, Costa-jussà: "
+    "*Explaining How Transformers Use Context to Build Predictions*, "
+    "ACL 2023, [arXiv 2305.12535](https://arxiv.org/abs/2305.12535)."
+)

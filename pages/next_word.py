@@ -1,0 +1,108 @@
+"""Next word: why this word and not another? Inputs -> request -> cached call -> charts."""
+
+import streamlit as st
+
+from attribution.charts.contributions import METHOD_NAMES, View
+from attribution.charts.next_word import (
+    adds_up,
+    candidate_bars,
+    contribution_bars,
+    layer_heatmap,
+    mixing_matrix,
+)
+from attribution.examples import NEXT_WORD
+from attribution.types import NextWordRequest, NextWordResult
+from attribution.ui import examples, explain, figure, frame, message, model_picker, next_word_parts
+
+frame.ensure("pages/next_word.py")
+DEFAULT = NEXT_WORD[0].request
+KEYS = {"model": "nw_model", "prefix": "nw_text", "target": "nw_target", "foil": "nw_foil"}
+
+
+def inputs() -> NextWordRequest:
+    """The examples and the form."""
+    examples.row([(e.label, examples.values(e.request, KEYS)) for e in NEXT_WORD], key="nw")
+    with st.form("nw_form", border=False):
+        model, text, target, foil, go = st.columns([2.3, 5, 1.1, 1.1, 0.9], vertical_alignment="bottom")
+        with model:
+            spec = model_picker.select("Model", key="nw_model", default=DEFAULT.model, kinds=("decoder",))
+        prefix = text.text_input(
+            "Text before the word", DEFAULT.prefix, key="nw_text", bind="query-params", help=HELP_TEXT
+        )
+        word = target.text_input(
+            "Target", DEFAULT.target, key="nw_target", bind="query-params", help=HELP_TARGET
+        )
+        other = foil.text_input("Foil", DEFAULT.foil, key="nw_foil", bind="query-params", help=HELP_FOIL)
+        go.form_submit_button("Explain", type="primary", width="stretch")
+    return NextWordRequest(spec, prefix or "", word or "", other or "")
+
+
+def view_controls(result: NextWordResult) -> View:
+    """The toggles above the chart."""
+    target, foil = result.target.typed, result.foil.typed if result.foil else ""
+    sides = {"contrast": f"{target} − {foil}", "target": target, "foil": foil} if foil else {"target": target}
+    with st.container(horizontal=True, gap="medium"):
+        method = frame.choice("Method", METHOD_NAMES, key="nw_method", help=HELP_METHOD)
+        of = frame.choice("Explain", sides, key="nw_of" if foil else "nw_of_one")
+        units = frame.choice("Show", {"words": "words", "tokens": "tokens"}, key="nw_units")
+        measure = frame.choice(
+            "Unit", {"logits": "logits", "share": "share"}, key="nw_measure", help=HELP_SHARE
+        )
+    return View(method, of, units, measure)
+
+
+def decision(result: NextWordResult, view: View) -> None:
+    """Which words decide, and what the model expects."""
+    theme = frame.theme()
+    words, expected = st.columns([1.55, 1], gap="medium")
+    with words:
+        figure.show(contribution_bars(result, view, theme=theme), key="nw_words")
+        next_word_parts.sentence(result, view, theme)
+    with expected:
+        state = figure.show(candidate_bars(result, theme=theme), key="nw_expected", selects="candidate")
+        next_word_parts.choose(result, state, KEYS)
+
+
+def details(result: NextWordResult, view: View) -> None:
+    """One of the three closer looks; only the one chosen is drawn."""
+    looks = {"sum": "Everything adds up", "layers": "Where it happens", "mixing": "Who looks at whom"}
+    look, theme = frame.choice("A closer look", looks, key="nw_look"), frame.theme()
+    if look == "sum":
+        next_word_parts.check(result)
+        figure.show(adds_up(result, view, theme=theme), key="nw_sum")
+    elif look == "layers":
+        figure.show(layer_heatmap(result, view, theme=theme), key="nw_layers")
+    else:
+        layer, rolled = next_word_parts.layer_controls(result)
+        figure.show(mixing_matrix(result, layer, rolled_out=rolled, theme=theme), key="nw_mixing")
+    next_word_parts.how_to_read(look)
+
+
+HELP_TEXT = "The model continues this text. Enter or Explain runs."
+HELP_TARGET = (
+    "The word to explain. Empty: the likeliest one. ‿ in front joins it to the text without a space."
+)
+HELP_FOIL = "The word it is contrasted with: why the target and not this one? May be empty."
+HELP_METHOD = (
+    "ALTI-Logit follows how layers mix the words before a layer writes to the prediction; "
+    "Logit credits the position that a layer reads from."
+)
+HELP_SHARE = (
+    "Share divides by the sum of all absolute contributions; logits add up to the model's own difference."
+)
+
+request = inputs()
+with message.or_sentence():
+    result = explain.next_word(request)
+next_word_parts.headline(result, frame.theme())
+view = view_controls(result)
+next_word_parts.finding(result, view)
+decision(result, view)
+figure.result_menu(
+    result,
+    name="next-word",
+    python=explain.next_word_snippet(request),
+    link=examples.values(request, KEYS),
+    key="nw",
+)
+details(result, view)
