@@ -68,7 +68,8 @@ def finish(
         subtitleLineHeight=CAPTION_SIZE + 4,
         subtitlePadding=5,
     )
-    chart = chart.properties(title=heading, background=colours.background, padding=PADDING)
+    padding = dict.fromkeys(("left", "right", "top", "bottom"), PADDING)  # one number breaks Streamlit's page
+    chart = chart.properties(title=heading, background=colours.background, padding=padding)
     text = {"labelColor": colours.text, "titleColor": colours.muted, "labelFontSize": LABEL_SIZE}
     chart = (
         chart.configure(font=FONT, tooltipFormat={"numberFormat": ".4g"})
