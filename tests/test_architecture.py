@@ -1,0 +1,54 @@
+"""Imports run one way, and what draws or lists does not load torch."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+LAYERS = {
+    "types": {"types"},
+    "models": {"types", "models"},
+    "methods": {"types", "models", "methods"},
+    "service": {"types", "models", "methods", "service"},
+    "charts": {"types", "charts"},
+    "export": {"types", "charts", "export"},
+}
+"""The part of `attribution` on the left may import those on the right."""
+
+
+def imported(path):
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_imports_run_one_way(layer):
+    home = ROOT / "attribution" / layer
+    for path in [home.with_suffix(".py")] if layer == "types" else home.rglob("*.py"):
+        for name in imported(path):
+            top = name.split(".")
+            assert top[0] != "streamlit", f"{path} imports streamlit"
+            if top[0] == "attribution" and len(top) > 1:
+                assert top[1] in LAYERS[layer], f"{path} imports {name}"
+
+
+def test_pages_reach_the_backend_through_the_cache():
+    for path in (ROOT / "pages").glob("*.py"):
+        names = set(imported(path))
+        assert not [n for n in names if n.startswith(("attribution.service", "attribution.methods", "torch"))]
+
+
+@pytest.mark.parametrize(
+    "module", ["types", "models.catalogue", "charts.next_word", "examples", "export.figure"]
+)
+def test_torch_is_loaded_only_where_it_is_needed(module):
+    code = (
+        f"import sys, attribution.{module}; sys.exit('torch' in sys.modules or 'transformers' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
