@@ -336,10 +336,10 @@ def layer_heatmap(
     layers = [str(k + 1) for k in range(values.shape[0])]
     up, down = view.toward(result)
     sides = view.sides(result)
-    mlp_room = 190
+    mlp_room = 180
     scale = signed_scale(largest(values), theme, *sides)
     grid = Grid(values, layers, labels, "layer", view.units[:-1], "logits")
-    frame = Frame.of(grid, width - mlp_room - 30, left=34)
+    frame = Frame.of(grid, width - mlp_room, left=34)
     left = heatmap(
         grid, scale, theme, frame, legend=colour_legend("logits", scale, (up, down)), bottom_up=True
     )
@@ -366,7 +366,7 @@ def layer_heatmap(
             f"{int(where[0]) + 1}."
         ),
         theme=theme,
-        width=width,
+        width=max(width, frame.total_width(len(labels)) + mlp_room),
     )
 
 
@@ -469,7 +469,7 @@ def mixing_matrix(
             f"({number(float(last[best]), 2)})."
         ),
         theme=theme,
-        width=max(min(width, frame.left + frame.width(len(tokens)) + 60), 620),
+        width=max(frame.total_width(len(tokens)), 620),
     )
 
 
@@ -477,7 +477,10 @@ def mixing_matrix(
 
 
 def candidate_bars(result: NextWordResult, *, theme: Theme = "light", width: int = 440) -> Figure:
-    """The likeliest next tokens with probability and logit; target blue, foil orange, the rest grey."""
+    """The likeliest next tokens with probability and logit; target blue, foil orange, the rest grey.
+
+    A click on a bar is the selection "candidate" with the token's `id`.
+    """
     colours = palette(theme)
     chosen = {result.target.explained.id: "target"}
     if result.foil is not None:
@@ -491,6 +494,7 @@ def candidate_bars(result: NextWordResult, *, theme: Theme = "light", width: int
     records = [
         {
             "position": p,
+            "id": c.id,
             "token": shortened(c.token),
             "probability": c.probability,
             "logit": c.logit,
@@ -517,8 +521,10 @@ def candidate_bars(result: NextWordResult, *, theme: Theme = "light", width: int
             alt.Tooltip("logit:Q", title="logit", format=".5g"),
         ],
     )
-    bar = base.mark_bar(size=row_height(len(records)) * 0.68).encode(
-        color=alt.Color("colour:N", scale=None, legend=None)
+    bar = (
+        base.mark_bar(size=row_height(len(records)) * 0.68, cursor="pointer")
+        .encode(color=alt.Color("colour:N", scale=None, legend=None))
+        .add_params(alt.selection_point(name="candidate", fields=["id"]))
     )
     text = base.mark_text(align="left", dx=5, fontSize=12, color=colours.text).encode(text="text:N")
     first = candidates[0]

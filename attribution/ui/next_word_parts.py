@@ -130,13 +130,13 @@ _HOW = {
 The model's logit for a word is a sum, and nothing is lost: the initial embedding of the last token, what each
 attention layer writes when it reads from each position, the MLPs, and biases:
 $\;\mathrm{logit}_w=\langle u_w,x^0_t\rangle+\sum_l\sum_j a^l_j+\sum_l\langle u_w,\mathrm{MLP}^l\rangle+b$,
-with $u_w$ the word's output vector after the final norm and $b$ the biases. A bar to the **right** speaks for
-the target, to the **left** for the foil. MLPs and biases belong to no single word, so they are shown as parts of
-their own.""",
+with $u_w$ the word's output vector after the final norm and $b$ the biases. A bar to the **right** speaks
+for the target, to the **left** for the foil. MLPs and biases belong to no single word, so they are shown as
+parts of their own.""",
     "layers": """
-Each row is a layer, each column a word: how many logits that layer wrote for target minus foil when it read from
-there (with ALTI-Logit: traced back to the words whose information is mixed there). The bars are the layer's MLP,
-which is not attributed to words.""",
+Each row is a layer, each column a word: how many logits that layer wrote for target minus foil when it read
+from there (with ALTI-Logit: traced back to the words whose information is mixed there). The bars are the
+layer's MLP, which is not attributed to words.""",
     "mixing": r"""
 Row *i* shows what the representation at position *i* draws on. The ALTI matrix of a layer is
 $\;c_{ij}=\max(0,\lVert y_i\rVert_1-\lVert y_i-T_i(x_j)\rVert_1)$, rows divided by their sum;
