@@ -1,0 +1,57 @@
+"""About: what the app does, which models it has, and where the mathematics comes from."""
+
+import pandas as pd
+import streamlit as st
+
+from attribution.ui import frame, model_picker
+
+frame.ensure("pages/about.py")
+st.header("Why did the model choose this word?")
+st.markdown(
+    """
+**Next word** asks why a language model continues a text with one word rather than another (ALTI-Logit).
+**Translation** asks which source words, and which words already written, led to each word of a translation.
+**Model sizes** asks the same question to small and large models side by side.
+**Report** collects what you found, with your comments, as a file to hand in.
+
+Everything runs on this machine. The bundled models are small and were trained for this app; models of the
+Hugging Face Hub are downloaded only when you pick one.
+"""
+)
+st.subheader("Models")
+entries = model_picker.choices(("decoder", "encoder-decoder"))
+st.dataframe(
+    pd.DataFrame(
+        {
+            "Model": [e.name for e in entries],
+            "Where": [e.group for e in entries],
+            "Architecture": [e.architecture for e in entries],
+            "Parameters (millions)": [e.parameters / 1e6 if e.parameters else None for e in entries],
+            "Size on disk (MB)": [e.bytes / 1e6 if e.bytes else None for e in entries],
+            "Licence": [e.licence for e in entries],
+            "Good for": [e.problem or e.good_for for e in entries],
+            "Id": [e.id for e in entries],
+        }
+    ),
+    hide_index=True,
+    column_config={
+        "Parameters (millions)": st.column_config.NumberColumn(format="%.2f"),
+        "Size on disk (MB)": st.column_config.NumberColumn(format="%.1f"),
+    },
+)
+st.subheader("Methods")
+st.markdown(
+    """
+- **ALTI-Logit, Logit**: Ferrando, Gállego, Tsiamas, Costa-jussà, *Explaining How Transformers Use Context to
+  Build Predictions*, ACL 2023, [arXiv 2305.12535](https://arxiv.org/abs/2305.12535).
+- **Input × gradient, gradient norm**: Simonyan et al. 2014,
+  [arXiv 1312.6034](https://arxiv.org/abs/1312.6034); Shrikumar et al. 2017,
+  [arXiv 1704.02685](https://arxiv.org/abs/1704.02685).
+- **Integrated gradients**: Sundararajan, Taly, Yan, ICML 2017,
+  [arXiv 1703.01365](https://arxiv.org/abs/1703.01365).
+- **Contrastive attribution**: Yin, Neubig, EMNLP 2022,
+  [arXiv 2202.10419](https://arxiv.org/abs/2202.10419).
+- **Step scores** follow the definitions of Inseq (Sarti et al., ACL 2023,
+  [arXiv 2302.13942](https://arxiv.org/abs/2302.13942)); where this app differs, the page says so.
+"""
+)
