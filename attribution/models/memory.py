@@ -1,0 +1,78 @@
+"""How much memory a model needs and how much there is, in bytes. Loads torch only to ask about a GPU."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psutil
+
+from attribution.models.settings import GB, settings
+from attribution.types import ModelTooLargeError, Precision
+
+BYTES_PER_PARAMETER = {"float32": 4.0, "float64": 8.0, "bfloat16": 2.0, "8-bit": 1.1, "4-bit": 0.6}
+SHARE = 0.6
+"""Of the available memory that models may take together; the rest is for computing and for results."""
+OVERHEAD = 20_000_000
+CGROUPS = (
+    ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current", "inactive_file"),
+    (
+        "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+        "/sys/fs/cgroup/memory/memory.usage_in_bytes",
+        "total_inactive_file",
+    ),
+)
+
+
+def needed(parameters: int, dtype: Precision, *, gguf: bool = False) -> int:
+    """What a model takes while it is loaded and kept; GGUF weights are unpacked to float32 on the way."""
+    unpacking = 4.0 if gguf else 0.0
+    per_parameter = max(BYTES_PER_PARAMETER[dtype], unpacking) * 1.05
+    return int(parameters * per_parameter) + OVERHEAD
+
+
+def available(device: str = "cpu") -> int:
+    """Free memory: of the GPU for cuda, else of this machine or of the container it runs in."""
+    if device.startswith("cuda"):
+        import torch
+
+        return int(torch.cuda.mem_get_info(device)[0])
+    free = int(psutil.virtual_memory().available)
+    container = _container_free()
+    return free if container is None else min(free, container)
+
+
+def default_budget(device: str = "cpu") -> int:
+    """What all loaded models may take together: WHY_MODEL_MEMORY, else 60 % of what is available now."""
+    return settings().model_memory or int(available(device) * SHARE)
+
+
+def check_fits(name: str, need: int, room: int, where: str) -> None:
+    """Refuses what does not fit.
+
+    Raises:
+        ModelTooLargeError: with both numbers; `where` names the room, e.g. "free on this machine".
+    """
+    if need > room:
+        raise ModelTooLargeError(
+            f"{name} needs about {gigabytes(need)} of memory and {gigabytes(max(room, 0))} are {where}; "
+            "pick a smaller model or a lower precision."
+        )
+
+
+def gigabytes(size: float) -> str:
+    """1234567890 -> "1.2 GB"; below a tenth of a gigabyte in megabytes."""
+    return f"{size / GB:.1f} GB" if size >= GB / 10 else f"{size / 1e6:.0f} MB"
+
+
+def _container_free() -> int | None:
+    """What the memory limit of the control group leaves (page cache counts as free); None without a limit."""
+    for limit, usage, cache in CGROUPS:
+        try:
+            most = int(Path(limit).read_text("ascii"))
+            used = int(Path(usage).read_text("ascii"))
+            lines = Path(usage).with_name("memory.stat").read_text("ascii").splitlines()
+        except (OSError, ValueError):
+            continue
+        stat = dict(line.split(maxsplit=1) for line in lines)
+        return max(0, most - used + int(stat.get(cache, 0)))
+    return None

@@ -1,0 +1,58 @@
+"""What the operator may set, read from the environment in this one place."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from attribution.types import AttributionError
+
+GB = 10**9
+
+
+@dataclass(frozen=True)
+class Settings:
+    """WHY_MODELS_DIR, WHY_ALLOWED_MODELS, WHY_HUB, WHY_MODEL_MEMORY and WHY_RESULT_MEMORY.
+
+    models_dir: the only folder besides the bundled models that the app opens models from.
+    allowed: glob patterns of model names, empty: all; bundled models are always allowed.
+    hub: whether models may be downloaded.
+    model_memory, result_memory: budgets in bytes; None: chosen from the machine.
+    """
+
+    models_dir: Path | None = None
+    allowed: tuple[str, ...] = ()
+    hub: bool = True
+    model_memory: int | None = None
+    result_memory: int | None = None
+
+
+def settings() -> Settings:
+    """The settings as they are in the environment now.
+
+    Raises:
+        AttributionError: a budget is not a number of gigabytes.
+    """
+    folder = os.environ.get("WHY_MODELS_DIR", "").strip()
+    patterns = os.environ.get("WHY_ALLOWED_MODELS", "").split(",")
+    return Settings(
+        models_dir=Path(folder).expanduser() if folder else None,
+        allowed=tuple(p.strip() for p in patterns if p.strip()),
+        hub=os.environ.get("WHY_HUB", "on").strip().lower() not in ("off", "no", "false", "0"),
+        model_memory=_gigabytes("WHY_MODEL_MEMORY"),
+        result_memory=_gigabytes("WHY_RESULT_MEMORY"),
+    )
+
+
+def _gigabytes(name: str) -> int | None:
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return None
+    try:
+        number = float(value)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < 1e6:
+        raise AttributionError(f"{name} must be a number of gigabytes such as 4 or 0.5, not {value!r}.")
+    return int(number * GB)
