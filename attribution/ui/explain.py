@@ -2,16 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 import streamlit as st
 
 from attribution import cached
-from attribution.types import NextWordRequest, NextWordResult
+from attribution.models.catalogue import find
+from attribution.types import NextWordRequest, NextWordResult, Precision
+from attribution.ui.message import plain
+
+Result = TypeVar("Result")
 
 
 def next_word(request: NextWordRequest) -> NextWordResult:
     """The explanation of a next word; loads the model first where that is needed."""
-    with st.spinner("Working out why …", show_time=True):
-        return cached.next_word(request)
+    return shown(cached.next_word, request)
+
+
+def shown(compute: Callable[[Any], Result], request: Any) -> Result:
+    """Runs a cached call for a request, which has a `model` and a `dtype`, and shows loading and waiting.
+
+    A view that is only toggled asks for the same request again and shows nothing.
+    """
+    done = f"_done_{type(request).__name__}"
+    if st.session_state.get(done) == request:
+        return compute(request)
+    prepare(request.model, request.dtype)
+    waiting = cached.store().users(request.model, request.dtype)
+    before = f" ({waiting} before you)" if waiting else ""
+    with st.spinner(f"Working out why{before} …", show_time=True):
+        result = compute(request)
+    st.session_state[done] = request
+    return result
+
+
+def prepare(spec: str, dtype: Precision = "float32") -> None:
+    """Downloads and loads a model unless it is in memory, with progress; stopping the page stops it.
+
+    Raises:
+        AttributionError: the model cannot be had, in one sentence.
+    """
+    store, entry = cached.store(), find(spec)
+    if any(info.id == entry.id and info.dtype == dtype for info in store.loaded()):
+        return
+    place = st.empty()
+
+    def progress(fraction: float, done: int) -> None:
+        text = (
+            f"Downloading {entry.name}: {done / 1e6:,.0f} MB, {fraction:.0%}. Stop ends it, to go on later."
+        )
+        place.progress(min(max(fraction, 0.0), 1.0), text=plain(text))
+
+    with (
+        st.spinner(f"Loading {plain(entry.name)} …", show_time=True),
+        store.using(spec, dtype, progress=progress),
+    ):
+        place.empty()
 
 
 def next_word_snippet(request: NextWordRequest) -> str:
@@ -24,5 +71,5 @@ result = explain_next_word(model, {request.prefix!r}, {words})
 
 for word, value in zip(result.text.words, result.text.sum_words(result.alti_logit.sum(0))):
     print(f"{{word.text:>15}} {{value:+.3f}}")
-print("no word's:", result.contributions.remainder, "all:", result.explained_logit)
+print("not any word's:", result.contributions.remainder, "all together:", result.explained_logit)
 """
