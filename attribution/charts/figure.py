@@ -32,11 +32,13 @@ class Figure:
     caption: str
     """Model and revision, inputs, method and unit."""
     chart: alt.TopLevelMixin
-    """Self-contained: its data, colours, title and caption are inside."""
+    """Self-contained: its data, colours, title, caption and size are inside."""
     table: pd.DataFrame
     """The numbers behind the chart, one observation a row."""
     alt: str
     """For screen readers."""
+    width: int
+    """Pixels the chart takes, about; beyond `PAGE_WIDTH` a page has to let it scroll sideways."""
 
 
 def finish(
@@ -50,7 +52,11 @@ def finish(
     theme: Theme,
     width: float,
 ) -> Figure:
-    """Puts title, caption, font and colours into the chart and makes the figure of it."""
+    """Puts title, caption, font and colours into the chart and makes the figure of it.
+
+    A chart of one view is put into a row of its own: Streamlit stretches or squeezes single views, and a
+    squeezed view overlaps its labels; rows it leaves at the size they were made.
+    """
     colours = palette(theme)
     lines = [line for part in caption.split("\n") for line in wrap(part, width - 2 * PADDING, CAPTION_SIZE)]
     heading = alt.TitleParams(
@@ -69,6 +75,8 @@ def finish(
         subtitlePadding=5,
     )
     padding = dict.fromkeys(("left", "right", "top", "bottom"), PADDING)  # one number breaks Streamlit's page
+    if not isinstance(chart, alt.HConcatChart):
+        chart = alt.hconcat(chart)
     chart = chart.properties(title=heading, background=colours.background, padding=padding)
     text = {"labelColor": colours.text, "titleColor": colours.muted, "labelFontSize": LABEL_SIZE}
     chart = (
@@ -87,7 +95,7 @@ def finish(
         .configure_legend(**text, titleFontSize=12, titleFontWeight="normal", titleLimit=0, labelLimit=0)
         .configure_header(**text, titleFontSize=12, labelFontWeight=600, labelLimit=0)
     )
-    return Figure(name, title, caption, chart, table, alt_text)
+    return Figure(name, title, caption, chart, table, alt_text, round(width))
 
 
 # -------------------------------------------------------------------------------------- words of captions

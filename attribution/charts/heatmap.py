@@ -23,7 +23,7 @@ from attribution.charts.figure import (
 from attribution.charts.palette import INKS, ColourScale, Theme, palette
 from attribution.types import Array
 
-SMALLEST_CELL = 17
+SMALLEST_CELL = 13
 """Pixels; a heatmap of many columns grows rather than going below."""
 WIDEST_CELL = 76
 
@@ -84,6 +84,11 @@ class Frame:
             cell = max(SMALLEST_CELL, cell - slant / len(columns))
         return cls(cell, row or row_height(len(rows)), left, angle, max(0.0, slant - cell / 2))
 
+    @property
+    def label_size(self) -> int:
+        """Of the column labels, in pixels; smaller where the columns are narrow."""
+        return LABEL_SIZE if self.cell >= 16 else 11
+
     def width(self, columns: int) -> float:
         """Of the cells."""
         return round(self.cell * columns)
@@ -91,6 +96,10 @@ class Frame:
     def height(self, rows: int) -> float:
         """Of the cells."""
         return round(self.row * rows)
+
+    def total_width(self, columns: int) -> float:
+        """Of cells, row labels and axis title."""
+        return self.left + self.width(columns) + self.right + 40
 
 
 def heatmap(
@@ -137,6 +146,7 @@ def heatmap(
             orient="top",
             labelExpr=label_expression([shortened(t) for t in grid.columns]),
             labelAngle=frame.angle,
+            labelFontSize=frame.label_size,
             labelAlign="left" if frame.angle else "center",
             labelBaseline="middle" if frame.angle else "bottom",
             labelOverlap=False,
