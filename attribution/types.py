@@ -329,10 +329,11 @@ class TranslationRequest:
 class TranslationResult:
     """Saliency of source and target prefix for every target token, raw; other views are derived from it.
 
-    source_magnitude, source_signed: [T, S]; prefix_magnitude, prefix_signed: [T, T], NaN where the column
-    is not visible at that step. Column c of the prefix is decoder input c: the decoder start, then the
-    tokens already written. `signed` is NaN throughout for methods without a sign (saliency, cross_attention);
-    the prefix is NaN throughout for cross_attention.
+    source_magnitude, source_signed: [T, S]; prefix_magnitude, prefix_signed: [T, P], NaN where the column
+    is not visible at that step. Column c of the prefix is decoder input c: the decoder start (in multilingual
+    models the language code too: then P = T + 1, else P = T), then the tokens already written. `signed` is
+    NaN throughout for methods without a sign (saliency, cross_attention); the prefix is NaN throughout for
+    cross_attention.
     """
 
     model: ModelInfo
@@ -341,7 +342,7 @@ class TranslationResult:
     target: TokenizedText
     """The T tokens explained, the end-of-sentence token included."""
     prefix: TokenizedText
-    """The T decoder inputs: start token, then the target without its last token."""
+    """The P decoder inputs: start token (and language code), then the target without its last token."""
     source_magnitude: Array
     source_signed: Array
     prefix_magnitude: Array
@@ -362,7 +363,7 @@ class TranslationResult:
 
     def __post_init__(self) -> None:
         s, t = len(self.source), len(self.target)
-        for name, shape in (("source", (t, s)), ("prefix", (t, t))):
+        for name, shape in (("source", (t, s)), ("prefix", (t, len(self.prefix)))):
             for kind in ("magnitude", "signed"):
                 if getattr(self, f"{name}_{kind}").shape != shape:
                     raise ValueError(f"{name}_{kind} must be {shape}")
@@ -391,7 +392,7 @@ class TranslationResult:
 
     @property
     def prefix_attributions(self) -> Array:
-        """[T, T]: magnitudes as shares of their step; NaN where not visible."""
+        """[T, P]: magnitudes as shares of their step; NaN where not visible."""
         return self.attributions()[1]
 
     def attributions(
@@ -401,6 +402,7 @@ class TranslationResult:
         *,
         words: bool = False,
         include_start: bool = False,
+        source_only: bool = False,
         score: str = "probability",
     ) -> tuple[Array, Array]:
         """Source and prefix attributions in the view asked for; no gradient is computed again.
@@ -412,15 +414,18 @@ class TranslationResult:
                 sign a step sums to its score.
             words: add tokens up to source and prefix words (columns); rows stay target tokens.
             include_start: whether the decoder start token counts in the sum (Inseq 0.7 does count it).
+            source_only: shares among the source tokens alone; the prefix is NaN.
             score: the step score that "weighted" multiplies with.
 
         Returns:
-            ([T, S], [T, T]), or with `words` ([T, source words], [T, prefix words]).
+            ([T, S], [T, P]), or with `words` ([T, source words], [T, prefix words]).
         """
         source = np.array(getattr(self, f"source_{sign}"))
         prefix = np.array(getattr(self, f"prefix_{sign}"))
         if not include_start and prefix.size:
             prefix[:, 0] = np.nan
+        if source_only:
+            prefix[:] = np.nan
         if words:
             merge = TokenizedText.combine_words if sign == "magnitude" else TokenizedText.sum_words
             source = merge(self.source, source)
@@ -439,6 +444,9 @@ class TranslationResult:
 # ---------------------------------------------------------------------------------------- model sizes
 
 
+ComparisonMethod = Literal["input_x_gradient", "saliency", "integrated_gradients", "erasure", "alti_logit"]
+
+
 @dataclass(frozen=True)
 class ComparisonRequest:
     """The same question to one model: how sure of `target` against `foil`, and because of which words?"""
@@ -447,9 +455,7 @@ class ComparisonRequest:
     question: str
     target: str
     foil: str = ""
-    method: Literal["input_x_gradient", "saliency", "integrated_gradients", "erasure", "alti_logit"] = (
-        "input_x_gradient"
-    )
+    method: ComparisonMethod = "input_x_gradient"
     dtype: Precision = "float32"
 
 
@@ -478,19 +484,72 @@ class ComparisonResult:
     score: float
     """contrast_prob_diff: P(target) - P(foil) (P(target) alone without a foil)."""
     attributed: float
-    """The attributed function: the summed per-token differences (equals `score` for single tokens)."""
+    """The attributed function: the summed per-token differences (equals `score` for single tokens); for
+    ALTI-Logit the logit difference of the first token that differs."""
     target_rank: int
     """Rank of the target's first token among all next tokens, from 1."""
     answer: str
     """What the model itself would say: its likeliest first token."""
     seconds: float
+    """Of computing, without loading."""
     memory_bytes: int
+    """The weights and what computing took beyond them, as far as it could be measured."""
     notes: tuple[str, ...] = ()
+    token_values: Array = field(default_factory=lambda: np.zeros(0))
+    """[T]: the attributed function of each target token; they sum to `attributed`."""
 
     def __post_init__(self) -> None:
         if self.magnitude.shape != (len(self.text),) or self.signed.shape != (len(self.text),):
             raise ValueError("magnitude and signed must have one value a token")
-        freeze(self.magnitude, self.signed, self.token_magnitude, self.token_signed)
+        freeze(self.magnitude, self.signed, self.token_magnitude, self.token_signed, self.token_values)
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """The words of the question, without special tokens: the axis that all models share."""
+        return tuple(word for word in self.text.words if not word.special)
+
+    @property
+    def has_sign(self) -> bool:
+        """Whether the method tells apart what speaks for and what against the target."""
+        return not bool(np.isnan(self.signed).all())
+
+    @property
+    def special_share(self) -> float:
+        """The share of the magnitude that special tokens such as </s> have, in [0, 1]."""
+        return 1 - float(self.attributions("magnitude", "share").sum())
+
+    def attributions(self, sign: Sign = "magnitude", normalisation: Normalisation = "share") -> Array:
+        """[words] in the view asked for.
+
+        Args:
+            sign: "magnitude" (sub-words combine by the root of their summed squares) or "signed" (they add).
+            normalisation: "raw"; "share": divided by the sum of absolute values of all words, special tokens
+                included, so that magnitudes sum to 1 - `special_share`; "weighted": shares times `score`.
+        """
+        merge = TokenizedText.combine_words if sign == "magnitude" else TokenizedText.sum_words
+        values = np.array(merge(self.text, self.magnitude if sign == "magnitude" else self.signed), float)
+        if normalisation != "raw":
+            values /= max(float(np.abs(values).sum()), 1e-30)
+        if normalisation == "weighted":
+            values *= self.score
+        return values[[not word.special for word in self.text.words]]
+
+
+@dataclass(frozen=True)
+class ComparisonFailure:
+    """A model that could not take part."""
+
+    model: str
+    sentence: str
+    """Why, for the user."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The answers of several models to the same question, the smallest model first."""
+
+    results: tuple[ComparisonResult, ...]
+    failures: tuple[ComparisonFailure, ...] = ()
 
 
 def freeze(*arrays: Array) -> None:

@@ -60,7 +60,7 @@ def explain_next_word(
     anatomy = decoder_anatomy(loaded.model)
     with loaded.lock, torch.inference_mode():
         notes: list[str] = []
-        text = _prefix(loaded, prefix, notes)
+        text = prompt(loaded, prefix, notes)
         ends_joined = prefix.rstrip(" \t").endswith("\n")
         target_ids = word_ids(loaded, prefix, target, "target", joined=ends_joined) if target.strip() else ()
         foil_ids = word_ids(loaded, prefix, foil, "foil", joined=ends_joined) if foil.strip() else ()
@@ -147,7 +147,12 @@ def word_ids(
     return tuple(int(i) for i in ids)
 
 
-def _prefix(loaded: LoadedModel, prefix: str, notes: list[str]) -> TokenizedText:
+def prompt(loaded: LoadedModel, prefix: str, notes: list[str]) -> TokenizedText:
+    """The tokens of a text that the model is to continue: no end-of-sentence token; `notes` may grow.
+
+    Raises:
+        TextError: the text is empty or too long.
+    """
     text = prefix.rstrip(" \t")
     if not text.strip():
         raise TextError("The text is empty: type the words before the one to be explained.")
