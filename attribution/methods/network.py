@@ -81,7 +81,7 @@ class Network:
         ).last_hidden_state
 
     def cross_attention(self, source: Tensor, prefix: Tensor) -> tuple[Tensor, list[Tensor]]:
-        """Decoder output [1, P, D] and each layer's cross-attention weights [1, H, P, S], if it gives them."""
+        """Decoder output [1, P, D] and each layer's cross-attention weights [1, H, P, S], if it has any."""
         weights: list[Tensor] = []
 
         def keep(module: Any, inputs: Any, output: Any) -> None:

@@ -50,6 +50,7 @@ def seq2seq_saliency(
     decoder_ids: Sequence[int],
     target_ids: Sequence[int],
     *,
+    first_step: int = 0,
     foil_ids: Sequence[int] | None = None,
     method: str = "input_x_gradient",
     attributed: str = "probability",
@@ -64,8 +65,10 @@ def seq2seq_saliency(
     Args:
         model: a transformers encoder-decoder with a language-model head, in evaluation mode.
         source_ids: S, special tokens included.
-        decoder_ids: T decoder inputs, beginning with the decoder start token.
-        target_ids: T tokens; target_ids[t] is predicted from decoder_ids[: t + 1].
+        decoder_ids: P decoder inputs, beginning with the decoder start token.
+        target_ids: T tokens; target_ids[t] is predicted from decoder_ids[: first_step + t + 1].
+        first_step: the decoder input that predicts the first token explained, 1 after a forced language code;
+            P = first_step + T.
         foil_ids: T tokens that `contrast_*` compare with, after the same prefix.
         method: one of METHODS.
         attributed: one of step_scores.ATTRIBUTED; with cross-attention it is computed, not attributed.
@@ -77,7 +80,7 @@ def seq2seq_saliency(
 
     Returns:
         Magnitudes (L2 norm over the embedding; erasure: absolute change) and signed sums over it.
-        Column c of the prefix is decoder_ids[c], visible from step c on.
+        Column c of the prefix is decoder_ids[c], visible from step c - first_step on.
 
     Raises:
         UnsupportedArchitectureError: cross-attention of a model that does not give its weights.
@@ -85,7 +88,7 @@ def seq2seq_saliency(
     Source: Simonyan et al. 2014 (saliency), Shrikumar et al. 2016 (input x gradient), Sundararajan et al.
         2017 (integrated gradients), Li et al. 2016 (erasure).
     """
-    positions = range(len(decoder_ids))
+    positions = range(first_step, len(decoder_ids))
     run = _Run(
         model, source_ids, decoder_ids, positions, target_ids, foil_ids, attributed, chunk_floats, progress
     )
@@ -310,8 +313,8 @@ class _Run:
                 "This model does not give its cross-attention weights; choose input x gradient instead."
             )
         mean = torch.stack([layer[0].float().mean(0) for layer in weights]).mean(0)  # [T, S]
-        self.source[0] = mean.cpu().numpy()
-        logits = self.network.logits(hidden[0])
+        self.source[0] = mean[self.positions].cpu().numpy()
+        logits = self.network.logits(hidden[0, self.positions])
         return self.objective(logits), logits
 
     @torch.no_grad()

@@ -1,0 +1,296 @@
+"""Why this translation: checks a request, translates or takes a translation, attributes every token."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from attribution.methods.alignment import align
+from attribution.methods.network import Network
+from attribution.methods.saliency import METHODS, seq2seq_saliency
+from attribution.methods.step_scores import ATTRIBUTED, Steps, step_scores
+from attribution.models import tokens
+from attribution.models.loading import LoadedModel
+from attribution.service.languages import decoder_start, language_codes, set_languages
+from attribution.types import (
+    TextError,
+    TokenizedText,
+    TranslationRequest,
+    TranslationResult,
+    UnsupportedArchitectureError,
+)
+
+__all__ = ["explain_translation", "language_codes", "run_translation"]
+
+MAX_STEPS = 1000
+"""Nodes of the integral that one may ask for."""
+
+
+def explain_translation(
+    loaded: LoadedModel,
+    source: str,
+    target: str | None = None,
+    *,
+    method: str = "input_x_gradient",
+    attributed: str = "probability",
+    contrast: str | None = None,
+    alignment: Sequence[int] | None = None,
+    beams: int | None = None,
+    max_length: int | None = None,
+    source_language: str = "",
+    target_language: str = "",
+    steps: int = 50,
+    progress: Callable[[float], None] | None = None,
+) -> TranslationResult:
+    """Saliency of source tokens and of tokens already written for every token of a translation.
+
+    Args:
+        loaded: an encoder-decoder model, from `load`.
+        source: the text to translate; T5 models want their task in front ("translate English to German: ").
+        target: the translation explained; None for the model's own.
+        method: "input_x_gradient", "saliency", "integrated_gradients", "cross_attention" or "erasure".
+        attributed: "probability", "log_probability", "logit", "contrast_prob_diff", "contrast_logits_diff".
+        contrast: another translation, of any length. As attributed function, the contrast's token stands
+            after the *target's* prefix; as step score, after the contrast's own.
+        alignment: for each target token the contrast token it is compared with; found when None.
+        beams: None for the model's own generation settings, 1 for greedy search.
+        max_length: of the model's own translation in tokens; None for the model's own setting.
+        source_language: a code of `language_codes(loaded)`, multilingual models only.
+        target_language: likewise.
+        steps: nodes of the integral, integrated gradients only.
+        progress: called with the fraction done; an exception from it stops the computation.
+
+    Raises:
+        TextError: a text is empty or too long, a language is missing or unknown, or contrast and alignment
+            do not fit.
+        UnsupportedArchitectureError: the model is no encoder-decoder or does not give attention weights.
+    """
+    request = TranslationRequest(
+        model=loaded.info.id,
+        source=source,
+        target=target or "",
+        method=method,  # type: ignore[arg-type]
+        attributed=attributed,  # type: ignore[arg-type]
+        contrast=contrast or "",
+        alignment=tuple(alignment or ()),
+        beams=beams or 0,
+        max_length=max_length or 0,
+        source_language=source_language,
+        target_language=target_language,
+        steps=steps,
+        dtype=loaded.info.dtype,
+    )
+    if target is not None:
+        _require_words(target, "The translation is empty: type one, or let the model translate.")
+    return run_translation(loaded, request, progress)
+
+
+def run_translation(
+    loaded: LoadedModel, request: TranslationRequest, progress: Callable[[float], None] | None = None
+) -> TranslationResult:
+    """The request's explanation; see `explain_translation`."""
+    _check(loaded, request)
+    with loaded.lock:
+        language = set_languages(loaded, request.source_language, request.target_language)
+        source = tokens.tokenize(loaded.tokenizer, request.source)
+        _check_length(loaded, len(source), "The source")
+        start = decoder_start(loaded, language)
+        generated, generation, notes = not request.target, "", _notes(loaded, request)
+        if generated:
+            ids, generation, cut = _generate(loaded, request, source.ids, start)
+            if cut:
+                notes.append("The translation was cut off at the length limit.")
+        else:
+            ids = _target_ids(loaded, request.target)
+            _check_length(loaded, len(start) + len(ids) - 1, "The translation")
+        contrast: TokenizedText | None = None
+        alignment: tuple[int, ...] = ()
+        foils: list[int] | None = None
+        if request.contrast:
+            contrast_ids = _target_ids(loaded, request.contrast)
+            _check_length(loaded, len(start) + len(contrast_ids) - 1, "The contrast")
+            contrast = tokens.from_ids(loaded.tokenizer, contrast_ids)
+            alignment = _checked(request.alignment, ids, contrast_ids) or align(ids, contrast_ids)
+            foils = [contrast_ids[c] for c in alignment]
+        inputs = [*start, *ids[:-1]]
+        saliency = seq2seq_saliency(
+            loaded.model,
+            source.ids,
+            inputs,
+            ids,
+            first_step=len(start) - 1,
+            foil_ids=foils,
+            method=request.method,
+            attributed=request.attributed,
+            replacement_id=replacement_id(loaded.tokenizer),
+            kept_ids=loaded.tokenizer.all_special_ids,
+            steps=request.steps,
+            progress=progress,
+        )
+        on_device = saliency.logits.device
+        scores = Steps(saliency.logits, torch.tensor(ids, device=on_device))
+        if contrast is not None:
+            logits = _logits(loaded, source.ids, [*start, *contrast.ids[:-1]])[len(start) - 1 :]
+            scores = Steps(
+                scores.logits,
+                scores.target_ids,
+                logits[list(alignment)],
+                torch.tensor(foils, device=on_device),
+            )
+        return TranslationResult(
+            model=loaded.info,
+            request=request,
+            source=source,
+            target=tokens.from_ids(loaded.tokenizer, ids),
+            prefix=tokens.from_ids(loaded.tokenizer, inputs),
+            source_magnitude=saliency.source_magnitude,
+            source_signed=saliency.source_signed,
+            prefix_magnitude=saliency.prefix_magnitude,
+            prefix_signed=saliency.prefix_signed,
+            step_scores=step_scores(scores),
+            attributed_values=saliency.values,
+            generated=generated,
+            generation=generation,
+            contrast=contrast,
+            alignment=alignment,
+            convergence=saliency.convergence,
+            notes=tuple(notes + _token_notes(loaded, request, ids, foils)),
+        )
+
+
+def replacement_id(tokenizer: Any) -> int:
+    """The token that stands for a word left out: <unk> where there is one, else mask, padding or end."""
+    for name in ("unk_token_id", "mask_token_id", "pad_token_id", "eos_token_id"):
+        found = getattr(tokenizer, name, None)
+        if found is not None:
+            return int(found)
+    raise UnsupportedArchitectureError(
+        "This tokenizer has no token that could stand for a word left out; choose input x gradient instead."
+    )
+
+
+# ------------------------------------------------------------------------------------------------ checks
+
+
+def _check(loaded: LoadedModel, request: TranslationRequest) -> None:
+    if loaded.info.kind != "encoder-decoder":
+        raise UnsupportedArchitectureError(
+            f"{loaded.info.name} is a decoder and no translator: choose one such as opus-mt, T5 or NLLB."
+        )
+    _require_words(request.source, "The source is empty: type the text to translate.")
+    if request.target:
+        _require_words(request.target, "The translation is empty: type one, or let the model translate.")
+    if request.contrast:
+        _require_words(request.contrast, "The contrast is empty: type another translation.")
+    if request.method not in METHODS:
+        raise TextError(f"There is no method “{request.method}”; choose from {', '.join(METHODS)}.")
+    if request.attributed not in ATTRIBUTED:
+        raise TextError(f"“{request.attributed}” cannot be attributed; choose from {', '.join(ATTRIBUTED)}.")
+    if request.attributed.startswith("contrast") and not request.contrast:
+        raise TextError(f"{request.attributed} compares two translations: type the other one as contrast.")
+    if not 1 <= request.steps <= MAX_STEPS:
+        raise TextError(f"The integral takes 1 to {MAX_STEPS} steps, not {request.steps}.")
+    if not 0 <= request.beams <= 32:
+        raise TextError(f"The search takes 1 (greedy) to 32 beams, not {request.beams}.")
+
+
+def _require_words(text: str, message: str) -> None:
+    if not text.strip():
+        raise TextError(message)
+
+
+def _check_length(loaded: LoadedModel, length: int, what: str) -> None:
+    if length > loaded.max_tokens:
+        raise TextError(
+            f"{what} has {length:,} tokens; {loaded.info.name} takes at most {loaded.max_tokens:,}."
+        )
+
+
+def _checked(alignment: tuple[int, ...], ids: Sequence[int], contrast: Sequence[int]) -> tuple[int, ...]:
+    """The user's alignment, if there is one and it fits."""
+    if alignment and len(alignment) != len(ids):
+        raise TextError(f"The alignment has {len(alignment)} entries; the translation has {len(ids)} tokens.")
+    if any(not 0 <= c < len(contrast) for c in alignment):
+        raise TextError(f"The alignment must name contrast tokens, numbered 0 to {len(contrast) - 1}.")
+    return alignment
+
+
+def _notes(loaded: LoadedModel, request: TranslationRequest) -> list[str]:
+    notes = []
+    if loaded.model.config.model_type in ("t5", "mt5", "umt5") and ":" not in request.source:
+        notes.append("T5 models want their task in front of the text, e.g. “translate English to German: ”.")
+    codes = getattr(loaded.tokenizer, "supported_language_codes", None)
+    if codes and ">>" not in request.source:
+        notes.append(f"This model wants its target language in front of the text, e.g. “{codes[0]} ”.")
+    return notes
+
+
+def _token_notes(
+    loaded: LoadedModel, request: TranslationRequest, ids: Sequence[int], foils: Sequence[int] | None
+) -> list[str]:
+    notes = []
+    unknown = loaded.tokenizer.unk_token_id
+    if request.target and unknown is not None and unknown in ids:
+        notes.append("This model cannot write some of the translation's characters: they became <unk>.")
+    if foils is not None and request.attributed.startswith("contrast"):
+        same = sum(t == f for t, f in zip(ids, foils, strict=True))
+        if same:
+            text = f"{same} of {len(ids)} steps have the same token in both translations: no contrast there."
+            notes.append(text)
+    return notes
+
+
+# ------------------------------------------------------------------------------------- target tokens
+
+
+def _target_ids(loaded: LoadedModel, text: str) -> tuple[int, ...]:
+    """The tokens of a typed translation: no begin or language token, but the end-of-sentence token."""
+    ids = loaded.tokenizer(text_target=text, add_special_tokens=False)["input_ids"]
+    if not ids:
+        raise TextError("The translation has no characters that this model can write: type another one.")
+    return (*(int(i) for i in ids), int(loaded.tokenizer.eos_token_id))
+
+
+def _generate(
+    loaded: LoadedModel, request: TranslationRequest, source: Sequence[int], start: Sequence[int]
+) -> tuple[tuple[int, ...], str, bool]:
+    """The model's own translation as it made it, the settings in words, whether the limit cut it off."""
+    own = loaded.model.generation_config
+    beams = request.beams or own.num_beams or 1
+    longest = loaded.max_tokens + 1 - len(start)
+    limit = own.max_new_tokens or (own.max_length and own.max_length - 1)
+    if request.max_length:
+        limit = request.max_length
+    elif not limit or own.max_length == 20:  # not set, or the library's default
+        limit = 2 * len(source) + 20
+    limit = max(1, min(limit, longest))
+    settings: dict[str, Any] = {"max_new_tokens": limit, "num_beams": beams, "do_sample": False}
+    settings["decoder_start_token_id"] = start[0]
+    if len(start) > 1:
+        settings["forced_bos_token_id"] = start[1]
+    model: Any = loaded.model
+    batch = Network(model).ids(source)[None]
+    with torch.no_grad():
+        out = model.generate(batch, attention_mask=torch.ones_like(batch), **settings)
+    ids = [int(i) for i in out[0]][len(start) :]
+    end = loaded.tokenizer.eos_token_id
+    if end in ids:
+        ids = ids[: ids.index(end) + 1]
+    words = "greedy search" if beams == 1 else f"beam search with {beams} beams"
+    if beams > 1 and own.length_penalty not in (None, 1.0):
+        words += f", length penalty {own.length_penalty:g}"
+    if own.no_repeat_ngram_size:
+        words += f", no {own.no_repeat_ngram_size} tokens in a row twice"
+    return tuple(ids), f"{words}, at most {limit} tokens", len(ids) >= limit
+
+
+@torch.no_grad()
+def _logits(loaded: LoadedModel, source: Sequence[int], inputs: Sequence[int]) -> Tensor:
+    """Logits [T, V] after each decoder input, teacher-forced."""
+    network = Network(loaded.model)
+    memory = network.encode(network.embed_source(network.ids(source))[None])
+    hidden = network.decode(network.embed_prefix(network.ids(inputs))[None], memory)
+    return network.logits(hidden[0])
