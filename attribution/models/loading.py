@@ -202,7 +202,7 @@ def _model(path: Path, config: PretrainedConfig, name: str, dtype: Precision, de
         options |= {"dtype": torch.bfloat16, "device_map": device}
     try:
         model, report = auto.from_pretrained(
-            *source, attn_implementation="eager", output_loading_info=True, **options
+            *source, config=config, attn_implementation="eager", output_loading_info=True, **options
         )
     except (AttributionError, torch.OutOfMemoryError):
         raise
