@@ -87,32 +87,42 @@ def bars(
     unit: str,
     theme: Theme,
     width: float,
+    *,
+    span: tuple[float, float] | None = None,
+    signed: bool = True,
+    row_labels: bool = True,
+    axis: str | None = None,
 ) -> Any:
-    """Horizontal signed bars with their numbers; blue or orange by sign."""
+    """Horizontal bars with their numbers, blue or orange by sign.
+
+    `span` is the lowest and the highest value of all panels that share a scale; without `signed` there is
+    no plus sign and no second direction; `axis` replaces the title of the axis.
+    """
     colours = palette(theme)
-    limit = usable(largest(values))
+    limit = usable(largest(values if span is None else span))
     decimals = decimals_for(limit)
     shown = [shortened(t) for t in labels]
-    left = max(widest(shown) + 14, 60)
-    room = width - left - 2 * PADDING
-    span = [min(float(values.min(initial=0)), 0.0), max(float(values.max(initial=0)), 0.0)]
-    if span[0] == span[1]:
-        span = [-limit, limit]
-    margin = (span[1] - span[0]) * 52 / max(room - 104, 60)
-    domain = [span[0] - (margin if span[0] < 0 else 0), span[1] + (margin if span[1] > 0 else 0)]
+    left = max(widest(shown) + 14, 40) if row_labels else 0
+    room = max(width - left - 2 * PADDING, 120)
+    low, high = span or (float(values.min(initial=0)), float(values.max(initial=0)))
+    low, high = min(low, 0.0), max(high, 0.0)
+    if low == high:
+        low, high = -limit if signed else 0.0, limit
+    margin = (high - low) * 52 / max(room - 104, 60)
+    domain = [low - (margin if low < 0 else 0), high + (margin if high > 0 else 0)]
     records = [
         {
             "position": p,
             "label": shown[p],
             "value": float(v),
-            "text": number(float(v), decimals, sign=True),
+            "text": number(float(v), decimals, sign=signed),
             "colour": colours.solid[sides[0] if v >= 0 else sides[1]],
             "meaning": ends[0] if v >= 0 else ends[1],
         }
         for p, v in enumerate(values)
     ]
     base = alt.Chart(alt.Data(values=records)).encode(
-        y=row_axis(shown, left),
+        y=row_axis(shown, left) if row_labels else row_axis(shown, 0).axis(None),
         tooltip=[
             alt.Tooltip("label:N", title="word"),
             alt.Tooltip("value:Q", title=unit, format="+.5g"),
@@ -122,8 +132,8 @@ def bars(
     x = alt.X(
         "value:Q",
         scale=alt.Scale(domain=domain, nice=False, zero=True),
-        title=axis_title(unit, ends),
-        axis=alt.Axis(format="~g", tickCount=6),
+        title=axis_title(unit, ends) if axis is None else axis,
+        axis=alt.Axis(format="~g", tickCount=max(2, min(6, int(room / 70)))),
     )
     bar = base.mark_bar(cornerRadius=1, size=row_height(len(shown)) * 0.68).encode(
         x=x, color=alt.Color("colour:N", scale=None, legend=None)
@@ -142,6 +152,8 @@ def bars(
 
 def axis_title(unit: str, ends: tuple[str, str]) -> str:
     """The unit, and what either direction means."""
+    if not ends[1]:
+        return unit
     return f"{unit}:\u2003◂ {ends[1]}\u2003|\u2003{ends[0]} ▸"
 
 
