@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -121,7 +122,7 @@ def table_of(results: Sequence[ComparisonResult], view: WordView) -> tuple[Array
 
 def named(result: ComparisonResult) -> str:
     """A model with its size, for a row."""
-    return f"{shortened(result.model.name, 30)}  {size_words(result.model.parameters)}"
+    return f"{shortened(result.model.name, 30)} ({size_words(result.model.parameters)})"
 
 
 def word_scale(
@@ -275,10 +276,10 @@ def confidence(
             "value": float(value),
             "model": clean(r.model.name),
             "text": number(float(value), 2),
-            "above": above,
+            "spot": spot,
         }
         for name, role, values in lines
-        for r, size, value, above in zip(results, sizes, values, label_sides(lines, name), strict=True)
+        for r, size, value, spot in zip(results, sizes, values, label_spots(lines, name), strict=True)
         if math.isfinite(value)
     ]
     at = [
@@ -333,12 +334,20 @@ def confidence(
     point = base.mark_point(filled=True, size=70, opacity=1).encode(tooltip=tooltip)
     zero = alt.Chart(alt.Data(values=[{"value": 0}])).mark_rule(color=colours.muted).encode(y="value:Q")
     text = base.encode(text="text:N")
+    spots: dict[str, dict[str, Any]] = {
+        "above": {"dy": -13},
+        "below": {"dy": 14},
+        "right": {"dx": 9, "align": "left"},
+    }
+    numbers = [
+        text.transform_filter(f"datum.spot == '{spot}'").mark_text(fontSize=12, **where)
+        for spot, where in spots.items()
+    ]
     chart = alt.layer(
         zero,
         line,
         point,
-        text.transform_filter("datum.above").mark_text(dy=-12, fontSize=12),
-        text.transform_filter("!datum.above").mark_text(dy=14, fontSize=12),
+        *numbers,
     ).properties(width=room, height=300)
     table = pd.DataFrame(
         {
@@ -370,11 +379,15 @@ def confidence(
     )
 
 
-def label_sides(lines: list[tuple[str, str, list[float]]], name: str) -> list[bool]:
-    """Whether the number of each point of a line stands above it: it does where the line is the upper one."""
+def label_spots(lines: list[tuple[str, str, list[float]]], name: str) -> list[str]:
+    """Where the number of each point of a line stands: the higher one above, the lower below if it has room."""
+    if name == "difference":
+        return ["right"] * len(lines[0][2])
     own = next(v for n, _, v in lines if n == name)
-    rank = [sorted((v[k] for _, _, v in lines), reverse=True).index(own[k]) for k in range(len(own))]
-    return [r == 0 or (r == 1 and len(lines) == 3) for r in rank]
+    others = [v for n, _, v in lines if n not in (name, "difference")]
+    return [
+        "below" if any(v[k] > own[k] for v in others) and own[k] > 0.07 else "above" for k in range(len(own))
+    ]
 
 
 # --------------------------------------------------------------------------------------------- agreement

@@ -512,7 +512,6 @@ def candidate_bars(result: NextWordResult, *, theme: Theme = "light", width: int
             "logit": c.logit,
             "rank": c.rank,
             "colour": colours.solid[roles[p]],
-            "weight": "normal" if roles[p] == "other" else "bold",
             "text": f"{percent(c.probability)}\u2003{number(c.logit, 2)}",
         }
         for p, c in enumerate(candidates)

@@ -25,10 +25,8 @@ def coloured_sentence(
     values: Sequence[float] | Array,
     theme: Theme = "light",
     unit: str = "logits",
-    positive: Role = "target",
-    negative: Role = "foil",
+    sides: tuple[Role, Role] | None = ("target", "foil"),
     *,
-    signed: bool = True,
     limit: float | None = None,
     numbers: bool = True,
     marked: Collection[int] = (),
@@ -40,21 +38,18 @@ def coloured_sentence(
         values: one a word; NaN leaves the word without a colour.
         theme: "light" or "dark".
         unit: for the tooltips.
-        positive: what positive values stand for; blue for the target, orange for the foil.
-        negative: what negative values stand for.
-        signed: False for amounts without a sign: one hue, no plus.
+        sides: what positive and negative values stand for; None for amounts without a sign (blue).
         limit: the value of the full colour; by default the largest. Give one to compare sentences.
         numbers: whether the numbers stand beneath the words.
         marked: positions that get an outline, e.g. the chosen word.
     """
     limit = largest(values) if limit is None else limit
-    one_hue = amount_scale(limit, theme, positive)
-    scale = signed_scale(limit, theme, positive, negative) if signed else one_hue
+    scale = signed_scale(limit, theme, *sides) if sides else amount_scale(limit, theme)
     colours, decimals = palette(theme), decimals_for(limit)
     spans = []
     for position, (word, value) in enumerate(zip(words, np.asarray(values, dtype=float), strict=True)):
         known = bool(np.isfinite(value))
-        text = number(float(value), decimals, sign=signed) if known else ""
+        text = number(float(value), decimals, sign=bool(sides)) if known else ""
         paint = f"background:{scale.colour(value)};color:{scale.ink(value)};" if known else ""
         outline = f"outline:2px solid {colours.text};" if position in marked else ""
         shown = html.escape(clean(word), quote=True)

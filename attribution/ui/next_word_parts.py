@@ -60,9 +60,7 @@ def finding(result: NextWordResult, view: View) -> None:
 
 def sentence(result: NextWordResult, view: View, theme: Theme) -> None:
     """The text coloured by what each word contributes."""
-    st.html(
-        coloured_sentence(view.labels(result), view.values(result), theme, view.unit, *view.sides(result))
-    )
+    st.html(coloured_sentence(view.labels(result), view.values(result), theme, view.unit, view.sides(result)))
 
 
 def choose(result: NextWordResult, clicked: Mapping[str, Any], keys: Mapping[str, str]) -> None:
