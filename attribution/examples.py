@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-from attribution.types import NextWordRequest
+from attribution.types import NextWordRequest, TranslationRequest
 
 DEMO_LM = "english-lm"
 
@@ -31,3 +32,93 @@ NEXT_WORD = (
     NextWordExample("Keys on the table", NextWordRequest(DEMO_LM, "The keys on the table", "are", "is")),
     NextWordExample("A capital", NextWordRequest(DEMO_LM, "The capital of France is", "Paris", "London")),
 )
+
+DEMO_TRANSLATOR = "english-spanish"
+Whose = Literal["own", "typed", "both"]
+"""Whose translation is explained: the model's own, the one typed, or both side by side."""
+
+
+@dataclass(frozen=True)
+class TranslationExample:
+    """A label for the button, the request it fills in, and whose translation is explained."""
+
+    label: str
+    request: TranslationRequest
+    whose: Whose = "own"
+
+
+TRANSLATION = (
+    TranslationExample("Cats and dogs", TranslationRequest(DEMO_TRANSLATOR, "It is raining cats and dogs.")),
+    TranslationExample(
+        "… word for word",
+        TranslationRequest(
+            DEMO_TRANSLATOR, "It is raining cats and dogs.", target="Está lloviendo gatos y perros."
+        ),
+        "both",
+    ),
+    TranslationExample(
+        "The nurse: she or he?",
+        TranslationRequest(
+            DEMO_TRANSLATOR,
+            "The nurse went to the hospital.",
+            target="La enfermera fue al hospital.",
+            attributed="contrast_prob_diff",
+            contrast="El enfermero fue al hospital.",
+        ),
+        "typed",
+    ),
+    TranslationExample(
+        "The doctor and her son",
+        TranslationRequest(DEMO_TRANSLATOR, "The doctor is tired because she works at night."),
+    ),
+    TranslationExample(
+        "A piece of cake", TranslationRequest(DEMO_TRANSLATOR, "I would like a piece of cake.")
+    ),
+)
+
+_HOT_HEADED = "Don't get hot-headed mate, it's easy peasy to study models with Inseq!"
+_LITERAL = "Niet heethoofdig worden man, het is een makkie om modellen te bestuderen met Inseq!"
+_NURSE = "The nurse went to the hospital"
+CLASSROOM = (
+    TranslationExample(
+        "Hot-headed, into Dutch", TranslationRequest("Helsinki-NLP/opus-mt-en-nl", _HOT_HEADED)
+    ),
+    TranslationExample(
+        "Hot-headed, beside the literal one",
+        TranslationRequest("Helsinki-NLP/opus-mt-en-nl", _HOT_HEADED, target=_LITERAL),
+        "both",
+    ),
+    TranslationExample("The nurse, into Spanish", TranslationRequest("Helsinki-NLP/opus-mt-en-es", _NURSE)),
+    TranslationExample("The nurse, into Italian", TranslationRequest("Helsinki-NLP/opus-mt-en-it", _NURSE)),
+    TranslationExample("The nurse, into German", TranslationRequest("Helsinki-NLP/opus-mt-en-de", _NURSE)),
+)
+"""With translators that have to be downloaded once."""
+
+DEMO_SIZES = ("yes-no-small", "yes-no-base", "yes-no-large")
+FLAN_T5 = tuple(f"google/flan-t5-{size}" for size in ("small", "base", "large"))
+
+
+@dataclass(frozen=True)
+class ComparisonExample:
+    """A label for the button, and the models, question and answers it fills in."""
+
+    label: str
+    models: tuple[str, ...]
+    question: str
+    target: str
+    foil: str
+
+
+COMPARISON = (
+    ComparisonExample("London or not", DEMO_SIZES, "Is London the capital of France?", "no", "yes"),
+    ComparisonExample("Madrid in Spain", DEMO_SIZES, "Is Madrid in Spain?", "yes", "no"),
+    ComparisonExample("A dog", DEMO_SIZES, "Is a dog an animal?", "yes", "no"),
+    ComparisonExample("Spoken in Brazil", DEMO_SIZES, "Is Portuguese spoken in Brazil?", "yes", "no"),
+)
+COMPARISON_CLASSROOM = (
+    ComparisonExample("London, FLAN-T5", FLAN_T5, "Is London the capital of France?", "no", "yes"),
+    ComparisonExample("3 + 3 = 6, FLAN-T5", FLAN_T5, "Does 3 + 3 equal 6?", "yes", "no"),
+    ComparisonExample("3 + 3 = 7, FLAN-T5", FLAN_T5, "Does 3 + 3 equal 7?", "no", "yes"),
+    ComparisonExample("A negation, FLAN-T5", FLAN_T5, "Is London not the capital of France?", "yes", "no"),
+)
+"""With models that have to be downloaded once."""

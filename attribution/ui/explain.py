@@ -9,7 +9,13 @@ import streamlit as st
 
 from attribution import cached
 from attribution.models.catalogue import find
-from attribution.types import NextWordRequest, NextWordResult, Precision
+from attribution.types import (
+    NextWordRequest,
+    NextWordResult,
+    Precision,
+    TranslationRequest,
+    TranslationResult,
+)
 from attribution.ui.message import plain
 
 Result = TypeVar("Result")
@@ -18,6 +24,11 @@ Result = TypeVar("Result")
 def next_word(request: NextWordRequest) -> NextWordResult:
     """The explanation of a next word; loads the model first where that is needed."""
     return shown(cached.next_word, request)
+
+
+def translation(request: TranslationRequest) -> TranslationResult:
+    """The explanation of a translation; loads the model first where that is needed."""
+    return shown(cached.translation, request)
 
 
 def shown(compute: Callable[[Any], Result], request: Any) -> Result:
@@ -72,4 +83,24 @@ result = explain_next_word(model, {request.prefix!r}, {words})
 for word, value in zip(result.text.words, result.text.sum_words(result.alti_logit.sum(0))):
     print(f"{{word.text:>15}} {{value:+.3f}}")
 print("not any word's:", result.contributions.remainder, "all together:", result.explained_logit)
+"""
+
+
+def translation_snippet(request: TranslationRequest) -> str:
+    """Python lines that give the same numbers."""
+    options = {"source": request.source, "method": request.method, "attributed": request.attributed}
+    names = ("target", "contrast", "alignment", "beams", "source_language", "target_language")
+    options |= {name: getattr(request, name) for name in names if getattr(request, name)}
+    written = "".join(f"    {name}={value!r},\n" for name, value in options.items())
+    return f"""from attribution import load, explain_translation
+
+model = load({request.model!r})
+result = explain_translation(
+    model,
+{written})
+
+source, prefix = result.attributions("magnitude", "share", words=True)
+for token, row, p in zip(result.target_tokens, source, result.step_scores["probability"]):
+    strongest = result.source.words[row.argmax()].text
+    print(f"{{token:>15}}  p = {{p:.3f}}  most from {{strongest}} ({{row.max():.2f}})")
 """

@@ -1,0 +1,67 @@
+"""How to read the Translation page: the formulas, where they come from, where they differ from Inseq."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+
+def how_to_read(method: str) -> None:
+    """The formulas, where they come from, and where they differ from Inseq; folded."""
+    with st.expander("How to read this"):
+        st.markdown(_READ)
+        st.markdown(_METHODS[method])
+        st.markdown(_INSEQ)
+
+
+_READ = r"""
+A **row** is one token the model writes, step by step; a **column** is a word that could have led to it: a
+word of the source (left) or a word already written (right). A step cannot see what comes after it, so those
+cells are missing. **Share**: each row is divided by the sum of its absolute values over source *and* words
+before, so that a row sums to 1. **Weighted by score**: shares times the step score. **Words**: the
+sub-words of a word are joined (magnitudes by the root of their summed squares, signed values by their sum);
+for a *target* word of several tokens the coloured sentence shows the mean of its steps.
+
+The **step score** is one number for each token: probability $p_t=p(y_t\mid y_{<t},x)$, cross-entropy
+$-\ln p_t$, entropy of the whole prediction, perplexity $1/p_t$. With a contrast $c$: the differences of
+probability or logit; P-CXMI $=\log_2 p^c_t-\log_2 p_t$, negative where the target is the likelier of the
+two; KL divergence between the two predictions. A contrast's *score* is taken after the contrast's own
+prefix; the contrast that is *explained* stands after the target's prefix, so the two differ after the first
+word that differs.
+"""
+_METHODS = {
+    "input_x_gradient": r"""
+**Input × gradient**: for each token with embedding $e$ and the explained number $f_t$, the products
+$e_d\,\partial f_t/\partial e_d$ over the embedding's dimensions $d$: magnitude is their L2 norm, signed is
+their sum. Shrikumar et al. 2016, [arXiv 1605.01713](https://arxiv.org/abs/1605.01713); Denil et al. 2014,
+[arXiv 1412.6815](https://arxiv.org/abs/1412.6815).
+""",
+    "saliency": r"""
+**Gradient norm**: $\lVert\partial f_t/\partial e\rVert_2$ for each token's embedding $e$; it has no sign.
+Simonyan et al. 2014, [arXiv 1312.6034](https://arxiv.org/abs/1312.6034).
+""",
+    "integrated_gradients": r"""
+**Integrated gradients**: $(e-\bar e)\int_0^1\partial f_t/\partial e\,(\bar e+\alpha(e-\bar e))\,d\alpha$,
+by 50 Gauss-Legendre nodes; the baseline $\bar e$ is the embedding of the unknown token, with end of
+sentence and start kept. Signed values sum to the change of $f_t$ from the baseline. Sundararajan et al.
+2017, [arXiv 1703.01365](https://arxiv.org/abs/1703.01365).
+""",
+    "cross_attention": """
+**Cross-attention**: where the decoder looks in the source, the mean over heads and layers; rows sum to 1,
+there is no sign, and words before are not covered. Attention tells where information is read, not what it
+is used for. Bahdanau et al. 2015, [arXiv 1409.0473](https://arxiv.org/abs/1409.0473); Jain and Wallace
+2019, [arXiv 1902.10186](https://arxiv.org/abs/1902.10186).
+""",
+    "erasure": """
+**Erasure**: each token in turn is replaced by the unknown token; its value is how much the explained number
+falls (magnitude: by how much it changes). Nothing is approximated, so it is the yardstick for the others.
+Li et al. 2016, [arXiv 1612.08220](https://arxiv.org/abs/1612.08220).
+""",
+}
+_INSEQ = """
+The numbers are those of [Inseq](https://github.com/inseq-team/inseq) 0.7.1 (Sarti et al. 2023, [arXiv
+2302.13942](https://arxiv.org/abs/2302.13942)), with four differences on purpose: the decoder's start token
+is left out of the shares (Inseq counts it: 6 to 12 % of the first step); perplexity is the exponential of
+the cross-entropy in nats (Inseq raises 2 to it); Marian's decoder embeddings are scaled once (with recent
+versions of transformers Inseq scales them twice); the tokens that the model generated are explained as they
+are, without splitting the text anew.
+"""
