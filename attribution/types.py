@@ -516,7 +516,9 @@ class ComparisonResult:
     @property
     def special_share(self) -> float:
         """The share of the magnitude that special tokens such as </s> have, in [0, 1]."""
-        return 1 - float(self.attributions("magnitude", "share").sum())
+        words = self.text.combine_words(self.magnitude)
+        special = float(words[[word.special for word in self.text.words]].sum())
+        return special / (float(words.sum()) or 1.0)
 
     def attributions(self, sign: Sign = "magnitude", normalisation: Normalisation = "share") -> Array:
         """[words] in the view asked for.
@@ -529,7 +531,7 @@ class ComparisonResult:
         merge = TokenizedText.combine_words if sign == "magnitude" else TokenizedText.sum_words
         values = np.array(merge(self.text, self.magnitude if sign == "magnitude" else self.signed), float)
         if normalisation != "raw":
-            values /= max(float(np.abs(values).sum()), 1e-30)
+            values /= float(np.abs(values).sum()) or 1.0
         if normalisation == "weighted":
             values *= self.score
         return values[[not word.special for word in self.text.words]]

@@ -18,6 +18,7 @@ import numpy as np
 from attribution import types as contract
 from attribution.types import (
     AttributionError,
+    Comparison,
     ComparisonRequest,
     ComparisonResult,
     NextWordRequest,
@@ -36,6 +37,7 @@ TOP = (
     NextWordResult,
     TranslationResult,
     ComparisonResult,
+    Comparison,
     NextWordRequest,
     TranslationRequest,
     ComparisonRequest,

@@ -32,7 +32,7 @@ def show(figure: Figure, *, key: str, selects: str = "") -> dict[str, Any]:
     return dict(rows[0]) if rows else {}
 
 
-def result_menu(result: Any, *, name: str, python: str, link: Mapping[str, str], key: str) -> None:
+def result_menu(result: Any, *, name: str, python: str, link: Mapping[str, Any], key: str) -> None:
     """The menu of a whole result: its numbers as JSON, the Python lines that give them, and a link."""
     with st.container(horizontal=True, gap="small", key=f"{key}_result_menu"):
         _download("JSON", lambda: to_json(result).encode(), name, "json", "application/json", key)
@@ -44,11 +44,11 @@ def result_menu(result: Any, *, name: str, python: str, link: Mapping[str, str],
             st.code(page_link(link), language=None, wrap_lines=True)
 
 
-def page_link(parameters: Mapping[str, str]) -> str:
+def page_link(parameters: Mapping[str, Any]) -> str:
     """The address of the current page with these inputs, for another visitor."""
     parts = urlsplit(st.context.url or "")
     base = f"{parts.scheme}://{parts.netloc}{parts.path}" if parts.netloc else ""
-    return f"{base}?{urlencode({k: v for k, v in parameters.items() if v})}"
+    return f"{base}?{urlencode({k: v for k, v in parameters.items() if v}, doseq=True)}"
 
 
 def _download(label: str, make: Callable[[], bytes], name: str, ending: str, mime: str, key: str) -> None:

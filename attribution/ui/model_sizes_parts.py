@@ -1,0 +1,433 @@
+"""The pieces of the Model sizes page: what is compared, the run model by model, and what is shown of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from html import escape
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from attribution import cached
+from attribution.charts import findings
+from attribution.charts.figure import clean, number, size_words
+from attribution.charts.model_sizes import WordView
+from attribution.charts.next_word import ordinal, percent
+from attribution.charts.palette import Theme, palette
+from attribution.examples import COMPARISON_CLASSROOM, ComparisonExample
+from attribution.models.catalogue import CatalogueEntry, families, find
+from attribution.models.loading import precisions
+from attribution.models.memory import gigabytes
+from attribution.service.comparison import size_order
+from attribution.types import (
+    AttributionError,
+    Comparison,
+    ComparisonFailure,
+    ComparisonMethod,
+    ComparisonRequest,
+    ComparisonResult,
+    ModelKind,
+    Precision,
+    UnknownModelError,
+)
+from attribution.ui import examples, explain, message, model_picker
+
+KEYS = {"models": "ms_models", "question": "ms_question", "target": "ms_target", "foil": "ms_foil"}
+VIEW_KEYS = ("ms_method", "ms_dtype", "ms_sign", "ms_scale", "ms_look")
+KINDS: tuple[ModelKind, ...] = ("encoder-decoder", "decoder")
+QUICK = 20_000_000
+"""Parameters: so small a model answers before anybody notices, so nothing is drawn in between."""
+FAMILY_NAMES = {"yes-no": "Yes/no demo"}
+
+# ------------------------------------------------------------------------------------------------ inputs
+
+
+def values(example: ComparisonExample) -> dict[str, Any]:
+    """The widget values of an example."""
+    return {key: getattr(example, name) for name, key in KEYS.items()} | {
+        "ms_models": list(example.models),
+        "ms_stopped": None,
+    }
+
+
+def classroom_row() -> None:
+    """The examples whose models are downloaded on first use, folded into one button."""
+    with st.popover("More, with a download", icon=":material/download:", type="tertiary"):
+        message.note(
+            "FLAN-T5 comes from the Hugging Face Hub on first use: small 0.3 GB, base 1 GB, large 3.1 GB. "
+            "Each answer is shown as soon as it is there."
+        )
+        for position, example in enumerate(COMPARISON_CLASSROOM):
+            st.button(
+                example.label,
+                key=f"ms_classroom_{position}",
+                on_click=examples.fill,
+                args=(values(example),),
+                width="stretch",
+            )
+
+
+def models_field(default: Sequence[str]) -> list[str]:
+    """Models and whole families, or any other names; returns ids, families in full."""
+    groups, entries = families(), {e.id: e for e in model_picker.choices(KINDS)}
+    named: dict[str, str] = {
+        name: f"{FAMILY_NAMES.get(name, name)}, all {len(members)} sizes" for name, members in groups.items()
+    }
+    options = [*dict.fromkeys([*default, *named, *entries])]
+
+    def caption(option: str) -> str:
+        if option in entries:
+            return short_caption(entries[option])
+        return named.get(option, option)
+
+    picked = st.multiselect(
+        "Models",
+        options,
+        default=list(default),
+        format_func=caption,
+        key=KEYS["models"],
+        accept_new_options=True,
+        bind="query-params",
+        placeholder="A family, or several models",
+        help=HELP_MODELS,
+    )
+    back = {caption(option): option for option in options}
+    ids: list[str] = []
+    for choice in picked:
+        option = back.get(choice.strip(), choice.strip())
+        members = groups.get(option)
+        ids += [entry.id for entry in members] if members else [model_picker.model_id(option, entries)]
+    return ids
+
+
+def short_caption(entry: CatalogueEntry) -> str:
+    """A model in the list and on its chip: name and size."""
+    return f"{entry.name} {size_words(entry.parameters)}" if entry.parameters else entry.name
+
+
+def precision_field() -> Precision:
+    """What this machine can compute in."""
+    options = precisions()
+    if st.session_state.get("ms_dtype") not in options:
+        st.session_state.pop("ms_dtype", None)
+    return st.selectbox(
+        "Precision", options, key="ms_dtype", bind="query-params", width=120, help=HELP_PRECISION
+    )
+
+
+def method_field(names: dict[ComparisonMethod, str]) -> ComparisonMethod:
+    """The methods by their names."""
+    if st.session_state.get("ms_method") not in names:
+        st.session_state.pop("ms_method", None)
+    return st.selectbox(
+        "Method",
+        list(names),
+        format_func=lambda name: names.get(name, str(name)),
+        key="ms_method",
+        bind="query-params",
+        width=210,
+        help=HELP_METHOD,
+    )
+
+
+def requests(models: Sequence[str], request: ComparisonRequest) -> list[ComparisonRequest]:
+    """One request a model, the smallest model first, each model once.
+
+    Raises:
+        UnknownModelError: no model is chosen.
+    """
+    if not models:
+        raise UnknownModelError("No model is chosen: pick a family, or several models.")
+    return [replace(request, model=spec) for spec in size_order(models)]
+
+
+# --------------------------------------------------------------------------------------------------- run
+
+
+@dataclass
+class Run:
+    """How far the models of one comparison have come; what is done stays done."""
+
+    requests: list[ComparisonRequest]
+    results: dict[ComparisonRequest, ComparisonResult] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.done: set[ComparisonRequest] = st.session_state.setdefault("ms_done", set())
+        self.failed: dict[ComparisonRequest, str] = st.session_state.setdefault("ms_failed", {})
+        self.stopped = st.session_state.get("ms_stopped") == self.requests
+        for request in self.requests:
+            if request in self.done:
+                self.results[request] = cached.comparison(request)
+
+    @property
+    def waiting(self) -> list[ComparisonRequest]:
+        """Those still to be asked."""
+        return [r for r in self.requests if r not in self.results and r not in self.failed]
+
+    @property
+    def comparison(self) -> Comparison:
+        """All answers so far, smallest model first."""
+        return Comparison(
+            tuple(self.results[r] for r in self.requests if r in self.results),
+            tuple(ComparisonFailure(r.model, self.failed[r]) for r in self.requests if r in self.failed),
+        )
+
+    def ask(self, request: ComparisonRequest) -> None:
+        """Loads one model and asks it; a failure is kept as its sentence."""
+        try:
+            explain.prepare(request.model, request.dtype)
+            with st.spinner(message.plain(f"Asking {name_of(request.model)} …"), show_time=True):
+                self.results[request] = cached.comparison(request)
+                self.done.add(request)
+        except AttributionError as error:
+            self.failed[request] = str(error)
+
+    def ask_quick_ones(self) -> None:
+        """Asks the models that are so small that waiting for them is no matter."""
+        for request in [] if self.stopped else self.waiting:
+            entry = entry_of(request.model)
+            if entry is None or (entry.group != "Hugging Face Hub" and 0 < entry.parameters <= QUICK):
+                self.ask(request)
+
+    def go_on(self, place: Any) -> None:
+        """Asks the next model, if one waits, and runs the page again with its answer."""
+        if self.waiting and not self.stopped:
+            with place:
+                self.ask(self.waiting[0])
+            st.rerun()
+
+
+def stop_button(run: Run) -> Any:
+    """Stop or go on; returns the place where progress is shown."""
+    if not run.waiting:
+        return None
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if run.stopped:
+            st.button("Go on", key="ms_go_on", on_click=_stop, args=(None,), icon=":material/play_arrow:")
+            message.note("Stopped. What is done stays; the other models were not asked.")
+            return None
+        st.button("Stop", key="ms_stop", on_click=_stop, args=(run.requests,), icon=":material/stop:")
+        return st.container()
+
+
+def start_anew() -> None:
+    """The form's callback: tries failed models again, and goes on after a stop."""
+    st.session_state["ms_failed"] = {}
+    st.session_state["ms_stopped"] = None
+
+
+def _stop(requests: list[ComparisonRequest] | None) -> None:
+    st.session_state["ms_stopped"] = requests
+
+
+def entry_of(spec: str) -> CatalogueEntry | None:
+    """What the catalogue says about a model; None where nobody knows it."""
+    try:
+        return find(spec)
+    except AttributionError:
+        return None
+
+
+def name_of(spec: str) -> str:
+    """The name people know a model by."""
+    entry = entry_of(spec)
+    return entry.name if entry else spec
+
+
+# ------------------------------------------------------------------------------------------------- shown
+
+
+def table(run: Run, theme: Theme) -> None:
+    """One line a model: its answer with rank, time and memory, or why there is none."""
+    request = run.requests[0]
+    target, foil = escape(clean(request.target.strip())), escape(clean(request.foil.strip()))
+    colours = palette(theme)
+    heads = ["model", "parameters", f'<span style="color:{colours.solid["target"]}">P({target})</span>']
+    heads += [f'<span style="color:{colours.solid["foil"]}">P({foil})</span>', "difference"] if foil else []
+    heads += [f"rank of {target}", "says itself", "time", "memory"]
+    line = f"border-bottom:1px solid {colours.grid};padding:1px 12px 1px 0;white-space:nowrap"
+    rows = "".join(
+        f'<tr><td style="{line};font-weight:600"><bdi>{escape(clean(name_of(r.model)))}</bdi></td>'
+        + "".join(f'<td style="{line}">{cell}</td>' for cell in cells(run, r, bool(foil)))
+        + rest(run, r, len(heads), line)
+        + "</tr>"
+        for r in run.requests
+    )
+    top = "".join(f'<th style="{line};font-weight:400;text-align:left;opacity:.75">{h}</th>' for h in heads)
+    st.html(
+        '<div style="overflow-x:auto;max-height:21rem"><table style="border-collapse:collapse;width:100%;'
+        f'font-size:.86rem;font-variant-numeric:tabular-nums"><tr>{top}</tr>{rows}</table></div>'
+    )
+
+
+def cells(run: Run, request: ComparisonRequest, foil: bool) -> list[str]:
+    """The cells after the name, as HTML; only the size where there is no answer."""
+    result = run.results.get(request)
+    if result is None:
+        entry = entry_of(request.model)
+        return [size_words(entry.parameters) if entry and entry.parameters else "–"]
+    other = [
+        percent(float(np.exp(result.foil_log_probability))),
+        number(result.score, 3, sign=True),
+    ]
+    return [
+        size_words(result.model.parameters),
+        f"<b>{percent(float(np.exp(result.target_log_probability)))}</b>",
+        *(other if foil else []),
+        ordinal(result.target_rank),
+        f"<bdi>{escape(clean(result.answer))}</bdi>",
+        f"{result.seconds:.2g} s" if result.seconds < 100 else f"{result.seconds:.0f} s",
+        gigabytes(result.memory_bytes),
+    ]
+
+
+def rest(run: Run, request: ComparisonRequest, columns: int, line: str) -> str:
+    """The wide cell of a model without an answer: why, or what it waits for."""
+    if request in run.results:
+        return ""
+    if request in run.failed:
+        text = f"⚠ {escape(clean(run.failed[request]))}"
+    elif run.stopped:
+        text = "not asked"
+    else:
+        text = "being asked …" if request == run.waiting[0] else "waiting"
+        entry = entry_of(request.model)
+        if entry and entry.group == "Hugging Face Hub" and entry.bytes:
+            text += f" (download of {gigabytes(entry.bytes)})"
+    return f'<td colspan="{columns - 2}" style="{line};white-space:normal;opacity:.85">{text}</td>'
+
+
+def notes(comparison: Comparison) -> None:
+    """What the models' answers need to be said about them, each sentence once."""
+    for text in dict.fromkeys(note for result in comparison.results for note in result.notes):
+        message.note(text)
+
+
+def finding(results: Sequence[ComparisonResult], view: WordView, theme: Theme) -> None:
+    """What the numbers say, in two or three sentences."""
+    text = findings.model_sizes(results, view).coloured(theme)
+    st.html(f'<div style="font-size:1.05rem">{text}</div>')
+
+
+def of_one_token(results: Sequence[ComparisonResult], token: int) -> list[ComparisonResult]:
+    """The same results, attributed for one token of the target only (from 0).
+
+    Models that write the target with fewer tokens show their last one.
+    """
+    chosen = []
+    for result in results:
+        k = min(token, len(result.token_magnitude) - 1)
+        chosen.append(
+            replace(result, magnitude=result.token_magnitude[k].copy(), signed=result.token_signed[k].copy())
+        )
+    return chosen
+
+
+def token_choice(results: Sequence[ComparisonResult]) -> list[ComparisonResult]:
+    """Where the target is several tokens: all of them summed, or one of them."""
+    longest = max(results, key=lambda r: len(r.token_magnitude))
+    count = len(longest.token_magnitude)
+    if count < 2:
+        return list(results)
+    labels = {0: "all tokens"} | {
+        k + 1: f"{k + 1}. {clean(longest.target_tokens[k])}" for k in range(min(count, 12))
+    }
+    token = st.segmented_control(
+        "Token of the target",
+        list(labels),
+        default=0,
+        required=True,
+        format_func=lambda k: message.plain(labels[k]),
+        key=f"ms_token_{len(labels)}",
+        help=HELP_TOKEN,
+    )
+    return of_one_token(results, token - 1) if token else list(results)
+
+
+def link() -> dict[str, Any]:
+    """All inputs of the page, for an address that opens it again."""
+    return {key: st.session_state.get(key) for key in (*KEYS.values(), *VIEW_KEYS)}
+
+
+def snippet(run: Run) -> str:
+    """Python lines that give the same numbers."""
+    request = run.requests[0]
+    options = f"target={request.target!r}" + (f", foil={request.foil!r}" if request.foil else "")
+    if request.method != "input_x_gradient":
+        options += f", method={request.method!r}"
+    if request.dtype != "float32":
+        options += f", dtype={request.dtype!r}"
+    models = [r.model for r in run.requests if r in run.results] or [r.model for r in run.requests]
+    return f"""from attribution import compare_models
+
+models = {models!r}
+for result in compare_models(models, {request.question!r}, {options}):
+    print(f"{{result.model.name}}: score {{result.score:+.3f}}, rank {{result.target_rank}}")
+    for word, share in zip(result.words, result.attributions("magnitude", "share")):
+        print(f"{{word.text:>15}} {{share:.3f}}")
+"""
+
+
+def how_to_read(look: str, method: ComparisonMethod) -> None:
+    """A short explanation with the formula and the paper, folded."""
+    with st.expander("How to read this"):
+        st.markdown(_HOW)
+        st.markdown(_METHODS[method])
+        st.markdown(_LOOKS[look])
+
+
+HELP_MODELS = (
+    "A family, several models, or any Hugging Face Hub id such as google/flan-t5-small. "
+    "They run one after the other, the smallest first."
+)
+HELP_METHOD = (
+    "Gradients work for all models: how would P(target) − P(foil) change with each word? "
+    "ALTI-Logit is for decoders (GPT-2, OPT, Pythia, Llama, Qwen): which words wrote to the logits?"
+)
+HELP_PRECISION = (
+    "The numbers a model computes with. bfloat16 takes half the memory of float32 and changes results a "
+    "little; 8-bit and 4-bit need an NVIDIA GPU and the package bitsandbytes."
+)
+HELP_TOKEN = (
+    "The target is several tokens for at least one model. All: the sum over its tokens. One: what led to "
+    "that token; models with fewer tokens show their last one."
+)
+_HOW = r"""
+Every model is asked the same question: an encoder-decoder (T5) reads it and writes the answer, a decoder
+(GPT-2) goes on writing after it. **P** is the probability of the whole answer, and what is explained is
+$f=P(\text{target})-P(\text{foil})$. Sub-words are joined to the words of the question (signed values add
+up, magnitudes by the root of their summed squares), so models with different vocabularies share an axis;
+tokens that are no words, such as `</s>`, have a column of their own. Blue speaks for the target, orange for
+the foil.
+
+**Share**: divided by the sum of absolute values, so that models can be compared. **Weighted**: shares times
+$P(\text{target})-P(\text{foil})$, so that magnitudes of a row sum to it. **Raw**: as computed; the surer a
+model is, the smaller its gradients, so raw values say little across sizes."""
+_METHODS: dict[ComparisonMethod, str] = {
+    "input_x_gradient": r"""
+**Input × gradient**: with $e$ the embedding of a token, the products $e_d\,\partial f/\partial e_d$ over
+its dimensions $d$; signed is their sum, magnitude their L2 norm. Shrikumar et al. 2016 ([arXiv
+1605.01713](https://arxiv.org/abs/1605.01713)); contrasts: Yin and Neubig 2022 ([arXiv
+2202.10419](https://arxiv.org/abs/2202.10419)).""",
+    "saliency": r"""
+**Gradient norm**: $\lVert\partial f/\partial e\rVert_2$ of each token, which has no sign. Simonyan et al.
+2014 ([arXiv 1312.6034](https://arxiv.org/abs/1312.6034)).""",
+    "integrated_gradients": r"""
+**Integrated gradients**: gradients averaged on the way from a text of `<unk>` tokens to the question, times
+that way. Sundararajan et al. 2017 ([arXiv 1703.01365](https://arxiv.org/abs/1703.01365)).""",
+    "erasure": r"""
+**Erasure**: how much $f$ changes when a token is replaced by `<unk>`; positive where it speaks for the
+target. Li et al. 2016 ([arXiv 1612.08220](https://arxiv.org/abs/1612.08220)).""",
+    "alti_logit": r"""
+**ALTI-Logit**: what each word adds to the difference of the *logits* (not the probabilities) of target and
+foil, followed through the mixing of the layers. Ferrando et al. 2023 ([arXiv
+2305.12535](https://arxiv.org/abs/2305.12535)).""",
+}
+_LOOKS = {
+    "panels": "**Model by model**: the numbers of the coloured table, one panel a model, all on one scale.",
+    "agreement": """
+**Do they agree?** Spearman's rank correlation of the word scores of every two models: 1 means the same
+order of words, 0 no relation, −1 the reverse order. With few words it is a rough measure.""",
+}
