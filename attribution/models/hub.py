@@ -127,7 +127,7 @@ def look_up(repo: str, revision: str = "") -> Download:
         )
     known = KNOWN.get(repo)
     with _sentences(repo, revision):
-        info = HfApi(endpoint=constants.ENDPOINT).model_info(
+        info = HfApi().model_info(
             repo,
             revision=revision or (known.revision if known else "") or None,
             files_metadata=True,
@@ -167,7 +167,7 @@ def fetch(repo: str, revision: str = "", progress: Progress | None = None) -> Pa
                         min(1.0, (start + n) / max(download.bytes, 1)), start + n
                     ),
                 )
-            hf_hub_download(repo, file.name, revision=download.commit, endpoint=constants.ENDPOINT)
+            hf_hub_download(repo, file.name, revision=download.commit)
         done += file.bytes
         report(min(1.0, done / max(download.bytes, 1)), done)
     if revision and revision != download.commit:
@@ -208,7 +208,7 @@ def _fetch_large(download: Download, file: HubFile, blobs: Path, report: Callabl
             start = 0
         with part.open("ab") as target:
             http_get(
-                hf_hub_url(download.repo, file.name, revision=download.commit, endpoint=constants.ENDPOINT),
+                hf_hub_url(download.repo, file.name, revision=download.commit),
                 target,
                 resume_size=start,
                 headers=build_hf_headers(),

@@ -165,7 +165,7 @@ def test_a_damaged_bundled_model_names_its_file_and_the_others_go_on(tmp_path, m
     assert "model.safetensors in english-lm is damaged" in problems["english-lm"]
     assert "model.safetensors is missing from yes-no-base" in problems["yes-no-base"]
     assert problems["yes-no-small"] == ""
-    with pytest.raises(ModelUnavailableError, match="english-spanish/config.json"):
+    with pytest.raises(ModelUnavailableError, match=r"english-spanish/config\.json"):
         resolve("english-spanish")
 
 
