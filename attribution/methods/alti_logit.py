@@ -98,29 +98,24 @@ class _LayerMixer:
         """
         heads, size, _ = values.shape
         width = residual.shape[1]
-        distance = attended.new_zeros(size, size)  # |attended_i - (T_i(x_j) + [i = j] x_i)|_1
+        distance = attended.new_zeros(size, size)  # [j, i]: |T_i(x_j) + [i = j] x_i - attended_i|_1
         reads = attended.new_empty(size, width)
-        minus_attended = -attended
+        seen = weights.transpose(1, 2).contiguous().permute(1, 2, 0)  # [j, i, H], fit for matrix products
         chunk = max(1, _PROJECTED // (heads * width))
         for start in range(0, size, chunk):
             stop = min(start + chunk, size)
             projected = torch.bmm(values[:, start:stop], output_weight).transpose(0, 1)  # [chunk, H, D]
-            torch.bmm(weights[:, -1:, start:stop].permute(2, 1, 0), projected, out=reads[start:stop, None])
+            torch.bmm(seen[start:stop, -1:], projected, out=reads[start:stop, None])
             j = start
             while j < stop:
                 rows = size - j
-                columns = min(stop - j, max(1, _BLOCK // (rows * width)))
-                block = self._block(columns, rows, width, like=attended)
-                torch.baddbmm(
-                    minus_attended[j:].expand(columns, rows, width),
-                    weights[:, j:, j : j + columns].permute(2, 1, 0),
-                    projected[j - start : j - start + columns],
-                    out=block,
-                )
-                block.diagonal(dim1=0, dim2=1).add_(residual[j : j + columns].t())
-                distance[j:, j : j + columns] = block.abs_().sum(-1).t()
-                j += columns
-        return _shares(attended.abs().sum(-1, keepdim=True) - distance), reads
+                end = min(stop, j + max(1, _BLOCK // (rows * width)))
+                block = self._block(end - j, rows, width, like=attended)
+                torch.bmm(seen[j:end, j:], projected[j - start : end - start], out=block)
+                block.diagonal(dim1=0, dim2=1).add_(residual[j:end].t())
+                distance[j:end, j:] = block.sub_(attended[j:]).abs_().sum(-1)
+                j = end
+        return _shares(attended.abs().sum(-1, keepdim=True) - distance.t()), reads
 
     def _block(self, columns: int, rows: int, width: int, *, like: Tensor) -> Tensor:
         """A [columns, rows, width] view of the one buffer that all layers share."""
