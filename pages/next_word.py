@@ -42,12 +42,10 @@ def view_controls(result: NextWordResult) -> View:
     target, foil = result.target.typed, result.foil.typed if result.foil else ""
     sides = {"contrast": f"{target} − {foil}", "target": target, "foil": foil} if foil else {"target": target}
     with st.container(horizontal=True, gap="medium"):
-        method = frame.choice("Method", METHOD_NAMES, key="nw_method", help=HELP_METHOD)
+        method = frame.choice("Method", METHOD_NAMES, key="nw_method")
         of = frame.choice("Explain", sides, key="nw_of" if foil else "nw_of_one")
         units = frame.choice("Show", {"words": "words", "tokens": "tokens"}, key="nw_units")
-        measure = frame.choice(
-            "Unit", {"logits": "logits", "share": "share"}, key="nw_measure", help=HELP_SHARE
-        )
+        measure = frame.choice("Unit", {"logits": "logits", "share": "share"}, key="nw_measure")
     return View(method, of, units, measure)
 
 
@@ -83,13 +81,6 @@ HELP_TARGET = (
     "The word to explain. Empty: the likeliest one. ‿ in front joins it to the text without a space."
 )
 HELP_FOIL = "The word it is contrasted with: why the target and not this one? May be empty."
-HELP_METHOD = (
-    "ALTI-Logit follows how layers mix the words before a layer writes to the prediction; "
-    "Logit credits the position that a layer reads from."
-)
-HELP_SHARE = (
-    "Share divides by the sum of all absolute contributions; logits add up to the model's own difference."
-)
 
 request = inputs()
 with message.or_sentence():

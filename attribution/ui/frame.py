@@ -21,7 +21,10 @@ def run(pages: list[Any]) -> None:
     if asked:
         path, params = asked
         st.switch_page(path, query_params=params)
-    page.run()
+    # Streamlit leaves more room above a page than a projector has to spare.
+    st.html("<style>.st-key-page {margin-top: -3.4rem}</style>")
+    with st.container(key="page"):
+        page.run()
     st.caption(
         f"Why This Word {__version__} · Apache-2.0 · texts stay on this machine; "
         "they become part of a page's link"
@@ -43,8 +46,13 @@ def theme() -> Theme:
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
-def choice(label: str, options: Mapping[str, str], *, key: str, help: str | None = None) -> Any:
-    """A row of mutually exclusive choices (value -> label); one is always chosen and part of the link."""
+def choice(
+    label: str, options: Mapping[str, str], *, key: str, help: str | None = None, labelled: bool = False
+) -> Any:
+    """A row of mutually exclusive choices (value -> label); one is always chosen and part of the link.
+
+    The label is for screen readers only unless it is `labelled`, where `help` shows too.
+    """
     return st.segmented_control(
         label,
         list(options),
@@ -53,5 +61,6 @@ def choice(label: str, options: Mapping[str, str], *, key: str, help: str | None
         format_func=lambda value: plain(options[value]) if value in options else str(value),
         key=key,
         help=help,
+        label_visibility="visible" if labelled else "collapsed",
         bind="query-params",
     )

@@ -48,6 +48,7 @@ def values(example: ComparisonExample) -> dict[str, Any]:
     """The widget values of an example."""
     return {key: getattr(example, name) for name, key in KEYS.items()} | {
         "ms_models": list(example.models),
+        "ms_method": "input_x_gradient",
         "ms_stopped": None,
     }
 
@@ -104,7 +105,9 @@ def models_field(default: Sequence[str]) -> list[str]:
 
 def short_caption(entry: CatalogueEntry) -> str:
     """A model in the list and on its chip: name and size."""
-    return f"{entry.name} {size_words(entry.parameters)}" if entry.parameters else entry.name
+    if entry.group == "Bundled" or not entry.parameters:
+        return entry.name
+    return f"{entry.name} {size_words(entry.parameters)}"
 
 
 def precision_field() -> Precision:
@@ -112,9 +115,7 @@ def precision_field() -> Precision:
     options = precisions()
     if st.session_state.get("ms_dtype") not in options:
         st.session_state.pop("ms_dtype", None)
-    return st.selectbox(
-        "Precision", options, key="ms_dtype", bind="query-params", width=120, help=HELP_PRECISION
-    )
+    return st.selectbox("Precision", options, key="ms_dtype", bind="query-params", help=HELP_PRECISION)
 
 
 def method_field(names: dict[ComparisonMethod, str]) -> ComparisonMethod:
@@ -127,7 +128,6 @@ def method_field(names: dict[ComparisonMethod, str]) -> ComparisonMethod:
         format_func=lambda name: names.get(name, str(name)),
         key="ms_method",
         bind="query-params",
-        width=210,
         help=HELP_METHOD,
     )
 
@@ -246,7 +246,7 @@ def table(run: Run, theme: Theme) -> None:
     colours = palette(theme)
     heads = ["model", "parameters", f'<span style="color:{colours.solid["target"]}">P({target})</span>']
     heads += [f'<span style="color:{colours.solid["foil"]}">P({foil})</span>', "difference"] if foil else []
-    heads += [f"rank of {target}", "says itself", "time", "memory"]
+    heads += [f"rank of {target}", "own answer", "time", "memory"]
     line = f"border-bottom:1px solid {colours.grid};padding:1px 12px 1px 0;white-space:nowrap"
     rows = "".join(
         f'<tr><td style="{line};font-weight:600"><bdi>{escape(clean(name_of(r.model)))}</bdi></td>'
@@ -299,9 +299,9 @@ def rest(run: Run, request: ComparisonRequest, columns: int, line: str) -> str:
     return f'<td colspan="{columns - 2}" style="{line};white-space:normal;opacity:.85">{text}</td>'
 
 
-def notes(comparison: Comparison) -> None:
+def notes(results: Sequence[ComparisonResult]) -> None:
     """What the models' answers need to be said about them, each sentence once."""
-    for text in dict.fromkeys(note for result in comparison.results for note in result.notes):
+    for text in dict.fromkeys(note for result in results for note in result.notes):
         message.note(text)
 
 

@@ -1,0 +1,113 @@
+"""The Next word page as a visitor uses it."""
+
+import re
+
+import pytest
+
+SEED = "This summer, unlike the previous winter, is being extremely"
+
+
+def main_text(page):
+    return page.inner_text('[data-testid="stMain"]')
+
+
+def test_first_visit_shows_a_finished_explanation(server, page, settle):
+    page.goto(server.url)
+    page.wait_for_selector("text=Influence of each word")
+    settle(page)
+    text = main_text(page)
+    assert "hot" in text
+    assert "cold" in text
+    assert re.search(r"pushes|push", text)
+    charts = page.locator('[data-testid="stVegaLiteChart"]')
+    assert charts.first.bounding_box()["y"] < 620, "the first figure is not on the first screen"
+
+
+def test_an_example_fills_the_form_and_the_link(server, page, settle):
+    page.goto(server.url)
+    page.get_by_role("button", name="A capital").click()
+    page.wait_for_selector("text=Paris rather than London")
+    settle(page)
+    assert page.get_by_label("Target").input_value() == "Paris"
+    assert "nw_target=Paris" in page.url
+
+
+def test_a_cold_deep_link_is_computed_in_the_frame(new_server, page, settle):
+    fresh = new_server()
+    page.goto(f"{fresh.url}/next_word?nw_text=The+capital+of+France+is&nw_target=Paris&nw_foil=London")
+    page.wait_for_selector("text=Paris rather than London")
+    settle(page)
+    assert page.get_by_role("link", name="Translation").count() > 0
+    assert page.get_by_label("Text before the word").input_value() == "The capital of France is"
+
+
+def test_clicking_a_likely_word_makes_it_the_foil(server, page, settle):
+    page.goto(server.url)
+    page.wait_for_selector("text=What the model expects next")
+    settle(page)
+    chart = page.locator('[data-testid="stVegaLiteChart"]').nth(1)
+    chart.locator("path[aria-roledescription='bar']").nth(4).click(force=True)
+    page.get_by_role("button", name="Make it the foil").click()
+    settle(page)
+    assert page.get_by_label("Foil").input_value() != "cold"
+    assert "nw_foil=" in page.url
+
+
+def test_views_and_closer_looks_draw(server, page, settle):
+    page.goto(server.url)
+    page.wait_for_selector("text=Influence of each word")
+    page.get_by_role("radio", name="tokens", exact=True).click()
+    page.wait_for_selector("text=Influence of each token")
+    page.get_by_role("radio", name="share").click()
+    for name, shows in (
+        ("Where it happens", "MLP"),
+        ("Who looks at whom", "Layer"),
+        ("Everything adds up", "Checked: all parts sum"),
+    ):
+        page.get_by_role("radio", name=name).click()
+        settle(page)
+        assert shows in main_text(page)
+    assert "nw_measure=share" in page.url
+
+
+@pytest.mark.parametrize(
+    ("parameters", "says"),
+    [
+        ("nw_text=", "text is empty"),
+        ("nw_text=the+&nw_target=hot&nw_foil=hot", "are the same"),
+        ("nw_model=no-such/model-anywhere", "model"),
+        ("nw_model=..%2F..%2Fetc", "model"),
+        ("nw_text=" + "word+" * 1500, "tokens"),
+    ],
+)
+def test_what_cannot_be_explained_is_one_sentence(server, page, settle, parameters, says):
+    page.goto(f"{server.url}/?{parameters}")
+    page.wait_for_selector('[data-testid="stAlert"]')
+    settle(page)
+    alert = page.inner_text('[data-testid="stAlert"]')
+    assert says in alert
+    assert "Traceback" not in main_text(page)
+    assert page.get_by_role("button", name="Explain").count() == 1
+
+
+def test_markup_in_a_text_stays_text(server, page, settle):
+    hits = []
+    page.on("dialog", lambda dialog: (hits.append(1), dialog.dismiss()))
+    page.goto(f"{server.url}/?nw_text=%3Cimg+src%3Dx+onerror%3Dalert(1)%3E+%24x%24+%3Ared%5Bhi%5D&nw_target=a&nw_foil=b")
+    page.wait_for_selector("text=Influence of each word")
+    settle(page)
+    assert not hits
+    assert page.locator('[data-testid="stMain"] img[src="x"]').count() == 0
+
+
+def test_files_can_be_taken_away(server, page, settle):
+    page.goto(server.url)
+    page.wait_for_selector("text=Influence of each word")
+    settle(page)
+    begins = {"PNG": b"\x89PNG", "SVG": b"<svg", "CSV": b"position", "JSON": b"{"}
+    for label, first in begins.items():
+        with page.expect_download() as download:
+            page.get_by_role("button", name=label).first.click()
+        data = open(download.value.path(), "rb").read()  # noqa: SIM115, PTH123
+        assert data.startswith(first), label
+        assert len(data) > 100
