@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 
 from attribution.charts.figure import (
-    LABEL_SIZE,
     PADDING,
     PAGE_WIDTH,
     Figure,
@@ -244,7 +243,11 @@ def small_multiples(
 
 
 def confidence(
-    results: Sequence[ComparisonResult], *, theme: Theme = "light", width: int = PAGE_WIDTH
+    results: Sequence[ComparisonResult],
+    *,
+    theme: Theme = "light",
+    width: int = PAGE_WIDTH,
+    height: int = 300,
 ) -> Figure:
     """P(target), P(foil) and their difference against the number of parameters (logarithmic axis)."""
     if not results:
@@ -267,8 +270,7 @@ def confidence(
     for r, size in zip(results, sizes, strict=True):
         name = shortened(r.model.name, 26)
         names[size] = f"{names[size]} / {name}" if size in names else name
-    key = max(text_width(n, LABEL_SIZE) for n, _, _ in lines) + 70
-    room = width - 60 - key - 2 * PADDING
+    room = width - 70 - 2 * PADDING
     records: list[dict[str, Any]] = [
         {
             "line": name,
@@ -287,8 +289,8 @@ def confidence(
         for s in names
     ]
     gap = min((b - a for a, b in pairwise(at)), default=1.0) * room
-    wide = max(text_width(f"{n} {size_words(s)}", 12) for s, n in names.items())
-    labels = {str(s): f"{n} ({size_words(s)})" for s, n in names.items()}
+    wide = max(text_width(n, 12) for n in names.values())
+    labels = {str(s): [n, size_words(s)] for s, n in names.items()}  # two lines
     expression = " : ".join(f"datum.value == {s} ? {json.dumps(t)}" for s, t in labels.items()) + " : ''"
     x = alt.X(
         "parameters:Q",
@@ -316,7 +318,7 @@ def confidence(
         "line:N",
         sort=order,
         scale=alt.Scale(domain=order, range=[paint[role] for _, role, _ in lines]),
-        legend=alt.Legend(title=None, orient="right", symbolType="stroke", symbolStrokeWidth=3),
+        legend=alt.Legend(title=None, orient="top", symbolType="stroke", symbolStrokeWidth=3),
     )
     dash = alt.StrokeDash(
         "line:N",
@@ -348,7 +350,7 @@ def confidence(
         line,
         point,
         *numbers,
-    ).properties(width=room, height=300)
+    ).properties(width=room, height=height)
     table = pd.DataFrame(
         {
             "model": [r.model.name for r in results],
@@ -380,7 +382,7 @@ def confidence(
 
 
 def label_spots(lines: list[tuple[str, str, list[float]]], name: str) -> list[str]:
-    """Where the number of each point of a line stands: the higher one above, the lower below if it has room."""
+    """Where the number of each point of a line stands: the higher above, the lower below if it has room."""
     if name == "difference":
         return ["right"] * len(lines[0][2])
     own = next(v for n, _, v in lines if n == name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -63,8 +64,8 @@ DARK = Palette(
         "other": ("#343b47", "#5d6675", "#a9b0bd"),
     },
 )
-INKS = ("#10141c", "#ffffff")
-"""Text on a coloured cell is one of these two."""
+INKS = ("#000000", "#ffffff")
+"""Text on a coloured cell is one of these two; with pure black, one of them always has contrast 4.5."""
 
 
 def palette(theme: Theme) -> Palette:
@@ -141,6 +142,7 @@ def rgb(colour: str) -> tuple[int, int, int]:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
+@lru_cache(maxsize=4096)
 def luminance(colour: str) -> float:
     """Relative luminance in [0, 1]. Source: WCAG 2.2."""
     linear = [

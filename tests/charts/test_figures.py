@@ -1,0 +1,306 @@
+"""Every figure, light and dark, on ordinary, tiny, long and hostile results."""
+
+import json
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+from sample_results import (
+    EVIL,
+    comparison,
+    evil_next_word,
+    family,
+    long_next_word,
+    next_word,
+    text_of,
+    translation,
+)
+
+from attribution.charts import model_sizes
+from attribution.charts import next_word as charts
+from attribution.charts import translation as mt
+from attribution.charts.contributions import View
+from attribution.charts.figure import Figure, clean, number, quoted, wrap
+from attribution.charts.palette import palette
+from attribution.export.figure import spec, to_svg
+from attribution.types import AttributionError
+
+ONE = next_word(["·Hello"], layers=2)
+BUILDERS = {
+    "bars": lambda theme: charts.contribution_bars(next_word(), theme=theme),
+    "bars_tokens_share": lambda theme: charts.contribution_bars(
+        next_word(), View("logit", "contrast", "tokens", "share"), theme=theme
+    ),
+    "bars_one_token": lambda theme: charts.contribution_bars(ONE, theme=theme),
+    "bars_no_foil": lambda theme: charts.contribution_bars(next_word(foil=False), theme=theme),
+    "adds_up": lambda theme: charts.adds_up(next_word(), theme=theme),
+    "adds_up_long": lambda theme: charts.adds_up(long_next_word(40, 3), View(of="foil"), theme=theme),
+    "layers": lambda theme: charts.layer_heatmap(next_word(), theme=theme),
+    "mixing": lambda theme: charts.mixing_matrix(next_word(), 3, rolled_out=False, theme=theme),
+    "mixing_one_token": lambda theme: charts.mixing_matrix(ONE, theme=theme),
+    "candidates": lambda theme: charts.candidate_bars(next_word(), theme=theme),
+    "saliency": lambda theme: mt.saliency(translation(), theme=theme),
+    "saliency_signed": lambda theme: mt.saliency(
+        translation(), mt.SaliencyView("signed", "raw", False, score="entropy"), theme=theme
+    ),
+    "side_by_side": lambda theme: mt.side_by_side(translation(free=True), translation(seed=2), theme=theme),
+    "one_step": lambda theme: mt.one_step(translation(), 0, theme=theme),
+    "words_by_model": lambda theme: model_sizes.words_by_model(family(), theme=theme),
+    "small_multiples": lambda theme: model_sizes.small_multiples(family(), theme=theme),
+    "confidence": lambda theme: model_sizes.confidence(family(), theme=theme),
+    "confidence_one": lambda theme: model_sizes.confidence([comparison(q=0)], theme=theme),
+    "agreement": lambda theme: model_sizes.agreement(family(), theme=theme),
+}
+
+
+def values_in(node):
+    """Every string anywhere in a specification."""
+    if isinstance(node, dict):
+        for value in node.values():
+            yield from values_in(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from values_in(value)
+    elif isinstance(node, str):
+        yield node
+
+
+DARK = [(name, "dark") for name in ("bars", "adds_up", "saliency", "confidence")]
+
+
+@pytest.mark.parametrize(("name", "theme"), [(name, "light") for name in BUILDERS] + DARK)
+def test_every_figure_explains_itself(name, theme):
+    figure = BUILDERS[name](theme)
+    assert isinstance(figure, Figure)
+    assert figure.title
+    assert figure.caption
+    assert figure.alt
+    assert len(figure.table)
+    assert figure.width > 0
+    assert figure.name == figure.name.lower()
+    assert " " not in figure.name
+    made = spec(figure)
+    assert " ".join(made["title"]["text"]) == " ".join(figure.title.split())
+    assert " ".join(made["title"]["subtitle"]) == " ".join(figure.caption.split())
+    assert made["background"] == palette(theme).background
+    assert "hconcat" in made
+    assert "usermeta" not in made
+    json.dumps(made, allow_nan=False)
+
+
+@pytest.mark.parametrize("name", ["bars", "adds_up", "layers", "candidates", "saliency", "confidence"])
+def test_figures_become_well_formed_svg_with_their_words(name):
+    svg = to_svg(BUILDERS[name]("light"))
+    text = "".join(ET.fromstring(svg).itertext())
+    assert "NaN" not in svg
+    assert "undefined" not in text
+    assert "Infinity" not in text
+    if name in ("bars", "adds_up", "layers"):
+        assert all(word in text for word in ("summer", "winter", "extremely"))
+
+
+def test_hostile_words_are_only_ever_text():
+    for figure in (charts.contribution_bars(evil_next_word()), charts.layer_heatmap(evil_next_word())):
+        tree = ET.fromstring(to_svg(figure))
+        assert not [e for e in tree.iter() if e.tag.endswith(("script", "img", "foreignObject", "image"))]
+        text = "".join(tree.itertext())
+        assert "<img src=x onerror=alert(1)>" in text.replace(" ", " ")
+        assert "\u202e" not in text
+        assert "\x00" not in text
+
+
+def test_every_token_of_a_long_text_has_its_label():
+    result = long_next_word(60, 3)
+    labels = [clean(w.text) for w in result.text.words]
+    texts = [e.text for e in ET.fromstring(to_svg(charts.layer_heatmap(result))).iter() if e.text]
+    assert [t for t in texts if t in set(labels)] == labels
+
+
+def test_repeated_words_stay_apart():
+    result = next_word(["·the", "·the", "·the"], layers=2)
+    figure = charts.contribution_bars(result)
+    assert len(figure.table) == 3
+    positions = {r["position"] for d in datasets(figure) for r in d if "position" in r}
+    assert positions == {0, 1, 2}
+
+
+def datasets(figure):
+    """The inline data of a figure."""
+
+    def walk(node):
+        if isinstance(node, dict):
+            if (
+                isinstance(node.get("values"), list)
+                and node["values"]
+                and isinstance(node["values"][0], dict)
+            ):
+                yield node["values"]
+            for value in node.values():
+                yield from walk(value)
+        elif isinstance(node, list):
+            for value in node:
+                yield from walk(value)
+
+    made = spec(figure)
+    yield from made.pop("datasets", {}).values()
+    yield from walk(made)
+
+
+# ------------------------------------------------------------------------------------------ the numbers
+
+
+@pytest.mark.parametrize("of", ["contrast", "target", "foil"])
+@pytest.mark.parametrize("units", ["words", "tokens"])
+@pytest.mark.parametrize("method", ["logit", "alti_logit"])
+def test_everything_adds_up(method, units, of):
+    result = next_word()
+    view = View(method, of, units)
+    parts = view.contributions(result)
+    assert view.values(result).sum() + parts.remainder == pytest.approx(parts.explained_logit, abs=1e-5)
+    steps = charts.waterfall_steps(result, view)
+    assert sum(s["value"] for s in steps) == pytest.approx(parts.explained_logit, abs=1e-5)
+    table = charts.adds_up(result, view).table
+    assert table["logits"].iloc[-2] == pytest.approx(table["logits"].iloc[-1], abs=1e-5)
+
+
+def test_waterfall_of_a_long_text_still_adds_up():
+    result = long_next_word(60, 3)
+    steps = charts.waterfall_steps(result, View())
+    assert len(steps) == charts.MOST_STEPS - 1 + 5
+    assert sum(s["value"] for s in steps) == pytest.approx(result.explained_logit, abs=1e-4)
+
+
+def test_share_counts_the_embedding_for_the_last_token():
+    result = next_word()
+    tokens = result.alti_logit.sum(0, dtype=np.float64)
+    tokens[-1] += result.contributions.initial_embedding
+    expected = tokens / np.abs(tokens).sum()
+    assert View(units="tokens", measure="share").values(result) == pytest.approx(expected)
+    words = View(measure="share").values(result)
+    assert words == pytest.approx(result.text.sum_words(expected))
+
+
+def test_foil_alone_without_a_foil_is_refused():
+    with pytest.raises(AttributionError, match="no foil"):
+        charts.contribution_bars(next_word(foil=False), View(of="foil"))
+
+
+def test_orange_is_only_ever_the_foil():
+    assert View().sides(next_word()) == ("target", "foil")
+    assert View().sides(next_word(foil=False)) == ("target", "against")
+    assert View(of="target").sides(next_word()) == ("target", "against")
+    assert View(of="foil").sides(next_word()) == ("foil", "against")
+
+
+def test_mixing_leaves_out_what_cannot_be_seen():
+    result = next_word()
+    size = len(result.text)
+    cells = max((d for d in datasets(charts.mixing_matrix(result)) if "row" in d[0]), key=len)
+    assert len(cells) == size * (size + 1) // 2
+    assert all(c["column"] <= c["row"] for c in cells)
+
+
+def test_saliency_leaves_out_what_cannot_be_seen_and_is_on_one_scale():
+    result = translation()
+    figure = mt.saliency(result, mt.SaliencyView(words=False))
+    scales = {
+        json.dumps(s) for s in find(spec(figure), "scale") if isinstance(s, dict) and "clamp" in s
+    }  # fmt: skip
+    assert len(scales) == 1
+    shown = figure.table.filter(like="target before")
+    assert shown.isna().to_numpy().sum() > 0
+    total = figure.table.filter(regex="^(source|target before):").sum(axis=1)
+    assert total.to_numpy() == pytest.approx(np.ones(len(result.target)), abs=1e-6)
+
+
+def find(node, key):
+    """Every value under a key."""
+    if isinstance(node, dict):
+        for k, v in node.items():
+            if k == key:
+                yield v
+            yield from find(v, key)
+    elif isinstance(node, list):
+        for v in node:
+            yield from find(v, key)
+
+
+def test_weighted_rows_sum_to_their_score():
+    result = translation()
+    source, prefix = mt.SaliencyView("magnitude", "weighted").values(result)
+    assert source.sum(1) + np.nansum(prefix, 1) == pytest.approx(result.step_scores["probability"], abs=1e-6)
+    for one in family():
+        values = model_sizes.WordView("magnitude", "weighted").values(one)
+        assert values.sum() == pytest.approx(one.score)
+
+
+def test_a_method_without_sign_says_so():
+    with pytest.raises(AttributionError, match="no sign"):
+        mt.saliency(translation(signed=False), mt.SaliencyView("signed"))
+    with pytest.raises(AttributionError, match="no sign"):
+        model_sizes.words_by_model([comparison(signed=False)])
+
+
+def test_improbable_steps_are_flagged():
+    result = translation()
+    assert mt.improbable(result) == [len(result.target) // 3]
+
+
+def test_models_with_and_without_special_tokens_line_up():
+    both = [comparison("a", 10, special=True), comparison("b", 5, special=False)]
+    values, models, words = model_sizes.table_of(both, model_sizes.WordView())
+    assert words[-1] == model_sizes.SPECIAL
+    assert models[0].startswith("b")
+    assert np.isnan(values[0, -1])
+    assert not np.isnan(values[1]).any()
+    model_sizes.words_by_model(both)
+    model_sizes.small_multiples(both)
+
+
+def test_different_questions_do_not_line_up():
+    other = comparison()
+    object.__setattr__(other, "text", text_of(["·x"] * len(other.text)))
+    with pytest.raises(AttributionError, match="different questions"):
+        model_sizes.words_by_model([comparison(), other])
+
+
+def test_rank_agreement_is_spearmans():
+    a, b = comparison(seed=1), comparison(seed=9, parameters=99_000_000)
+    got, _ = model_sizes.rank_agreement([a, b])
+    words = [r.text.sum_words(np.asarray(r.signed, float))[:-1] for r in (a, b)]
+    ranks = [np.argsort(np.argsort(w)) for w in words]  # no ties here
+    n = len(words[0])
+    expected = 1 - 6 * ((ranks[0] - ranks[1]) ** 2).sum() / (n * (n**2 - 1))
+    assert got[0, 1] == pytest.approx(expected)
+    assert np.diag(got) == pytest.approx([1, 1])
+    assert np.isnan(model_sizes.correlation(np.ones(4), np.arange(4.0)))
+
+
+# --------------------------------------------------------------------------------------- small things
+
+
+def test_numbers_are_written_for_people():
+    assert number(-0.001) == "0.00"
+    assert number(-1.234, sign=True) == "−1.23"
+    assert number(float("nan")) == "–"
+    assert quoted("a\n b") == "“a b”"
+    assert "…" in quoted("word " * 200)
+    assert clean("a\x00\u202eb") == "a\ufffd\ufffdb"
+    assert clean("") == "∅"
+    assert clean("👩‍🔬") == "👩‍🔬"
+
+
+def test_wrapping_keeps_every_character():
+    for text in (EVIL, "x" * 500, "a b c", ""):
+        assert "".join(wrap(text, 90, 12)).replace(" ", "") == text.replace(" ", "")
+
+
+def test_charts_need_neither_torch_nor_streamlit():
+    code = (
+        "import sys, attribution.charts.findings, attribution.charts.sentence, attribution.export.records;"
+        "print([m for m in ('torch', 'transformers', 'streamlit') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
