@@ -143,7 +143,7 @@ $\;c_{ij}=\max(0,\lVert y_i\rVert_1-\lVert y_i-T_i(x_j)\rVert_1)$, rows divided 
 _SOURCE = (
     "**ALTI-Logit** $=\\sum_l\\sum_j a^l_j\\,M^{l-1}_{jk}$ follows how the layers below mix the words; "
     "**Logit** leaves the mixing $M$ out and credits the position a layer reads from. *Share* divides by the "
-    "sum of absolute contributions; logits add up. Many models lean on the very first token whatever it says. "
+    "sum of absolute contributions; logits add up. Many models lean on the first token whatever it says. "
     "Ferrando, Gállego, Tsiamas, Costa-jussà: "
     "*Explaining How Transformers Use Context to Build Predictions*, "
     "ACL 2023, [arXiv 2305.12535](https://arxiv.org/abs/2305.12535)."
