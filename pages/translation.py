@@ -79,7 +79,6 @@ def by_word(result: TranslationResult, view: SaliencyView, limit: float, key: st
     words.finding(result, view, steps, theme)
     words.sentences(result, view, steps, limit, theme)
     words.instead(result, view, steps, "own" if result.generated else "typed")
-    words.overall(result, view, theme)
     parts.warnings(result)
 
 
@@ -89,6 +88,7 @@ def one(result: TranslationResult, view: SaliencyView) -> int:
     left, right = st.columns([1, 1.62], gap="medium") if beside else (st.container(), st.container())
     with left:
         by_word(result, view, words.limit([result], view), "mt")
+        words.overall(result, view, frame.theme())
     with right:
         width = {"width": 670} if beside else {}
         figure.show(saliency(result, view, theme=frame.theme(), **width), key="mt_saliency")
@@ -97,6 +97,7 @@ def one(result: TranslationResult, view: SaliencyView) -> int:
 
 def both(results: list[TranslationResult], view: SaliencyView) -> int:
     """Two translations on one scale; returns which of them is looked at more closely."""
+    words.compared(*results, frame.theme())
     for number, column in enumerate(st.columns(2, gap="medium")):
         with column:
             by_word(results[number], view, words.limit(results, view), f"mt{number}")
@@ -117,6 +118,16 @@ ATTRIBUTED = {
     "logit": "logit",
     "contrast_prob_diff": "probability − contrast's",
     "contrast_logits_diff": "logit − contrast's",
+}
+LABELS = {
+    "mt_whose": WHOSE,
+    "mt_search": SEARCH,
+    "mt_method": METHOD_NAMES,
+    "mt_attributed": ATTRIBUTED,
+    "mt_units": {},
+    "mt_sign": {},
+    "mt_scale": NORMALISATIONS,
+    "mt_score": SCORE_NAMES,
 }
 HELP_WHOSE = "The model's own translation, the one typed below, or both side by side on one scale."
 HELP_TARGET = "The translation that the model is made to write, word for word."
@@ -146,7 +157,7 @@ figure.result_menu(
     results[shown],
     name="translation",
     python=explain.translation_snippet(requests[shown]),
-    link=parts.link(),
+    link=parts.link(LABELS),
     key="mt",
 )
 parts.alignment_table(results[shown])

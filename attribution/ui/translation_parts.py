@@ -12,6 +12,7 @@ import streamlit as st
 
 from attribution import cached
 from attribution.charts.figure import clean
+from attribution.charts.findings import percent0
 from attribution.charts.next_word import percent
 from attribution.charts.translation import IMPROBABLE, SCORE_NAMES
 from attribution.examples import CLASSROOM, TranslationExample
@@ -103,19 +104,16 @@ def select(label: str, options: Mapping[str, str], *, key: str, help: str, width
     )
 
 
-def link() -> dict[str, str]:
-    """All inputs of the page, for an address that opens it again."""
-    keys = (
-        *KEYS.values(),
-        "mt_whose",
-        "mt_search",
-        "mt_align",
-        "mt_units",
-        "mt_sign",
-        "mt_scale",
-        "mt_score",
-    )
-    return {key: str(st.session_state.get(key) or "") for key in keys}
+def link(labels: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """All inputs of the page, for an address that opens it again.
+
+    `labels` are the options (value -> label) of the widgets that have them: an address holds labels.
+    """
+    out = {}
+    for key in (*KEYS.values(), "mt_align", *labels):
+        value = st.session_state.get(key) or ""
+        out[key] = labels.get(key, {}).get(value, str(value))
+    return out
 
 
 def forget_alignment() -> None:
@@ -185,7 +183,7 @@ def outside(result: TranslationResult) -> list[str]:
     if not result.generated and (count := int((likely < IMPROBABLE).sum())):
         sentences.append(
             f"{count} of {len(likely)} tokens of this translation are improbable to the model "
-            f"(below {percent(IMPROBABLE)}); they are flagged."
+            f"(below {percent0(IMPROBABLE)}); they are flagged."
         )
     return sentences
 

@@ -107,6 +107,26 @@ def overall(result: TranslationResult, view: SaliencyView, theme: Theme) -> None
     st.html(f'<div style="font-size:1.05rem">{html}</div>')
 
 
+def compared(own: TranslationResult, given: TranslationResult, theme: Theme) -> None:
+    """How much likelier one translation is to the model than the other, and where they part."""
+    logs = [float(np.log(np.maximum(r.step_scores["probability"], 1e-300)).sum()) for r in (own, given)]
+    difference = abs(logs[0] - logs[1])
+    if own.target.ids == given.target.ids:
+        sentence = said("Both translations are the same.")
+    else:
+        which = ("its own", "yours") if logs[0] >= logs[1] else ("yours", "its own")
+        times = f"{np.exp(difference):,.3g}" if difference < 14 else f"10^{difference / np.log(10):.0f}"
+        least = int(np.argmin(given.step_scores["probability"]))
+        sentence = said(
+            f"The model finds {which[0]} {times} times likelier than {which[1]} "
+            f"(ln P {number(logs[0], 1)} for its own, {number(logs[1], 1)} for yours). "
+            "In yours the least likely token is ",
+            Piece(clean(given.target_tokens[least]), "word"),
+            f" ({percent(float(given.step_scores['probability'][least]))}).",
+        )
+    st.html(f'<div style="font-size:1.05rem">{sentence.coloured(theme)}</div>')
+
+
 def fits_beside(result: TranslationResult, view: SaliencyView) -> bool:
     """Whether the heatmap is small enough to stand beside the words."""
     return len(units(result.source, view)) + len(units(result.prefix, view)) <= BESIDE
@@ -176,7 +196,7 @@ def instead(result: TranslationResult, view: SaliencyView, steps: Sequence[int],
     position = next((k for k, word in enumerate(words) if steps[0] in word.tokens), 0)
     if words[position].special:
         return
-    label = f"Contrast {message.plain(words[position].text)} with another word"
+    label = f"Contrast “{message.plain(words[position].text)}” with another word"
     with st.popover(label, type="tertiary", icon=":material/compare_arrows:"):
         message.note("The translation with your word in its place becomes the contrast.")
         key = f"mt_instead_{hash((result.request, position))}"
