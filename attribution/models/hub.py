@@ -154,22 +154,19 @@ def fetch(repo: str, revision: str = "", progress: Progress | None = None) -> Pa
     download = look_up(repo, revision)
     folder = _cache_folder(repo)
     _check_disk(download, folder)
-    report = progress or (lambda fraction, done: None)
-    done = 0
+    before = 0
+
+    def report(done: int) -> None:
+        if progress:
+            progress(min(1.0, done / max(download.bytes, 1)), done)
+
     for file in download.files:
         with _sentences(repo, revision):
             if file.sha256:
-                _fetch_large(
-                    download,
-                    file,
-                    folder / "blobs",
-                    lambda n, start=done: report(  # type: ignore[misc]
-                        min(1.0, (start + n) / max(download.bytes, 1)), start + n
-                    ),
-                )
+                _fetch_large(download, file, folder / "blobs", before, report)
             hf_hub_download(repo, file.name, revision=download.commit)
-        done += file.bytes
-        report(min(1.0, done / max(download.bytes, 1)), done)
+        before += file.bytes
+        report(before)
     if revision and revision != download.commit:
         reference = folder / "refs" / revision
         reference.parent.mkdir(parents=True, exist_ok=True)
@@ -189,17 +186,22 @@ def _weights(repo: str, files: dict[str, HubFile]) -> list[HubFile]:
             return [files[single]]
         if index in files:
             stem = single.removesuffix(ending) + "-"
-            return [f for name, f in sorted(files.items()) if name.startswith(stem) and name.endswith(ending)]
+            shards = (name for name in sorted(files) if name.startswith(stem) and name.endswith(ending))
+            return [files[name] for name in shards if "/" not in name]
     raise ModelUnavailableError(
         f"{repo} has no weights in a form that this app reads (safetensors or PyTorch); pick another model."
     )
 
 
-def _fetch_large(download: Download, file: HubFile, blobs: Path, report: Callable[[int], None]) -> None:
+def _fetch_large(
+    download: Download, file: HubFile, blobs: Path, before: int, report: Callable[[int], None]
+) -> None:
     """Puts a large file into the cache under its hash, going on with what an earlier attempt left."""
     whole, part = blobs / file.sha256, blobs / f"{file.sha256}.incomplete"
     blobs.mkdir(parents=True, exist_ok=True)
-    with WeakFileLock(f"{part}.lock"):
+    lock = Path(constants.HF_HUB_CACHE) / ".locks" / blobs.parent.name / f"{file.sha256}.lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with WeakFileLock(lock):
         if whole.exists():
             return
         start = part.stat().st_size if part.exists() else 0
@@ -213,7 +215,7 @@ def _fetch_large(download: Download, file: HubFile, blobs: Path, report: Callabl
                 resume_size=start,
                 headers=build_hf_headers(),
                 expected_size=file.bytes,
-                tqdm_class=_reporting(report),
+                tqdm_class=_reporting(lambda done: report(before + done)),
             )
         with part.open("rb") as content:
             digest = hashlib.file_digest(content, "sha256").hexdigest()
@@ -223,7 +225,6 @@ def _fetch_large(download: Download, file: HubFile, blobs: Path, report: Callabl
                 f"The download of {file.name} of {download.repo} arrived damaged and was removed; try again."
             )
         part.rename(whole)
-    Path(f"{part}.lock").unlink(missing_ok=True)
 
 
 def _reporting(report: Callable[[int], None]) -> Any:
