@@ -341,9 +341,11 @@ def confidence(
         "below": {"dy": 14},
         "right": {"dx": 9, "align": "left"},
     }
+    halo = {"stroke": colours.background, "strokeWidth": 4}
     numbers = [
-        text.transform_filter(f"datum.spot == '{spot}'").mark_text(fontSize=12, **where)
+        text.transform_filter(f"datum.spot == '{spot}'").mark_text(fontSize=12, **where, **under)
         for spot, where in spots.items()
+        for under in (halo, {})
     ]
     chart = alt.layer(
         zero,
