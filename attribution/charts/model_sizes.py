@@ -341,7 +341,7 @@ def confidence(
         "below": {"dy": 14},
         "right": {"dx": 9, "align": "left"},
     }
-    halo = {"stroke": colours.background, "strokeWidth": 4}
+    halo: dict[str, Any] = {"stroke": colours.background, "strokeWidth": 4}
     numbers = [
         text.transform_filter(f"datum.spot == '{spot}'").mark_text(fontSize=12, **where, **under)
         for spot, where in spots.items()
