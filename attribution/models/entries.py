@@ -106,4 +106,14 @@ def _languages(text: str) -> tuple[str, ...]:
 
 
 HUB_ENTRIES = _hub_entries()
-KNOWN = {entry.id: entry for entry in (*BUNDLED_ENTRIES, *HUB_ENTRIES)}
+PACKAGED_ENTRY = CatalogueEntry(
+    id=PACKAGED,
+    name="SmolLM2-135M-Instruct (GGUF)",
+    group="On this machine",
+    kind="decoder",
+    architecture="Llama",
+    languages=("en",),
+    licence="Apache-2.0",
+    good_for="Follows instructions and continues English text.",
+)
+KNOWN = {entry.id: entry for entry in (*BUNDLED_ENTRIES, *HUB_ENTRIES, PACKAGED_ENTRY)}

@@ -183,7 +183,7 @@ def test_a_model_too_large_is_refused_before_it_is_loaded(gpt2, monkeypatch):
 def test_memory_is_counted():
     assert memory.needed(10**9, "float32") == pytest.approx(4.2e9, rel=0.01)
     assert memory.needed(10**9, "bfloat16") == pytest.approx(2.1e9, rel=0.02)
-    assert memory.needed(10**9, "bfloat16", gguf=True) == memory.needed(10**9, "float32")
+    assert memory.needed(10**9, "bfloat16", gguf=True) > memory.needed(10**9, "float32")
     assert 0 < memory.available() < 2**50
 
 
