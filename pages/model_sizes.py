@@ -21,12 +21,13 @@ DEFAULT = COMPARISON[0]
 
 
 def inputs() -> tuple[list[str], ComparisonRequest]:
-    """The examples, the form, and how it is computed: the models and what each is asked."""
+    """The examples and the form: the models, and what each is asked."""
     with st.container(horizontal=True, vertical_alignment="center"):
         examples.row([(e.label, parts.values(e)) for e in COMPARISON], key="ms")
         parts.classroom_row()
     with st.form("ms_form", border=False):
-        picker, text, target, foil, go = st.columns([4.6, 3.6, 0.9, 0.9, 1.1], vertical_alignment="bottom")
+        columns = st.columns([5.9, 3.0, 0.9, 0.9, 1.1, 1.1], vertical_alignment="bottom")
+        picker, text, target, foil, more, go = columns
         with picker:
             models = parts.models_field(DEFAULT.models)
         question = text.text_input("Question", DEFAULT.question, key="ms_question", bind="query-params")
@@ -34,43 +35,47 @@ def inputs() -> tuple[list[str], ComparisonRequest]:
             "Target", DEFAULT.target, key="ms_target", bind="query-params", help=HELP_TARGET
         )
         other = foil.text_input("Foil", DEFAULT.foil, key="ms_foil", bind="query-params", help=HELP_FOIL)
+        with more, st.popover("Method", width="stretch"):
+            method = parts.method_field(METHOD_NAMES)
+            dtype = parts.precision_field()
         go.form_submit_button("Compare", type="primary", width="stretch", on_click=parts.start_anew)
-    with st.container(horizontal=True, gap="medium"):
-        method = parts.method_field(METHOD_NAMES)
-        dtype = parts.precision_field()
-        signless = method == "saliency"
-        signs = {"magnitude": "magnitude"} if signless else {"signed": "signed", "magnitude": "magnitude"}
-        frame.choice("Sign", signs, key="ms_no_sign" if signless else "ms_sign", help=HELP_SIGN)
-        frame.choice("Scale", SCALES, key="ms_scale", help=HELP_SCALE)
     return models, ComparisonRequest("", question or "", word or "", other or "", method, dtype)
 
 
-def view() -> WordView:
-    """How the word scores are shown; the toggles compute nothing."""
-    sign = "magnitude" if st.session_state["ms_method"] == "saliency" else st.session_state["ms_sign"]
-    return WordView(sign, st.session_state["ms_scale"])
+def view_controls(results: list[ComparisonResult]) -> tuple[list[ComparisonResult], WordView]:
+    """The toggles above the words; they compute nothing."""
+    has_sign = results[0].has_sign
+    signs = {"signed": "signed", "magnitude": "magnitude"} if has_sign else {"magnitude": "magnitude"}
+    with st.container(horizontal=True, gap="medium"):
+        sign = frame.choice("Sign", signs, key="ms_sign" if has_sign else "ms_no_sign", help=HELP_SIGN)
+        scale = frame.choice("Scale", SCALES, key="ms_scale", help=HELP_SCALE)
+        shown = parts.token_choice(results)
+    return shown, WordView(sign, scale)
 
 
 def answers(results: list[ComparisonResult]) -> None:
-    """Confidence by size beside the words by size."""
+    """The finding, confidence by size beside the words by size, and one of two closer looks."""
     theme = frame.theme()
+    finding = st.container()
     by_size, by_word = st.columns([1, 1.35], gap="medium")
     with by_size:
-        figure.show(confidence(results, theme=theme, width=470), key="ms_confidence")
+        figure.show(confidence(results, theme=theme, width=470, height=200), key="ms_confidence")
     with by_word:
-        chosen = parts.token_choice(results)
-        figure.show(words_by_model(chosen, view(), theme=theme, width=640), key="ms_words")
-
-
-def details(results: list[ComparisonResult]) -> None:
-    """One of two closer looks."""
-    look, theme = frame.choice("A closer look", LOOKS, key="ms_look"), frame.theme()
+        shown, view = view_controls(results)
+        figure.show(words_by_model(shown, view, theme=theme, width=640), key="ms_words")
+    with finding:
+        parts.finding(results, view, theme)
+        parts.notes(results)
+    figure.result_menu(
+        run.comparison, name="model-sizes", python=parts.snippet(run), link=parts.link(), key="ms"
+    )
+    look = frame.choice("A closer look", LOOKS, key="ms_look")
     if look == "panels":
-        figure.show(small_multiples(results, view(), theme=theme), key="ms_panels")
+        figure.show(small_multiples(shown, view, theme=theme), key="ms_panels")
     elif len(results) < 2:
         message.note("Only one model has answered, so there is nothing to compare it with.")
     else:
-        figure.show(agreement(results, view().sign, theme=theme), key="ms_agreement")
+        figure.show(agreement(shown, view.sign, theme=theme), key="ms_agreement")
     parts.how_to_read(look, results[0].request.method)
 
 
@@ -94,14 +99,8 @@ with place.container():
 place.empty()
 parts.table(run, frame.theme())
 progress = parts.stop_button(run)
-comparison = run.comparison
-if comparison.results:
-    results = list(comparison.results)
-    parts.finding(results, view(), frame.theme())
-    parts.notes(comparison)
-    answers(results)
-    figure.result_menu(comparison, name="model-sizes", python=parts.snippet(run), link=parts.link(), key="ms")
-    details(results)
+if run.results:
+    answers(list(run.comparison.results))
 elif not run.waiting:
     message.error("None of these models could answer; the lines above say why.")
 run.go_on(progress)
