@@ -1,0 +1,163 @@
+"""The Model sizes page's script, without a browser, on three tiny models of different kinds."""
+
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from attribution.types import ComparisonRequest
+from attribution.ui import model_sizes_parts as parts
+
+ROOT = Path(__file__).parents[2]
+MODELS = ["t5-tiny", "gpt2-tiny", "opt-tiny"]
+QUESTION = "the water on the day was cold and"
+
+
+@pytest.fixture
+def app(monkeypatch):
+    monkeypatch.setenv("WHY_MODELS_DIR", str(ROOT / "tests/fixtures/models"))
+    st.cache_data.clear()
+    test = AppTest.from_file(str(ROOT / "pages/model_sizes.py"), default_timeout=120)
+    test.session_state["_frame"] = True
+    for key, value in zip(parts.KEYS.values(), (MODELS, QUESTION, "hot", "oil"), strict=True):
+        test.session_state[key] = value
+    return test
+
+
+def charts(app):
+    return len(app.get("vega_lite_chart"))
+
+
+def html(app):
+    return " ".join(element.proto.body for element in app.get("html"))
+
+
+def press(app, label):
+    app.button[[b.label for b in app.button].index(label)].click().run()
+
+
+def test_every_model_answers_in_one_table_with_three_figures(app):
+    app.run()
+    assert not app.exception
+    assert not app.error
+    assert charts(app) == 3
+    for name in MODELS:
+        assert name in html(app)
+    assert "P(hot)" in html(app)
+
+
+def test_views_and_agreement_draw(app):
+    app.run()
+    for key, value in (("ms_sign", "magnitude"), ("ms_scale", "weighted"), ("ms_look", "agreement")):
+        app.segmented_control(key=key).set_value(value).run()
+        assert not app.exception
+        assert charts(app) == 3
+
+
+@pytest.mark.parametrize("method", ["saliency", "erasure", "alti_logit"])
+def test_methods_draw_what_they_can(app, method):
+    app.session_state["ms_method"] = method
+    app.run()
+    assert not app.exception
+    assert charts(app) == 3
+    assert ("input x gradient" in html(app)) == (method == "alti_logit"), "only T5 has no ALTI-Logit"
+
+
+def test_a_failed_model_is_a_row_and_the_others_go_on(app):
+    app.session_state["ms_models"] = ["no-such-model", *MODELS[:2], "owner/not-here"]
+    app.run()
+    assert not app.exception
+    assert charts(app) == 3
+    assert "No model is called" in html(app)
+    assert "not-here" in html(app)
+
+
+def test_none_that_can_answer_is_said(app):
+    app.session_state["ms_models"] = ["no-such-model"]
+    app.run()
+    assert not app.exception
+    assert "None of these models" in app.error[0].value
+
+
+def test_one_model_works(app):
+    app.session_state["ms_models"] = MODELS[:1]
+    app.run()
+    assert not app.exception
+    assert "nothing to compare" in html(app)
+
+
+def test_a_family_stands_for_its_members(app, monkeypatch):
+    members = tuple(parts.find(name) for name in MODELS[:2])
+    monkeypatch.setattr(parts, "families", lambda: {"Tiny": members})
+    app.session_state["ms_models"] = ["Tiny", MODELS[0]]
+    app.run()
+    assert not app.exception
+    assert MODELS[1] in html(app)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "says"),
+    [
+        ("ms_models", [], "No model is chosen"),
+        ("ms_question", " ", "question is empty"),
+        ("ms_target", "", "target is empty"),
+        ("ms_foil", "hot", "both"),
+    ],
+)
+def test_bad_input_is_a_sentence_and_the_form_is_kept(app, key, value, says):
+    app.session_state[key] = value
+    app.run()
+    assert not app.exception
+    assert says in app.error[0].value.replace("\\", "")
+    assert app.session_state[key] == value
+
+
+def test_answers_of_several_tokens_can_be_seen_one_by_one(app):
+    app.session_state["ms_target"] = "hot day"
+    app.run()
+    assert not app.exception
+    tokens = next(c for c in app.segmented_control if c.label == "Token of the target")
+    tokens.set_value(2).run()
+    assert not app.exception
+    assert charts(app) == 3
+
+
+def test_large_models_are_asked_one_by_one(app, monkeypatch):
+    monkeypatch.setattr(parts, "QUICK", 0)
+    app.run()
+    assert not app.exception
+    assert charts(app) == 3
+    assert not [b for b in app.button if b.label == "Stop"]
+
+
+def test_stopping_keeps_what_is_done(app, monkeypatch):
+    monkeypatch.setattr(parts, "QUICK", 0)
+    order = parts.size_order(MODELS)
+    requests = [ComparisonRequest(name, QUESTION, "hot", "oil") for name in order]
+    app.session_state["ms_stopped"] = requests
+    app.session_state["ms_done"] = {requests[0]}
+    app.run()
+    assert not app.exception
+    assert html(app).count("not asked") == 2
+    assert charts(app) == 3
+    press(app, "Go on")
+    assert not app.exception
+    assert "not asked" not in html(app)
+
+
+def test_compare_tries_failed_models_again(app):
+    app.session_state["ms_failed"] = {ComparisonRequest(MODELS[0], QUESTION, "hot", "oil"): "The Hub slept."}
+    app.run()
+    assert "The Hub slept." in html(app)
+    press(app, "Compare")
+    assert "The Hub slept." not in html(app)
+
+
+def test_the_python_lines_run(app, monkeypatch, capsys):
+    monkeypatch.chdir(ROOT / "tests/fixtures/models")
+    request = ComparisonRequest(MODELS[0], QUESTION, "hot", "oil", "erasure", "float64")
+    run = parts.Run.__new__(parts.Run)
+    run.requests, run.results = [request], {}
+    exec(parts.snippet(run), {})
+    assert "t5-tiny: score" in capsys.readouterr().out
