@@ -27,6 +27,8 @@ __all__ = ["explain_translation", "language_codes", "run_translation"]
 
 MAX_STEPS = 1000
 """Nodes of the integral that one may ask for."""
+LONGEST_TOKEN = 40
+"""Characters: a text of more than this many a token is refused before it is tokenized."""
 
 
 def explain_translation(
@@ -94,6 +96,9 @@ def run_translation(
     """The request's explanation; see `explain_translation`."""
     _check(loaded, request)
     with loaded.lock:
+        _check_characters(loaded, request.source, "The source")
+        _check_characters(loaded, request.target, "The translation")
+        _check_characters(loaded, request.contrast, "The contrast")
         language = set_languages(loaded, request.source_language, request.target_language)
         source = tokens.tokenize(loaded.tokenizer, request.source)
         _check_length(loaded, len(source), "The source")
@@ -200,6 +205,13 @@ def _check(loaded: LoadedModel, request: TranslationRequest) -> None:
 def _require_words(text: str, message: str) -> None:
     if not text.strip():
         raise TextError(message)
+
+
+def _check_characters(loaded: LoadedModel, text: str, what: str) -> None:
+    """Refuses what is far too long before time is spent on tokenizing it."""
+    if len(text) > LONGEST_TOKEN * loaded.max_tokens:
+        name, most = loaded.info.name, loaded.max_tokens
+        raise TextError(f"{what} has {len(text):,} characters; {name} takes at most {most:,} tokens.")
 
 
 def _check_length(loaded: LoadedModel, length: int, what: str) -> None:

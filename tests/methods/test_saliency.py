@@ -1,4 +1,5 @@
 import json
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,13 @@ FUNCTIONS = (
 )
 
 
+@cache
 def tiny(name):
+    """Shared by the tests that only read it."""
+    return make_tiny(name)
+
+
+def make_tiny(name):
     """A seeded random model in float64 with every scaling and bias its architecture knows."""
     import transformers as tf
 
@@ -236,7 +243,7 @@ def test_cross_attention_rows_sum_to_one_and_have_no_sign(name):
 def test_cross_attention_needs_an_encoder_and_weights():
     with pytest.raises(UnsupportedArchitectureError, match="encoder-decoder"):
         run(tiny("gpt2"), method="cross_attention")
-    model = tiny("marian")
+    model = make_tiny("marian")
     model.set_attn_implementation("sdpa")
     with pytest.raises(UnsupportedArchitectureError, match="weights"):
         run(model, method="cross_attention")
@@ -252,7 +259,7 @@ def stop(fraction):
 
 @pytest.mark.parametrize("method", METHODS)
 def test_the_model_is_left_as_it_was_also_after_an_exception(method):
-    model = tiny("marian")
+    model = make_tiny("marian")
     model.get_decoder().layers[0].fc1.weight.requires_grad_(False)
     before = {n: (p.requires_grad, p.grad, p.clone()) for n, p in model.named_parameters()}
     run(model, method=method, steps=3)
@@ -278,7 +285,7 @@ def test_progress_rises_to_one(method):
 def test_works_where_gradients_are_switched_off_and_in_half_precision():
     with torch.no_grad():
         a = run(tiny("marian"))
-    b = run(tiny("marian").bfloat16())
+    b = run(make_tiny("marian").bfloat16())
     assert np.isfinite(b.source_magnitude).all()
     np.testing.assert_allclose(b.values, a.values, atol=0.02)
 
@@ -286,9 +293,16 @@ def test_works_where_gradients_are_switched_off_and_in_half_precision():
 # ------------------------------------------------------------------- equality with Inseq 0.7.1 (float32)
 
 
+@cache
 def expected(model, dtype):
     end = "_fixedscale" if model == "marian" else ""
     return json.loads((FIXTURES / f"expected/inseq_{model}-tiny_{dtype}{end}.json").read_text())
+
+
+@cache
+def fixture_model(name, dtype):
+    auto = AutoModelForCausalLM if name == "gpt2" else AutoModelForSeq2SeqLM
+    return auto.from_pretrained(FIXTURES / f"models/{name}-tiny", dtype=dtype, attn_implementation="eager")
 
 
 def values(nested):
@@ -315,8 +329,7 @@ def test_equal_to_inseq(name, key, dtype, tolerance):
     method, attributed = INSEQ[key]
     e = expected(name, dtype)
     run = e["runs"][key]
-    auto = AutoModelForCausalLM if name == "gpt2" else AutoModelForSeq2SeqLM
-    model = auto.from_pretrained(FIXTURES / f"models/{name}-tiny", dtype=dtype, attn_implementation="eager")
+    model = fixture_model(name, dtype)
     options = {
         "method": method,
         "attributed": attributed,

@@ -336,6 +336,7 @@ def test_two_threads_get_the_same_answer(marian):
     [
         ({"source": " \n"}, "source is empty"),
         ({"source": "hot " * 65}, "66 tokens.* at most 64"),
+        ({"source": "a" * 100_000}, "100,000 characters.* at most 64 tokens"),
         ({"target": "  "}, "translation is empty"),
         ({"target": "hot " * 64}, "translation has 65 tokens"),
         ({"contrast": "\t"}, "contrast is empty"),
