@@ -26,7 +26,7 @@ def inputs() -> tuple[list[str], ComparisonRequest]:
         examples.row([(e.label, parts.values(e)) for e in COMPARISON], key="ms")
         parts.classroom_row()
     with st.form("ms_form", border=False):
-        columns = st.columns([5.9, 3.0, 0.9, 0.9, 1.1, 1.1], vertical_alignment="bottom")
+        columns = st.columns([5.5, 3.0, 0.9, 0.9, 1.3, 1.2], vertical_alignment="bottom")
         picker, text, target, foil, more, go = columns
         with picker:
             models = parts.models_field(DEFAULT.models)

@@ -1,0 +1,51 @@
+"""The Model sizes page as a visitor uses it."""
+
+from pathlib import Path
+
+import pytest
+
+from attribution.models.catalogue import bundled
+
+MODELS = Path(__file__).parents[1] / "fixtures/models"
+TINY = "ms_models=t5-tiny&ms_models=gpt2-tiny"
+EVIL = "ms_question=%3Cimg+src%3Dx+onerror%3Dalert(1)%3E+%24x%24+%3Ared%5Bhi%5D&ms_target=hot&ms_foil=oil"
+
+
+def main_text(page):
+    return page.inner_text('[data-testid="stMain"]')
+
+
+def test_cold_links_failures_and_markup(new_server, page, settle):
+    fresh = new_server(WHY_MODELS_DIR=str(MODELS), WHY_HUB="off")
+    question = "ms_question=the+water+was+cold+and&ms_target=hot&ms_foil=oil"
+    page.goto(f"{fresh.url}/model_sizes?{TINY}&ms_models=owner%2Fnot-here&{question}&ms_look=agreement")
+    page.wait_for_selector("text=Which words each model leans on")
+    settle(page)
+    text = main_text(page)
+    for said in ("t5-tiny", "gpt2-tiny", "not-here", "P(hot)", "Downloads are switched off"):
+        assert said in text
+    assert page.get_by_role("link", name="Translation").count() > 0
+    assert page.get_by_label("Question").input_value() == "the water was cold and"
+
+    hits = []
+    page.on("dialog", lambda dialog: (hits.append(1), dialog.dismiss()))
+    page.goto(f"{fresh.url}/model_sizes?{TINY}&{EVIL}")
+    page.wait_for_selector("text=Which words each model leans on")
+    settle(page)
+    assert not hits
+    assert page.locator('[data-testid="stMain"] img[src="x"]').count() == 0
+
+
+@pytest.mark.skipif(sum(e.family == "yes-no" for e in bundled()) < 3, reason="the bundled family is not here")
+def test_one_click_compares_the_bundled_family(server, page, settle):
+    page.goto(f"{server.url}/model_sizes")
+    page.wait_for_selector("text=Which words each model leans on")
+    settle(page)
+    charts = page.locator('[data-testid="stVegaLiteChart"]')
+    box = charts.first.bounding_box()
+    assert box["y"] + box["height"] < 800, "the first figure is not on the first screen"
+    page.get_by_role("button", name="Madrid in Spain").click()
+    page.wait_for_selector("text=yes rather than no")
+    settle(page)
+    assert "ms_target=yes" in page.url
+    assert page.get_by_label("Question").input_value() == "Is Madrid in Spain?"
