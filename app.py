@@ -10,6 +10,7 @@ frame.run(
         st.Page("pages/next_word.py", title="Next word", url_path="next_word", default=True),
         st.Page("pages/translation.py", title="Translation", url_path="translation"),
         st.Page("pages/model_sizes.py", title="Model sizes", url_path="model_sizes"),
+        st.Page("pages/report.py", title="Report", url_path="report"),
         st.Page("pages/about.py", title="About", url_path="about"),
     ]
 )

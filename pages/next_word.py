@@ -3,13 +3,7 @@
 import streamlit as st
 
 from attribution.charts.contributions import METHOD_NAMES, View
-from attribution.charts.next_word import (
-    adds_up,
-    candidate_bars,
-    contribution_bars,
-    layer_heatmap,
-    mixing_matrix,
-)
+from attribution.charts.recipes import MixingView, Recipe
 from attribution.examples import NEXT_WORD
 from attribution.types import NextWordRequest, NextWordResult
 from attribution.ui import examples, explain, figure, frame, message, model_picker, next_word_parts
@@ -51,28 +45,29 @@ def view_controls(result: NextWordResult) -> View:
 
 def decision(result: NextWordResult, view: View) -> None:
     """Which words decide, and what the model expects."""
-    theme = frame.theme()
     words, expected = st.columns([1.55, 1], gap="medium")
     with words:
-        figure.show(contribution_bars(result, view, theme=theme), key="nw_words")
-        next_word_parts.sentence(result, view, theme)
+        figure.draw(Recipe("words-that-decide", (result,), view), key="nw_words")
+        next_word_parts.sentence(result, view, frame.theme())
     with expected:
-        state = figure.show(candidate_bars(result, theme=theme), key="nw_expected", selects="candidate")
-        next_word_parts.choose(result, state, KEYS)
+        clicked = figure.draw(
+            Recipe("what-the-model-expects", (result,)), key="nw_expected", selects="candidate"
+        )
+        next_word_parts.choose(result, clicked, KEYS)
 
 
 def details(result: NextWordResult, view: View) -> None:
     """One of the three closer looks; only the one chosen is drawn."""
     looks = {"sum": "Everything adds up", "layers": "Where it happens", "mixing": "Who looks at whom"}
-    look, theme = frame.choice("A closer look", looks, key="nw_look"), frame.theme()
+    look = frame.choice("A closer look", looks, key="nw_look")
     if look == "sum":
         next_word_parts.check(result)
-        figure.show(adds_up(result, view, theme=theme), key="nw_sum")
+        figure.draw(Recipe("everything-adds-up", (result,), view), key="nw_sum")
     elif look == "layers":
-        figure.show(layer_heatmap(result, view, theme=theme), key="nw_layers")
+        figure.draw(Recipe("where-it-happens", (result,), view), key="nw_layers")
     else:
-        layer, rolled = next_word_parts.layer_controls(result)
-        figure.show(mixing_matrix(result, layer, rolled_out=rolled, theme=theme), key="nw_mixing")
+        chosen = MixingView(*next_word_parts.layer_controls(result))
+        figure.draw(Recipe("who-looks-at-whom", (result,), chosen), key="nw_mixing")
     next_word_parts.how_to_read(look)
 
 

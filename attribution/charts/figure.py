@@ -31,8 +31,8 @@ class Figure:
     """Plain words."""
     caption: str
     """Model and revision, inputs, method and unit."""
-    chart: alt.TopLevelMixin
-    """Self-contained: its data, colours, title, caption and size are inside."""
+    chart: Any
+    """An Altair chart, self-contained: its data, colours, title, caption and size are inside."""
     table: pd.DataFrame
     """The numbers behind the chart, one observation a row."""
     alt: str

@@ -15,7 +15,6 @@ from typing import Any, Literal, Union
 
 import numpy as np
 
-from attribution import types as contract
 from attribution.types import (
     AttributionError,
     Comparison,
@@ -204,7 +203,7 @@ def decoded(value: Any, hint: Any, where: str) -> Any:
 
 def decoded_dataclass(value: Any, kind: Any, where: str) -> Any:
     """A dataclass of the data contract, all its fields given and no others."""
-    hints = typing.get_type_hints(kind, vars(contract))
+    hints = typing.get_type_hints(kind)
     names = {f.name for f in fields(kind)}
     if not isinstance(value, dict) or set(value) != names:
         raise damaged(where)

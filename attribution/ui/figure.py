@@ -10,16 +10,23 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 
 from attribution.charts.figure import Figure
+from attribution.charts.recipes import Recipe
 from attribution.export.figure import to_png, to_svg
 from attribution.export.records import to_json
 from attribution.export.tables import to_csv
+from attribution.ui import frame, report
 
 
-def show(figure: Figure, *, key: str, selects: str = "") -> dict[str, Any]:
-    """Draws the figure and, below it, its downloads.
+def draw(recipe: Recipe, *, key: str, selects: str = "", **layout: int) -> dict[str, Any]:
+    """Draws a figure and, below it, its downloads and the pin that puts it into the report.
 
     Returns what was clicked in the selection named `selects` ({} for nothing): its first row.
     """
+    return show(recipe.figure(frame.theme(), **layout), key=key, selects=selects, recipe=recipe)
+
+
+def show(figure: Figure, *, key: str, selects: str = "", recipe: Recipe | None = None) -> dict[str, Any]:
+    """The same for a figure that is drawn already."""
     options: dict[str, Any] = {"on_select": "rerun", "selection_mode": selects} if selects else {}
     state = st.altair_chart(
         figure.chart, theme=None, width="content", key=f"{key}_chart", alt=figure.alt, **options
@@ -28,6 +35,8 @@ def show(figure: Figure, *, key: str, selects: str = "") -> dict[str, Any]:
         _download("PNG", lambda: to_png(figure), figure.name, "png", "image/png", key)
         _download("SVG", lambda: to_svg(figure).encode(), figure.name, "svg", "image/svg+xml", key)
         _download("CSV", lambda: to_csv(figure).encode(), figure.name, "csv", "text/csv", key)
+        if recipe:
+            report.pin_button(recipe, figure.title, key=key)
     rows = state.selection.get(selects, []) if selects else []
     return dict(rows[0]) if rows else {}
 

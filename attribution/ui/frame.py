@@ -8,6 +8,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from attribution import __version__
+from attribution.ui import report
 from attribution.ui.message import plain
 
 Theme = Literal["light", "dark"]
@@ -16,6 +17,7 @@ Theme = Literal["light", "dark"]
 def run(pages: list[Any]) -> None:
     """Shows the page the address names, inside the frame; `app.py` calls it once a run."""
     st.session_state["_frame"] = True
+    report.remember()
     page = st.navigation(pages, position="top")
     asked = st.session_state.pop("_deep_link", None)
     if asked:
@@ -37,7 +39,8 @@ def ensure(path: str) -> None:
     Every page calls this first with its own path, e.g. "pages/next_word.py".
     """
     if "_frame" not in st.session_state:
-        st.session_state["_deep_link"] = (path, st.query_params.to_dict())
+        every = {name: st.query_params.get_all(name) for name in st.query_params}
+        st.session_state["_deep_link"] = (path, every)
         st.switch_page("app.py")
 
 

@@ -1,0 +1,139 @@
+"""Which figure of which results in which view: all it takes to draw a figure again, here or in a report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from attribution.charts import model_sizes, next_word, translation
+from attribution.charts.contributions import View
+from attribution.charts.figure import Figure
+from attribution.charts.model_sizes import WordView
+from attribution.charts.palette import Theme
+from attribution.charts.translation import SaliencyView
+from attribution.types import AttributionError, ComparisonResult, NextWordResult, Sign, TranslationResult
+
+
+@dataclass(frozen=True)
+class MixingView:
+    """The ALTI matrix of one layer (from 1), or of all layers up to it."""
+
+    layer: int = 1
+    rolled_out: bool = True
+
+
+@dataclass(frozen=True)
+class SignView:
+    """Signed values or magnitudes."""
+
+    sign: Sign = "signed"
+
+
+@dataclass(frozen=True)
+class NoView:
+    """There is only one way to look at it."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How one kind of figure is drawn, and from what."""
+
+    page: str
+    draw: Callable[..., Figure]
+    result: type
+    view: type
+    fewest: int = 1
+    most: int = 1
+
+
+KINDS: dict[str, Kind] = {
+    "words-that-decide": Kind(
+        "Next word", lambda r, v, **o: next_word.contribution_bars(r[0], v, **o), NextWordResult, View
+    ),
+    "what-the-model-expects": Kind(
+        "Next word", lambda r, v, **o: next_word.candidate_bars(r[0], **o), NextWordResult, NoView
+    ),
+    "everything-adds-up": Kind(
+        "Next word", lambda r, v, **o: next_word.adds_up(r[0], v, **o), NextWordResult, View
+    ),
+    "where-it-happens": Kind(
+        "Next word", lambda r, v, **o: next_word.layer_heatmap(r[0], v, **o), NextWordResult, View
+    ),
+    "who-looks-at-whom": Kind(
+        "Next word",
+        lambda r, v, **o: next_word.mixing_matrix(r[0], v.layer, rolled_out=v.rolled_out, **o),
+        NextWordResult,
+        MixingView,
+    ),
+    "saliency": Kind(
+        "Translation",
+        lambda r, v, **o: translation.saliency(r[0], v, **o),
+        TranslationResult,
+        SaliencyView,
+    ),
+    "side-by-side": Kind(
+        "Translation",
+        lambda r, v, **o: translation.side_by_side(r[0], r[1], v, **o),
+        TranslationResult,
+        SaliencyView,
+        fewest=2,
+        most=2,
+    ),
+    "confidence": Kind(
+        "Model sizes", lambda r, v, **o: model_sizes.confidence(list(r), **o), ComparisonResult, NoView, 1, 50
+    ),
+    "words-by-model": Kind(
+        "Model sizes",
+        lambda r, v, **o: model_sizes.words_by_model(list(r), v, **o),
+        ComparisonResult,
+        WordView,
+        most=50,
+    ),
+    "model-by-model": Kind(
+        "Model sizes",
+        lambda r, v, **o: model_sizes.small_multiples(list(r), v, **o),
+        ComparisonResult,
+        WordView,
+        most=50,
+    ),
+    "agreement": Kind(
+        "Model sizes",
+        lambda r, v, **o: model_sizes.agreement(list(r), v.sign, **o),
+        ComparisonResult,
+        SignView,
+        fewest=2,
+        most=50,
+    ),
+}
+"""Every figure that the pages show."""
+
+
+@dataclass(frozen=True, eq=False)
+class Recipe:
+    """One figure to be drawn: its kind, the results it is of, and the view of them.
+
+    Raises:
+        AttributionError: the kind is unknown, or the results or the view are not what it is drawn from.
+    """
+
+    kind: str
+    results: tuple[Any, ...]
+    view: Any = NoView()
+
+    def __post_init__(self) -> None:
+        kind = KINDS.get(self.kind)
+        if kind is None:
+            raise AttributionError("A figure of a kind that is not known here cannot be drawn.")
+        fitting = kind.fewest <= len(self.results) <= kind.most and isinstance(self.view, kind.view)
+        if not fitting or not all(isinstance(r, kind.result) for r in self.results):
+            raise AttributionError("A figure and the results it is drawn from do not belong together.")
+
+    @property
+    def page(self) -> str:
+        """The page that shows this kind of figure."""
+        return KINDS[self.kind].page
+
+    def figure(self, theme: Theme = "light", **layout: int) -> Figure:
+        """Draws it. `layout` is the width (and for some kinds the height) in pixels."""
+        return KINDS[self.kind].draw(self.results, self.view, theme=theme, **layout)

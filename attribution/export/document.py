@@ -1,0 +1,122 @@
+"""A report as files to hand in: one HTML page with everything inside, or Markdown with images and tables."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import zipfile
+from datetime import date
+from html import escape
+
+from attribution.charts.figure import Figure, clean
+from attribution.export.figure import to_png, to_svg
+from attribution.export.report import Item, Report
+from attribution.export.tables import to_csv
+
+DEFAULT_TITLE = "Why this word?"
+STYLE = """
+@page { size: A4; margin: 18mm 16mm }
+body { font: 11pt/1.5 "Source Sans 3", "Segoe UI", "Helvetica Neue", Arial, sans-serif; color: #1f2430;
+  background: #fff; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
+h1 { font-size: 1.7rem; margin: 0 0 .2rem } h2 { font-size: 1.2rem; margin: 0 0 .4rem }
+article { border-top: 1px solid #d9dce0; padding: 1.2rem 0 } article > * { max-width: 100% }
+figure { margin: .5rem 0; break-inside: avoid } figure svg { max-width: 100%; height: auto; display: block }
+.comment, .answer { white-space: pre-wrap; overflow-wrap: anywhere; margin: .6rem 0 }
+.answer { border-left: 3px solid #1f66b8; padding-left: .7rem } .about { color: #5b6270; font-size: .85rem }
+details { font-size: .85rem; margin: .5rem 0 } table { border-collapse: collapse; margin-top: .4rem }
+th, td { border: 1px solid #d9dce0; padding: .1rem .45rem; text-align: right; white-space: pre }
+th:first-child, td:first-child { text-align: left } .scroll { overflow-x: auto }
+@media print { body { margin: 0; max-width: none; padding: 0 } details:not([open]) { display: none } }
+"""
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+
+def to_html(report: Report) -> str:
+    """One HTML page that needs no network: figures as SVG, their numbers as tables, print style for A4.
+
+    A content policy in the page forbids scripts and anything from elsewhere.
+    """
+    title = escape(report.title.strip() or DEFAULT_TITLE)
+    body = "\n".join(_article(number, item) for number, item in enumerate(report.items, 1))
+    return f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta http-equiv="Content-Security-Policy" content="{POLICY}">
+<title>{title}</title><style>{STYLE}</style></head>
+<body><h1><bdi>{title}</bdi></h1><p class="about">Made with Why This Word, {date.today().isoformat()}</p>
+{body or "<p>This report is empty.</p>"}
+</body></html>
+"""
+
+
+def to_markdown_zip(report: Report, dpi: float = 300) -> bytes:
+    """A zip file: report.md, figures/*.png at `dpi` dots per inch, and data/*.csv."""
+    lines = [f"# {_inline(report.title.strip() or DEFAULT_TITLE)}", ""]
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, item in enumerate(report.items, 1):
+            lines += [f"## {number}. {_inline(item.title)}", ""]
+            if item.recipe:
+                figure = item.recipe.figure("light")
+                name = f"{number:02d}-{_slug(item.title) or figure.name}"
+                archive.writestr(f"figures/{name}.png", to_png(figure, dpi))
+                archive.writestr(f"data/{name}.csv", to_csv(figure))
+                lines += [f"![{_inline(figure.alt)}](figures/{name}.png)", ""]
+                lines += [f"{_inline(figure.caption)} Numbers: [data/{name}.csv](data/{name}.csv)", ""]
+            for answer in item.answers:
+                lines += [f"**{_inline(answer.question)}**", "", _block(answer.answer) or "(no answer)", ""]
+            if item.comment.strip():
+                lines += [_block(item.comment), ""]
+            lines += [f"*{_inline(item.created)}*", ""]
+        archive.writestr("report.md", "\n".join(lines))
+    return buffer.getvalue()
+
+
+def _article(number: int, item: Item) -> str:
+    parts = [f"<h2>{number}. <bdi>{escape(item.title)}</bdi></h2>"]
+    if item.recipe:
+        parts.append(_figure(item.recipe.figure("light")))
+    for answer in item.answers:
+        text = escape(answer.answer.strip()) or "<em>(no answer)</em>"
+        parts.append(
+            f'<p><b><bdi>{escape(answer.question)}</bdi></b></p><div class="answer" dir="auto">{text}</div>'
+        )
+    if item.comment.strip():
+        parts.append(f'<div class="comment" dir="auto">{escape(item.comment.strip())}</div>')
+    parts.append(f'<p class="about">{escape(item.created)}</p>')
+    return "<article>" + "\n".join(parts) + "</article>"
+
+
+def _figure(figure: Figure) -> str:
+    table = figure.table.map(lambda v: clean(v) if isinstance(v, str) else v)
+    numbers = table.to_html(index=False, border=0, escape=True, na_rep="", float_format=lambda v: f"{v:.6g}")
+    return (
+        f'<figure role="img" aria-label="{escape(figure.alt)}">{_unique_ids(to_svg(figure))}</figure>'
+        f'<details><summary>Numbers</summary><div class="scroll">{numbers}</div></details>'
+    )
+
+
+_REFERENCE = re.compile(r'(\bid="|url\(#|href="#)([\w-]+)')
+
+
+def _unique_ids(svg: str) -> str:
+    """The SVG with ids of its own, so that clip paths and gradients of several figures do not mix."""
+    prefix = f"f{hashlib.sha256(svg.encode()).hexdigest()[:12]}-"
+    return _REFERENCE.sub(lambda m: f"{m.group(1)}{prefix}{m.group(2)}", svg)
+
+
+def _inline(text: str) -> str:
+    """Text as one line of Markdown that means nothing but itself."""
+    return re.sub(
+        r"([\\`*_{}\[\]()#+!|<>~$&])", r"\\\1", clean(" ".join(text.split())) if text.strip() else ""
+    )
+
+
+def _block(text: str) -> str:
+    """Several lines of text as Markdown paragraphs, line by line."""
+    return "\n\n".join(_inline(line) for line in text.strip().splitlines() if line.strip())
+
+
+def _slug(title: str) -> str:
+    """A title as part of a file name."""
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60]

@@ -1,0 +1,93 @@
+"""This visitor's report: the key in the browser, the file on the server, and the pin under every figure."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+
+import streamlit as st
+
+from attribution.charts.recipes import Recipe
+from attribution.export import report_store
+from attribution.export.report import Item, Report
+from attribution.types import AttributionError
+from attribution.ui import message
+
+COOKIE = "why_this_word_report"
+_KEY = re.compile(r"[A-Za-z0-9_-]{32}")
+
+
+def remember() -> None:
+    """Gives a new visitor's browser the key of their report; `frame.run` calls it on every run.
+
+    The key is random, never part of a link, and kept in a cookie, so that a reload, a second tab and a
+    restarted server find the report again. A tab that opened beside another one takes over the key that was
+    there first.
+    """
+    if _KEY.fullmatch(st.context.cookies.get(COOKIE, "")):
+        return
+    script = f"""<script>
+    const found = document.cookie.split("; ").find(part => part.startsWith("{COOKIE}="));
+    if (!found) document.cookie = "{COOKIE}={key()}; path=/; max-age=31536000; SameSite=Strict";
+    else if (found !== "{COOKIE}={key()}") location.reload();
+    </script>"""
+    st.html(script, unsafe_allow_javascript=True)
+
+
+def key() -> str:
+    """The secret key of this visitor's report."""
+    if "_report_key" not in st.session_state:
+        known = st.context.cookies.get(COOKIE, "")
+        st.session_state["_report_key"] = known if _KEY.fullmatch(known) else secrets.token_urlsafe(24)
+    return str(st.session_state["_report_key"])
+
+
+def current() -> Report:
+    """The report as it is saved now, read again only where another tab has changed it.
+
+    Raises:
+        AttributionError: its file is damaged.
+    """
+    stamp = report_store.stamp(key())
+    seen, report = st.session_state.get("_report", (None, Report()))
+    if seen != stamp:
+        report = report_store.read(key())
+        st.session_state["_report"] = (stamp, report)
+    return report
+
+
+def change(how: Callable[[Report], Report]) -> bool:
+    """Changes and saves the report; says so in one sentence where that is not possible."""
+    try:
+        changed = report_store.change(key(), how)
+    except AttributionError as problem:
+        st.session_state["_report_problem"] = str(problem)
+        return False
+    st.session_state["_report"] = (report_store.stamp(key()), changed)
+    return True
+
+
+def problem() -> None:
+    """Shows why the last change did not work, once."""
+    text = st.session_state.pop("_report_problem", "")
+    if text:
+        message.error(text)
+
+
+def pin_button(recipe: Recipe, title: str, *, key: str) -> None:
+    """Puts this figure, as it is seen now, at the end of the report."""
+    st.button(
+        "Pin to report",
+        key=f"{key}_pin",
+        type="tertiary",
+        icon=":material/keep:",
+        on_click=pin,
+        args=(Item(title=title, recipe=recipe),),
+    )
+
+
+def pin(item: Item) -> None:
+    """Adds an item; a callback."""
+    if change(lambda report: report.with_item(item)):
+        st.toast("Pinned. It is on the page Report, where you can comment on it.", icon=":material/keep:")

@@ -1,0 +1,63 @@
+"""Report: what was pinned, in order, with the student's comments, as a file to hand in."""
+
+import streamlit as st
+
+from attribution.export.report import LONGEST_TEXT, LONGEST_TITLE, Item, Report
+from attribution.ui import frame, message, report, report_parts
+
+frame.ensure("pages/report.py")
+PAGE = 10
+
+
+def item_card(item: Item, number: int, last: int) -> None:
+    """One item: title, figure or answers, comment, and the buttons that move or remove it."""
+    with st.container(border=True, key=f"rp_item_{item.id}"):
+        title, up, down, remove = st.columns([8, 0.6, 0.6, 1.1], vertical_alignment="bottom")
+        with title:
+            report_parts.field(item, "title", f"Title of item {number}", LONGEST_TITLE)
+        up.button(
+            "↑", key=f"rp_up_{item.id}", on_click=report_parts.move, args=(item, -1), disabled=number == 1
+        )
+        down.button(
+            "↓", key=f"rp_down_{item.id}", on_click=report_parts.move, args=(item, 1), disabled=number == last
+        )
+        remove.button("Remove", key=f"rp_remove_{item.id}", on_click=report_parts.remove, args=(item,))
+        report_parts.content(item)
+        report_parts.field(item, "comment", "Your comment", LONGEST_TEXT, area=True)
+        st.caption(message.plain(item.created))
+
+
+def items(shown: Report) -> None:
+    """The items, some at a time."""
+    pages = -(-len(shown.items) // PAGE)
+    page = 1
+    if pages > 1:
+        page = st.segmented_control(
+            "Items",
+            range(1, pages + 1),
+            default=1,
+            required=True,
+            key="rp_page",
+            format_func=lambda p: f"{(p - 1) * PAGE + 1}–{min(p * PAGE, len(shown.items))}",
+        )
+        page = min(page, pages)
+    for number, item in list(enumerate(shown.items, 1))[(page - 1) * PAGE : page * PAGE]:
+        item_card(item, number, len(shown.items))
+
+
+st.header("Report")
+with message.or_sentence():
+    shown = report.current()
+report.problem()
+report_parts.undo_bar()
+if shown.items:
+    report_parts.title_field(shown)
+    report_parts.downloads(shown)
+    items(shown)
+else:
+    st.info(
+        "Nothing is pinned yet. On the other pages, *Pin to report* below a figure puts it here; then add "
+        "your comments and download the report to hand it in.",
+        icon=":material/keep:",
+    )
+report_parts.open_file(shown)
