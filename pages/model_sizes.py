@@ -67,7 +67,11 @@ def answers(results: list[ComparisonResult]) -> None:
         parts.finding(results, view, theme)
         parts.notes(results)
     figure.result_menu(
-        run.comparison, name="model-sizes", python=parts.snippet(run), link=parts.link(), key="ms"
+        run.comparison,
+        name="model-sizes",
+        python=parts.snippet(run),
+        link=parts.link(METHOD_NAMES, LOOKS),
+        key="ms",
     )
     look = frame.choice("A closer look", LOOKS, key="ms_look")
     if look == "panels":
@@ -79,7 +83,7 @@ def answers(results: list[ComparisonResult]) -> None:
     parts.how_to_read(look, results[0].request.method)
 
 
-SCALES = {"share": "share", "weighted": "weighted by score", "raw": "raw"}
+SCALES = {"share": "share", "weighted": "weighted", "raw": "raw"}
 LOOKS = {"panels": "Model by model", "agreement": "Do they agree?"}
 HELP_TARGET = "The answer to explain, such as no."
 HELP_FOIL = "The answer it is contrasted with, such as yes. May be empty."

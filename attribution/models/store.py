@@ -110,6 +110,9 @@ class ModelStore:
             raise RuntimeError(f"{key[0]} was asked for while {held[0]} is in use by the same thread")
         location = resolve(key[0], allow_any_path=self._allow_any_path)
         if location.path is None:
+            known = describe(location)  # refused before its download, where the catalogue knows its size
+            need = memory.needed(known.parameters, key[1])
+            memory.check_fits(known.name, need, self.budget, "set aside for models")
             hub.fetch(location.repo, location.revision, progress)
         with self._load_turn:
             if (slot := self._enter(key)) is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
@@ -118,11 +118,11 @@ def precision_field() -> Precision:
     return st.selectbox("Precision", options, key="ms_dtype", bind="query-params", help=HELP_PRECISION)
 
 
-def method_field(names: dict[ComparisonMethod, str]) -> ComparisonMethod:
+def method_field(names: Mapping[str, str]) -> ComparisonMethod:
     """The methods by their names."""
     if st.session_state.get("ms_method") not in names:
         st.session_state.pop("ms_method", None)
-    return st.selectbox(
+    picked: Any = st.selectbox(
         "Method",
         list(names),
         format_func=lambda name: names.get(name, str(name)),
@@ -130,6 +130,7 @@ def method_field(names: dict[ComparisonMethod, str]) -> ComparisonMethod:
         bind="query-params",
         help=HELP_METHOD,
     )
+    return picked
 
 
 def requests(models: Sequence[str], request: ComparisonRequest) -> list[ComparisonRequest]:
@@ -346,9 +347,12 @@ def token_choice(results: Sequence[ComparisonResult]) -> list[ComparisonResult]:
     return of_one_token(results, token - 1) if token else list(results)
 
 
-def link() -> dict[str, Any]:
-    """All inputs of the page, for an address that opens it again."""
-    return {key: st.session_state.get(key) for key in (*KEYS.values(), *VIEW_KEYS)}
+def link(methods: Mapping[str, str], looks: Mapping[str, str]) -> dict[str, Any]:
+    """All inputs of the page, for an address that opens it again; a choice is named as it is shown."""
+    state = {key: st.session_state.get(key) for key in (*KEYS.values(), *VIEW_KEYS)}
+    for key, labels in (("ms_method", methods), ("ms_look", looks)):
+        state[key] = labels.get(str(state[key]), "")
+    return state
 
 
 def snippet(run: Run) -> str:

@@ -55,6 +55,20 @@ def test_views_and_agreement_draw(app):
         assert charts(app) == 3
 
 
+def test_the_link_names_every_input(app):
+    app.session_state["ms_method"] = "erasure"
+    app.session_state["ms_scale"] = "weighted"
+    app.run()
+    link = next(c.value for c in app.code if c.value.startswith("?"))
+    for part in (
+        "ms_models=t5-tiny&ms_models=gpt2-tiny",
+        "ms_scale=weighted",
+        "ms_method=erasure",
+        "ms_foil=oil",
+    ):
+        assert part in link
+
+
 @pytest.mark.parametrize("method", ["saliency", "erasure", "alti_logit"])
 def test_methods_draw_what_they_can(app, method):
     app.session_state["ms_method"] = method

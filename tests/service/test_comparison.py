@@ -251,3 +251,9 @@ def test_any_question_is_a_result_or_a_sentence(models, question):
     for loaded in models.values():
         result = ask(loaded, question=question)
         assert np.isfinite(result.attributions()).all()
+
+
+def test_one_too_large_is_refused_before_it_is_downloaded():
+    store = ModelStore(10**9, allow_any_path=True)
+    (failure,) = compare_models(["google/flan-t5-xl"], QUESTION, "no", store=store)
+    assert "memory" in failure.sentence
