@@ -25,7 +25,7 @@ def test_cold_links_failures_and_markup(new_server, page, settle):
     for said in ("t5-tiny", "gpt2-tiny", "not-here", "P(hot)", "Downloads are switched off"):
         assert said in text
     assert page.get_by_role("link", name="Translation").count() > 0
-    assert page.get_by_label("Question").input_value() == "the water was cold and"
+    assert page.get_by_role("textbox", name="Question").input_value() == "the water was cold and"
 
     hits = []
     page.on("dialog", lambda dialog: (hits.append(1), dialog.dismiss()))
@@ -48,4 +48,4 @@ def test_one_click_compares_the_bundled_family(server, page, settle):
     page.wait_for_selector("text=yes rather than no")
     settle(page)
     assert "ms_target=yes" in page.url
-    assert page.get_by_label("Question").input_value() == "Is Madrid in Spain?"
+    assert page.get_by_role("textbox", name="Question").input_value() == "Is Madrid in Spain?"
