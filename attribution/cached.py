@@ -6,13 +6,20 @@ that a class asking for the same example computes it once.
 
 from __future__ import annotations
 
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import streamlit as st
 
+from attribution.models.settings import settings
 from attribution.models.store import ModelStore
 from attribution.service.comparison import compare_one
 from attribution.service.next_word import run_next_word
 from attribution.service.translation import language_codes, run_translation
 from attribution.types import (
+    AttributionError,
     ComparisonRequest,
     ComparisonResult,
     NextWordRequest,
@@ -21,8 +28,32 @@ from attribution.types import (
     TranslationResult,
 )
 
-RESULT_MEMORY = "200MB"
-"""For each kind of result; the least recently used go first."""
+MB = 10**6
+RESULT_MEMORY = (settings().result_memory or 600 * MB) // 3
+"""Bytes for each kind of result (WHY_RESULT_MEMORY for all three); the least recently used go first."""
+log = logging.getLogger("why_this_word")
+if not log.handlers:
+    _handler = logging.StreamHandler()
+    _handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(message)s"))
+    log.addHandler(_handler)
+    log.setLevel(logging.INFO)
+
+
+@contextmanager
+def logged(kind: str, model: str) -> Iterator[None]:
+    """One line in the log for an explanation that is computed: which model, how long, how it ended.
+
+    The texts themselves are never logged.
+    """
+    start, outcome = time.perf_counter(), "failed"
+    try:
+        yield
+        outcome = "done"
+    except AttributionError as error:
+        outcome = type(error).__name__
+        raise
+    finally:
+        log.info("%s model=%.80r seconds=%.2f %s", kind, model, time.perf_counter() - start, outcome)
 
 
 @st.cache_resource(show_spinner=False)
@@ -34,14 +65,14 @@ def store() -> ModelStore:
 @st.cache_data(max_size=RESULT_MEMORY, show_spinner=False)
 def next_word(request: NextWordRequest) -> NextWordResult:
     """The explanation, from memory where the same was asked before."""
-    with store().using(request.model, request.dtype) as loaded:
+    with logged("next word", request.model), store().using(request.model, request.dtype) as loaded:
         return run_next_word(loaded, request)
 
 
 @st.cache_data(max_size=RESULT_MEMORY, show_spinner=False)
 def translation(request: TranslationRequest) -> TranslationResult:
     """The explanation of a translation, from memory where the same was asked before."""
-    with store().using(request.model, request.dtype) as loaded:
+    with logged("translation", request.model), store().using(request.model, request.dtype) as loaded:
         return run_translation(loaded, request)
 
 
@@ -55,5 +86,5 @@ def languages(model: str) -> tuple[str, ...]:
 @st.cache_data(max_size=RESULT_MEMORY, show_spinner=False)
 def comparison(request: ComparisonRequest) -> ComparisonResult:
     """One model's answer in a comparison, from memory where the same was asked before."""
-    with store().using(request.model, request.dtype) as loaded:
+    with logged("comparison", request.model), store().using(request.model, request.dtype) as loaded:
         return compare_one(loaded, request)

@@ -6,16 +6,17 @@ from attribution.charts.contributions import METHOD_NAMES, View
 from attribution.charts.recipes import MixingView, Recipe
 from attribution.examples import NEXT_WORD
 from attribution.types import NextWordRequest, NextWordResult
-from attribution.ui import examples, explain, figure, frame, message, model_picker, next_word_parts
+from attribution.ui import examples, exercise, explain, figure, frame, message, model_picker, next_word_parts
 
 frame.ensure("pages/next_word.py")
 DEFAULT = NEXT_WORD[0].request
 KEYS = {"model": "nw_model", "prefix": "nw_text", "target": "nw_target", "foil": "nw_foil"}
+READY = [(e.label, examples.values(e.request, KEYS)) for e in NEXT_WORD]
 
 
 def inputs() -> NextWordRequest:
     """The examples and the form."""
-    examples.row([(e.label, examples.values(e.request, KEYS)) for e in NEXT_WORD], key="nw")
+    examples.row(READY, key="nw")
     with st.form("nw_form", border=False):
         model, text, target, foil, go = st.columns([2.3, 5, 1.1, 1.1, 0.9], vertical_alignment="bottom")
         with model:
@@ -92,3 +93,4 @@ figure.result_menu(
     key="nw",
 )
 details(result, view)
+exercise.show("next_word", READY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -59,6 +60,26 @@ def check_fits(name: str, need: int, room: int, where: str) -> None:
         raise ModelTooLargeError(
             f"{name} needs about {gigabytes(need)} of memory and {gigabytes(max(room, 0))} are {where}; "
             "pick a smaller model or a lower precision."
+        )
+
+
+def check_explanation(name: str, config: Any, tokens: int, itemsize: int, device: str) -> None:
+    """Refuses an explanation of a text of `tokens` tokens (source and target together) that would not fit.
+
+    Counted are, for every layer, its attention weights with what a gradient keeps of them, the matrices that
+    a result holds, and the activations: an upper bound for ordinary models, in bytes of `itemsize` a number.
+
+    Raises:
+        ModelTooLargeError: with both numbers.
+    """
+    layers, heads = int(config.num_hidden_layers), int(config.num_attention_heads)
+    squares = tokens * tokens * (layers * (3 * heads + 2) + 4 * heads)
+    need = itemsize * (squares + 24 * layers * tokens * int(config.hidden_size))
+    room = available(device)
+    if need > room:
+        raise ModelTooLargeError(
+            f"Explaining {tokens:,} tokens with {name} needs about {gigabytes(need)} of memory and "
+            f"{gigabytes(max(room, 0))} are free here; shorten the text or pick a smaller model."
         )
 
 

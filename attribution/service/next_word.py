@@ -11,6 +11,7 @@ from attribution.methods.alti_logit import alti_logit
 from attribution.models import tokens
 from attribution.models.anatomy import decoder_anatomy
 from attribution.models.loading import LoadedModel
+from attribution.models.memory import check_explanation
 from attribution.types import (
     Array,
     Candidate,
@@ -73,6 +74,8 @@ def explain_next_word(
         shared = _shared_beginning(target_ids, foil_ids, target, foil)
         ids = text.ids + target_ids[:shared]
         _check_length(loaded, len(ids))
+        model = loaded.model
+        check_explanation(loaded.info.name, model.config, len(ids), model.dtype.itemsize, loaded.info.device)
         asked = [target_ids[shared]] + ([foil_ids[shared]] if foil_ids else [])
         values = alti_logit(loaded.model, anatomy, torch.tensor(ids, device=loaded.model.device), asked)
         log_p = _log_softmax(values.logits)

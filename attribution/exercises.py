@@ -1,0 +1,93 @@
+"""Guided exercises: short classroom sessions, questions with the example to look at. Pure data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PAGES = ("next_word", "translation", "model_sizes")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What to answer, and the label of the example on the page that shows it (empty: the one before)."""
+
+    text: str
+    example: str = ""
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A title, what it is about, and its questions."""
+
+    page: str
+    title: str
+    about: str
+    questions: tuple[Question, ...]
+
+
+EXERCISES = (
+    Exercise(
+        "next_word",
+        "Why hot and not cold?",
+        "A sentence names two seasons. Only one of them should decide.",
+        (
+            Question("Which word pushes most toward hot, and which toward cold?", "Summer or winter"),
+            Question("Switch from ALTI-Logit to Logit. Which words gain, which lose, and why might that be?"),
+            Question("How much of the difference is not credited to any word? See “Everything adds up”."),
+            Question("In which layers does the season matter? See “Where it happens”."),
+        ),
+    ),
+    Exercise(
+        "next_word",
+        "Agreement at a distance",
+        "The verb agrees with its subject, not with the noun that stands closest to it.",
+        (
+            Question("Which word speaks for the plural verb, and which against it?", "Keys on the table"),
+            Question("Make the subject singular (“The key on the tables”). What changes in the bars?"),
+            Question("Find a sentence that the model gets wrong. Which word misleads it?"),
+        ),
+    ),
+    Exercise(
+        "translation",
+        "Idiomatic against literal",
+        "An idiom means something other than its words. A literal translation can be forced on the model.",
+        (
+            Question("From which source words does the idiomatic translation come?", "Cats and dogs"),
+            Question("Where is the model least sure of the literal translation?", "… word for word"),
+            Question("At which steps does what is already written matter more than the source?"),
+            Question("Which source word does each translation rely on most? Why do they differ?"),
+        ),
+    ),
+    Exercise(
+        "translation",
+        "The gender of a nurse",
+        "English does not say whether the nurse is a woman or a man; Spanish has to.",
+        (
+            Question("Which gender does the model prefer, and by how much?", "The nurse: she or he?"),
+            Question("Which source words decide it?"),
+            Question("Add a word that settles the gender (“… because he was late”). Does the model use it?"),
+        ),
+    ),
+    Exercise(
+        "model_sizes",
+        "One fact, three sizes",
+        "The same factual question to a small, a middle and a large model of one family.",
+        (
+            Question("How does the probability of the right answer change with size?", "London or not"),
+            Question("Do all sizes rely on the same words? See “Do they agree?”."),
+            Question(
+                "Is a larger model always more sure? Find a question where it is not.", "Madrid in Spain"
+            ),
+        ),
+    ),
+    Exercise(
+        "model_sizes",
+        "A small word that turns everything",
+        "A negation is a short word with a large effect, if the model notices it.",
+        (
+            Question("Ask “Is London the capital of France?”. Note the probabilities.", "London or not"),
+            Question("Now put in the word not. Does the answer turn round in any size?"),
+            Question("How much do the models rely on the word not, compared with the names?"),
+        ),
+    ),
+)

@@ -1,0 +1,73 @@
+"""A guided exercise on a page: questions with a field each; the answers land in the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from attribution.exercises import EXERCISES, Exercise
+from attribution.export.report import Answer, Item
+from attribution.ui import examples, message, report
+
+LONGEST = 20_000
+"""Characters of one answer."""
+
+
+def show(page: str, ready: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+    """The page's exercises, folded; `ready` are its examples: (label, widget values)."""
+    offered = [e for e in EXERCISES if e.page == page]
+    with st.expander("Guided exercise", icon=":material/school:"):
+        titles = [e.title for e in offered]
+        title = st.segmented_control(
+            "Exercise",
+            titles,
+            default=titles[0],
+            required=True,
+            key=f"ex_{page}",
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+        _questions(offered[titles.index(title or titles[0])], dict(ready))
+
+
+def _questions(exercise: Exercise, ready: Mapping[str, Mapping[str, Any]]) -> None:
+    st.markdown(message.plain(exercise.about))
+    keys = []
+    for number, question in enumerate(exercise.questions, 1):
+        text, look = st.columns([5, 1.2], vertical_alignment="bottom")
+        keys.append(f"ex_{exercise.page}_{exercise.title}_{number}")
+        text.text_area(
+            f"{number}. {message.plain(question.text)}",
+            key=keys[-1],
+            max_chars=LONGEST,
+            height=80,
+            persist_state="session",
+        )
+        if question.example:
+            look.button(
+                "Show it",
+                key=f"{keys[-1]}_show",
+                on_click=examples.fill,
+                args=(ready[question.example],),
+                help=f"Fills in the example {question.example}.",
+                width="stretch",
+            )
+    st.button(
+        "Put the answers into the report",
+        key=f"ex_{exercise.page}_{exercise.title}_pin",
+        icon=":material/keep:",
+        on_click=_pin,
+        args=(exercise, keys),
+    )
+
+
+def _pin(exercise: Exercise, keys: list[str]) -> None:
+    """Adds the exercise with what has been answered so far; a callback."""
+    answers = [str(st.session_state.get(key) or "").strip() for key in keys]
+    if not any(answers):
+        st.toast("Answer at least one question first.", icon=":material/school:")
+        return
+    pairs = zip(exercise.questions, answers, strict=True)
+    report.pin(Item(exercise.title, answers=tuple(Answer(q.text, a) for q, a in pairs)))

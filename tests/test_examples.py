@@ -1,0 +1,34 @@
+"""Examples and exercises point to what exists."""
+
+import pytest
+
+from attribution import examples, exercises
+from attribution.models.catalogue import find
+
+LABELS = {
+    "next_word": [e.label for e in examples.NEXT_WORD],
+    "translation": [e.label for e in examples.TRANSLATION],
+    "model_sizes": [e.label for e in examples.COMPARISON],
+}
+
+
+@pytest.mark.parametrize("page", exercises.PAGES)
+def test_every_page_has_exercises_that_name_its_examples(page):
+    offered = [e for e in exercises.EXERCISES if e.page == page]
+    assert offered
+    assert len({e.title for e in offered}) == len(offered)
+    for exercise in offered:
+        for question in exercise.questions:
+            assert not question.example or question.example in LABELS[page]
+
+
+def test_labels_are_told_apart():
+    for labels in LABELS.values():
+        assert len(set(labels)) == len(labels)
+
+
+def test_ready_examples_use_bundled_models():
+    models = {e.request.model for e in (*examples.NEXT_WORD, *examples.TRANSLATION)}
+    models |= {m for e in examples.COMPARISON for m in e.models}
+    for model in models:
+        assert find(model).group == "Bundled"
