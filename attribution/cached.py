@@ -15,7 +15,7 @@ import streamlit as st
 
 from attribution.models.settings import settings
 from attribution.models.store import ModelStore
-from attribution.service.comparison import compare_one
+from attribution.service.comparison import check, compare_one
 from attribution.service.next_word import run_next_word
 from attribution.service.translation import language_codes, run_translation
 from attribution.types import (
@@ -88,3 +88,12 @@ def comparison(request: ComparisonRequest) -> ComparisonResult:
     """One model's answer in a comparison, from memory where the same was asked before."""
     with logged("comparison", request.model), store().using(request.model, request.dtype) as loaded:
         return compare_one(loaded, request)
+
+
+def check_question(question: str, target: str, foil: str) -> None:
+    """Refuses at once, before any model is loaded, what no model could be asked.
+
+    Raises:
+        TextError: an empty question or target, or a foil that is the target.
+    """
+    check(question, target, foil)

@@ -2,16 +2,10 @@
 
 import streamlit as st
 
-from attribution.charts.model_sizes import (
-    METHOD_NAMES,
-    WordView,
-    agreement,
-    confidence,
-    small_multiples,
-    words_by_model,
-)
+from attribution import cached
+from attribution.charts.model_sizes import METHOD_NAMES, WordView
+from attribution.charts.recipes import Recipe, SignView
 from attribution.examples import COMPARISON
-from attribution.service.comparison import check
 from attribution.types import ComparisonRequest, ComparisonResult
 from attribution.ui import examples, figure, frame, message
 from attribution.ui import model_sizes_parts as parts
@@ -59,10 +53,10 @@ def answers(results: list[ComparisonResult]) -> None:
     finding = st.container()
     by_size, by_word = st.columns([1, 1.35], gap="medium")
     with by_size:
-        figure.show(confidence(results, theme=theme, width=470, height=200), key="ms_confidence")
+        figure.draw(Recipe("confidence", tuple(results)), key="ms_confidence", width=470, height=200)
     with by_word:
         shown, view = view_controls(results)
-        figure.show(words_by_model(shown, view, theme=theme, width=640), key="ms_words")
+        figure.draw(Recipe("words-by-model", tuple(shown), view), key="ms_words", width=640)
     with finding:
         parts.finding(results, view, theme)
         parts.notes(results)
@@ -75,11 +69,11 @@ def answers(results: list[ComparisonResult]) -> None:
     )
     look = frame.choice("A closer look", LOOKS, key="ms_look")
     if look == "panels":
-        figure.show(small_multiples(shown, view, theme=theme), key="ms_panels")
+        figure.draw(Recipe("model-by-model", tuple(shown), view), key="ms_panels")
     elif len(results) < 2:
         message.note("Only one model has answered, so there is nothing to compare it with.")
     else:
-        figure.show(agreement(shown, view.sign, theme=theme), key="ms_agreement")
+        figure.draw(Recipe("agreement", tuple(shown), SignView(view.sign)), key="ms_agreement")
     parts.how_to_read(look, results[0].request.method)
 
 
@@ -95,7 +89,7 @@ HELP_SCALE = (
 
 models, request = inputs()
 with message.or_sentence():
-    check(request.question, request.target, request.foil)
+    cached.check_question(request.question, request.target, request.foil)
     run = parts.Run(parts.requests(models, request))
 place = st.empty()
 with place.container():

@@ -54,7 +54,10 @@ def result_menu(result: Any, *, name: str, python: str, link: Mapping[str, Any],
 
 
 def page_link(parameters: Mapping[str, Any]) -> str:
-    """The address of the current page with these inputs, for another visitor."""
+    """The address of the current page with these inputs and the view chosen, for another visitor."""
+    prefix = next(iter(parameters), "").split("_")[0] + "_"
+    view = {k: st.query_params.get_all(k) for k in st.query_params if k.startswith(prefix)}
+    parameters = {**view, **parameters}
     parts = urlsplit(st.context.url or "")
     base = f"{parts.scheme}://{parts.netloc}{parts.path}" if parts.netloc else ""
     return f"{base}?{urlencode({k: v for k, v in parameters.items() if v}, doseq=True)}"
