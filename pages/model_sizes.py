@@ -7,17 +7,18 @@ from attribution.charts.model_sizes import METHOD_NAMES, WordView
 from attribution.charts.recipes import Recipe, SignView
 from attribution.examples import COMPARISON
 from attribution.types import ComparisonRequest, ComparisonResult
-from attribution.ui import examples, figure, frame, message
+from attribution.ui import examples, exercise, figure, frame, message
 from attribution.ui import model_sizes_parts as parts
 
 frame.ensure("pages/model_sizes.py")
 DEFAULT = COMPARISON[0]
+READY = [(e.label, parts.values(e)) for e in COMPARISON]
 
 
 def inputs() -> tuple[list[str], ComparisonRequest]:
     """The examples and the form: the models, and what each is asked."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        examples.row([(e.label, parts.values(e)) for e in COMPARISON], key="ms")
+        examples.row(READY, key="ms")
         parts.classroom_row()
     with st.form("ms_form", border=False):
         columns = st.columns([5.5, 3.0, 0.9, 0.9, 1.3, 1.2], vertical_alignment="bottom")
@@ -101,4 +102,5 @@ if run.results:
     answers(list(run.comparison.results))
 elif not run.waiting:
     message.error("None of these models could answer; the lines above say why.")
+exercise.show("model_sizes", READY)
 run.go_on(progress)
