@@ -68,11 +68,11 @@ TRANSLATION = (
         "typed",
     ),
     TranslationExample(
-        "The doctor and her son",
+        "The tired doctor",
         TranslationRequest(DEMO_TRANSLATOR, "The doctor is tired because she works at night."),
     ),
     TranslationExample(
-        "A piece of cake", TranslationRequest(DEMO_TRANSLATOR, "I would like a piece of cake.")
+        "A piece of cake", TranslationRequest(DEMO_TRANSLATOR, "The exam was a piece of cake.")
     ),
 )
 

@@ -4,21 +4,32 @@ from dataclasses import replace
 
 import streamlit as st
 
-from attribution.charts.translation import METHOD_NAMES, SCORE_NAMES, SaliencyView, saliency, side_by_side
+from attribution.charts.recipes import Recipe
+from attribution.charts.translation import METHOD_NAMES, SCORE_NAMES, SaliencyView
 from attribution.examples import TRANSLATION
 from attribution.types import TranslationRequest, TranslationResult
-from attribution.ui import examples, explain, figure, frame, message, model_picker, translation_reading
+from attribution.ui import (
+    examples,
+    exercise,
+    explain,
+    figure,
+    frame,
+    message,
+    model_picker,
+    translation_reading,
+)
 from attribution.ui import translation_parts as parts
 from attribution.ui import translation_words as words
 
 frame.ensure("pages/translation.py")
 DEFAULT = TRANSLATION[0].request
+READY = [(e.label, parts.values(e)) for e in TRANSLATION]
 
 
 def inputs() -> list[TranslationRequest]:
     """The examples and the form: one request, or two that are shown side by side."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        examples.row([(e.label, parts.values(e)) for e in TRANSLATION], key="mt")
+        examples.row(READY, key="mt")
         parts.classroom_row()
     with st.form("mt_form", border=False):
         model, text, choice, go = st.columns([2.3, 4.4, 2.4, 0.9], vertical_alignment="bottom")
@@ -28,7 +39,9 @@ def inputs() -> list[TranslationRequest]:
             )
         source = text.text_input("Text to translate", DEFAULT.source, key="mt_source", bind="query-params")
         with choice:
-            whose = frame.choice("Explain the translation", WHOSE, key="mt_whose", help=HELP_WHOSE)
+            whose = frame.choice(
+                "Explain the translation", WHOSE, key="mt_whose", help=HELP_WHOSE, labelled=True
+            )
         go.form_submit_button("Explain", type="primary", width="stretch", on_click=parts.forget_alignment)
         typed, other, method, quantity, more = st.columns([3, 2.4, 1.7, 2, 0.9], vertical_alignment="bottom")
         target = typed.text_input("Your translation", key="mt_target", bind="query-params", help=HELP_TARGET)
@@ -38,7 +51,9 @@ def inputs() -> list[TranslationRequest]:
         with quantity:
             attributed = parts.select("Explain its", ATTRIBUTED, key="mt_attributed", help=HELP_ATTRIBUTED)
         with more, st.popover("More", width="stretch"):
-            search = frame.choice("Search for the model's own translation", SEARCH, key="mt_search")
+            search = frame.choice(
+                "Search for the model's own translation", SEARCH, key="mt_search", labelled=True
+            )
             align = st.text_input("Alignment", key="mt_align", bind="query-params", help=HELP_ALIGN)
         languages = parts.language_fields(spec)
     request = TranslationRequest(
@@ -64,10 +79,10 @@ def view_controls(results: list[TranslationResult]) -> SaliencyView:
     signs = {"magnitude": "magnitude"} | ({"signed": "signed"} if has_sign else {})
     with st.container(horizontal=True, gap="medium"):
         units = frame.choice("Show", {"words": "words", "tokens": "tokens"}, key="mt_units")
-        sign = frame.choice("Sign", signs, key="mt_sign" if has_sign else "mt_no_sign", help=HELP_SIGN)
-        measure = frame.choice("Scale", NORMALISATIONS, key="mt_scale", help=HELP_SCALE)
-        scores = {name: label for name, label in SCORE_NAMES.items() if name in results[0].step_scores}
-        score = parts.select("Step score", scores, key="mt_score", help=HELP_SCORE, width=230)
+        sign = frame.choice("Sign", signs, key="mt_sign" if has_sign else "mt_no_sign")
+        measure = frame.choice("Scale", NORMALISATIONS, key="mt_scale")
+        scores = {k: f"step score: {name}" for k, name in SCORE_NAMES.items() if k in results[0].step_scores}
+        score = parts.select("Step score", scores, key="mt_score", labelled=False, width=290)
     return SaliencyView(sign, measure, units == "words", score=score)
 
 
@@ -91,7 +106,7 @@ def one(result: TranslationResult, view: SaliencyView) -> int:
         words.overall(result, view, frame.theme())
     with right:
         width = {"width": 670} if beside else {}
-        figure.show(saliency(result, view, theme=frame.theme(), **width), key="mt_saliency")
+        figure.draw(Recipe("saliency", (result,), view), key="mt_saliency", **width)
     return 0
 
 
@@ -101,10 +116,10 @@ def both(results: list[TranslationResult], view: SaliencyView) -> int:
     for number, column in enumerate(st.columns(2, gap="medium")):
         with column:
             by_word(results[number], view, words.limit(results, view), f"mt{number}")
-    figure.show(side_by_side(*results, view, theme=frame.theme()), key="mt_both")
-    chosen = frame.choice("With the words written before", FULL, key="mt_full")
+    figure.draw(Recipe("side-by-side", tuple(results), view), key="mt_both")
+    chosen = frame.choice("With the words written before", FULL, key="mt_full", labelled=True)
     number = list(FULL).index(chosen)
-    figure.show(saliency(results[number], view, theme=frame.theme()), key="mt_saliency")
+    figure.draw(Recipe("saliency", (results[number],), view), key="mt_saliency")
     return number
 
 
@@ -119,16 +134,6 @@ ATTRIBUTED = {
     "contrast_prob_diff": "probability − contrast's",
     "contrast_logits_diff": "logit − contrast's",
 }
-LABELS = {
-    "mt_whose": WHOSE,
-    "mt_search": SEARCH,
-    "mt_method": METHOD_NAMES,
-    "mt_attributed": ATTRIBUTED,
-    "mt_units": {},
-    "mt_sign": {},
-    "mt_scale": NORMALISATIONS,
-    "mt_score": SCORE_NAMES,
-}
 HELP_WHOSE = "The model's own translation, the one typed below, or both side by side on one scale."
 HELP_TARGET = "The translation that the model is made to write, word for word."
 HELP_CONTRAST = "Another translation, of any length: why this one and not that one? May be empty."
@@ -141,12 +146,6 @@ HELP_ALIGN = (
     "For each target token the number of the contrast token it is compared with, counted from 1, such as "
     "1 2 2 3. Empty: found automatically."
 )
-HELP_SIGN = "Magnitude: how much a word matters. Signed: whether it speaks for or against the target word."
-HELP_SCALE = (
-    "Share: each step sums to 1 over source and words before. Raw: as computed. Weighted: shares times the "
-    "step score."
-)
-HELP_SCORE = "The number beside each target token; it also weights the shares where that is chosen."
 
 requests = inputs()
 with message.or_sentence():
@@ -157,8 +156,9 @@ figure.result_menu(
     results[shown],
     name="translation",
     python=explain.translation_snippet(requests[shown]),
-    link=parts.link(LABELS),
+    link={"mt_model": requests[shown].model},
     key="mt",
 )
 parts.alignment_table(results[shown])
 translation_reading.how_to_read(requests[0].method)
+exercise.show("translation", READY)

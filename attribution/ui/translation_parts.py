@@ -43,6 +43,7 @@ def values(example: TranslationExample) -> dict[str, Any]:
     request = example.request
     return examples.values(request, KEYS) | {
         "mt_whose": example.whose,
+        "mt_sign": "signed" if request.contrast else "magnitude",
         "mt_search": "greedy" if request.beams == 1 else "own",
         "mt_align": " ".join(str(step + 1) for step in request.alignment),
     }
@@ -89,7 +90,15 @@ def language_fields(model: str) -> tuple[str, str]:
     return chosen[0], chosen[1]
 
 
-def select(label: str, options: Mapping[str, str], *, key: str, help: str, width: Any = "stretch") -> Any:
+def select(
+    label: str,
+    options: Mapping[str, str],
+    *,
+    key: str,
+    help: str | None = None,
+    labelled: bool = True,
+    width: Any = "stretch",
+) -> Any:
     """A drop-down list (value -> label) that is part of the link."""
     if st.session_state.get(key) not in options:
         st.session_state.pop(key, None)
@@ -99,21 +108,10 @@ def select(label: str, options: Mapping[str, str], *, key: str, help: str, width
         format_func=lambda value: options.get(value, str(value)),
         key=key,
         help=help,
+        label_visibility="visible" if labelled else "collapsed",
         width=width,
         bind="query-params",
     )
-
-
-def link(labels: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-    """All inputs of the page, for an address that opens it again.
-
-    `labels` are the options (value -> label) of the widgets that have them: an address holds labels.
-    """
-    out = {}
-    for key in (*KEYS.values(), "mt_align", *labels):
-        value = st.session_state.get(key) or ""
-        out[key] = labels.get(key, {}).get(value, str(value))
-    return out
 
 
 def forget_alignment() -> None:

@@ -115,16 +115,27 @@ def compared(own: TranslationResult, given: TranslationResult, theme: Theme) -> 
         sentence = said("Both translations are the same.")
     else:
         which = ("its own", "yours") if logs[0] >= logs[1] else ("yours", "its own")
-        times = f"{np.exp(difference):,.3g}" if difference < 14 else f"10^{difference / np.log(10):.0f}"
         least = int(np.argmin(given.step_scores["probability"]))
+        word = next(word.text for word in given.target.words if least in word.tokens)
         sentence = said(
-            f"The model finds {which[0]} {times} times likelier than {which[1]} "
+            f"The model finds {which[0]} {times_words(difference)} times likelier than {which[1]} "
             f"(ln P {number(logs[0], 1)} for its own, {number(logs[1], 1)} for yours). "
-            "In yours the least likely token is ",
-            Piece(clean(given.target_tokens[least]), "word"),
+            "In yours it is least sure of ",
+            Piece(clean(word), "word"),
             f" ({percent(float(given.step_scores['probability'][least]))}).",
         )
     st.html(f'<div style="font-size:1.05rem">{sentence.coloured(theme)}</div>')
+
+
+def times_words(log_ratio: float) -> str:
+    """exp(log_ratio) for people: 3.2, 480, 12,000, and powers of ten beyond."""
+    if log_ratio < np.log(10):
+        return f"{np.exp(log_ratio):.1f}"
+    if log_ratio < np.log(1e5):
+        rounded = float(f"{np.exp(log_ratio):.1e}")
+        return f"{rounded:,.0f}"
+    power = str(round(log_ratio / np.log(10)))
+    return "10" + power.translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def fits_beside(result: TranslationResult, view: SaliencyView) -> bool:

@@ -1,0 +1,65 @@
+"""The Translation page as a visitor uses it, on a tiny model that every machine has."""
+
+from pathlib import Path
+
+import pytest
+
+from attribution.models.catalogue import bundled
+
+MODELS = Path(__file__).parents[1] / "fixtures/models"
+TEXTS = "mt_model=marian-tiny&mt_source=the+people+could+see+the+water&mt_target=they+find+it+so+cold"
+HERE = any(entry.id == "english-spanish" for entry in bundled())
+
+
+def main_text(page):
+    return page.inner_text('[data-testid="stMain"]')
+
+
+def test_a_cold_link_both_translations_a_word_and_its_contrast(new_server, page, settle):
+    fresh = new_server(WHY_MODELS_DIR=str(MODELS), WHY_HUB="off")
+    page.goto(f"{fresh.url}/translation?{TEXTS}&mt_whose=both")
+    page.wait_for_selector("text=times likelier")
+    settle(page)
+    assert page.get_by_role("textbox", name="Your translation").input_value() == "they find it so cold"
+    assert page.locator('[data-testid="stVegaLiteChart"]').count() == 2
+    page.get_by_role("radio", name="yours", exact=True).first.click()
+    page.get_by_role("button", name="Explain", exact=True).click()
+    page.wait_for_selector("text=times likelier", state="detached")
+    settle(page)
+
+    page.locator('[data-testid="stPills"] button', has_text="cold").click()
+    page.wait_for_selector("text=cold owes most to")
+    settle(page)
+    page.get_by_role("button", name="Contrast “cold”").click()
+    page.get_by_role("textbox", name="Another word").fill("hot")
+    page.get_by_role("textbox", name="Another word").press("Enter")
+    page.wait_for_selector("text=rather than hot")
+    settle(page)
+    assert "they find it so hot" in page.get_by_role("textbox", name="Contrast").input_value()
+    assert "mt_contrast=they+find+it+so+hot" in page.url
+    page.get_by_text("Which tokens of the two translations are compared").click()
+    settle(page)
+    assert page.locator('[data-testid="stDataFrame"]').count() == 1
+
+
+def test_an_error_keeps_the_form(new_server, page, settle):
+    fresh = new_server(WHY_MODELS_DIR=str(MODELS), WHY_HUB="off")
+    page.goto(f"{fresh.url}/translation?mt_model=gpt2-tiny&mt_source=%3Cimg+src%3Dx%3E+the+%24water%24")
+    page.wait_for_selector('[data-testid="stAlert"]')
+    settle(page)
+    assert "decoder" in main_text(page)
+    assert page.get_by_role("textbox", name="Text to translate").input_value() == "<img src=x> the $water$"
+    assert page.locator('[data-testid="stMain"] img[src="x"]').count() == 0
+
+
+@pytest.mark.skipif(not HERE, reason="the bundled translator is not here")
+def test_first_visit_shows_a_finished_explanation(server, page, settle):
+    page.goto(f"{server.url}/translation")
+    page.wait_for_selector("text=owes most to")
+    settle(page)
+    box = page.locator('[data-testid="stVegaLiteChart"]').first.bounding_box()
+    assert box["y"] + box["height"] < 800, "the first figure is not on the first screen"
+    page.get_by_role("button", name="The nurse: she or he?").click()
+    page.wait_for_selector("text=rather than")
+    settle(page)
+    assert "mt_contrast=El+enfermero" in page.url
