@@ -79,6 +79,7 @@ HELP_TARGET = (
 HELP_FOIL = "The word it is contrasted with: why the target and not this one? May be empty."
 
 request = inputs()
+model_picker.about(request.model)
 with message.or_sentence():
     result = explain.next_word(request)
 next_word_parts.headline(result, frame.theme())

@@ -148,6 +148,7 @@ HELP_ALIGN = (
 )
 
 requests = inputs()
+model_picker.about(requests[0].model)
 with message.or_sentence():
     results = [explain.translation(request) for request in requests]
 view = view_controls(results)

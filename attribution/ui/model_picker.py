@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from attribution.charts.figure import size_words
-from attribution.models.catalogue import CatalogueEntry, bundled, hub_entries, on_this_machine
-from attribution.types import ModelKind
+from attribution.models.catalogue import CatalogueEntry, bundled, find, hub_entries, on_this_machine
+from attribution.types import AttributionError, ModelKind
+from attribution.ui.message import plain
 
 MARKS = {"Bundled": "bundled", "On this machine": "on this machine", "Hugging Face Hub": "Hub"}
 HELP = "Pick a model, or type a Hugging Face Hub id such as openai-community/gpt2, or a local folder."
@@ -52,3 +53,21 @@ def model_id(picked: str, entries: dict[str, CatalogueEntry]) -> str:
     return next(
         (e.id for e in entries.values() if picked == e.id or (" · " in picked and e.name == name)), picked
     )
+
+
+def about(spec: str) -> None:
+    """One line on the model chosen: architecture, size, licence, what it is good for or why it is missing."""
+    try:
+        entry = find(spec)
+    except AttributionError:
+        return  # the page says so where the model is asked for
+    parts = [entry.architecture, f"{size_words(entry.parameters)} parameters" if entry.parameters else ""]
+    if entry.bytes:
+        size = f"{entry.bytes / 1e6:,.1f} MB" if entry.bytes < 1e9 else f"{entry.bytes / 1e9:,.1f} GB"
+        parts.append(f"{size} to download" if entry.group == "Hugging Face Hub" else size)
+    parts.append(f"licence {entry.licence}" if entry.licence else "")
+    line = ", ".join(part for part in parts if part)
+    good = f" · {entry.good_for}" if entry.good_for else ""
+    if entry.problem:
+        good = f" · {entry.problem}"
+    st.caption(plain(f"{entry.name}: {line}{good}"))

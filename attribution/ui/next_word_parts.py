@@ -17,6 +17,9 @@ from attribution.charts.sentence import coloured_sentence
 from attribution.types import ChosenWord, NextWordResult
 from attribution.ui import examples, message
 
+MANY_PIECES, UNLIKELY = 2.5, 0.002
+"""Tokens a word, and the probability, beyond which a text lies outside of the model's reach."""
+
 
 def headline(result: NextWordResult, theme: Theme) -> None:
     """The prefix as the model sees it, then how likely target and foil are."""
@@ -36,8 +39,27 @@ def headline(result: NextWordResult, theme: Theme) -> None:
         f'<span style="opacity:.7">{len(result.tokens)} tokens</span> {chips}</div>'
         f'<div style="font-size:1.15rem;margin-top:.35rem">{"&emsp;".join(words)}</div>'
     )
-    for text in result.notes:
+    for text in (*result.notes, *outside(result)):
         message.note(text)
+
+
+def outside(result: NextWordResult) -> list[str]:
+    """Honest lines where the text lies outside of what the model knows."""
+    lines = []
+    words = [w for w in result.text.words if not w.special]
+    pieces = sum(len(w.tokens) for w in words)
+    if len(words) >= 3 and pieces > MANY_PIECES * len(words):
+        lines.append(
+            f"This model's vocabulary hardly knows these words: it splits {len(words)} words into "
+            f"{pieces} pieces."
+        )
+    chosen = [w.explained.probability for w in (result.target, result.foil) if w]
+    if max(chosen) < UNLIKELY:
+        lines.append(
+            "The model expects none of these words here; the numbers are exact but explain a choice "
+            "that it would hardly make."
+        )
+    return lines
 
 
 def _likely(word: ChosenWord, role: Any, theme: Theme) -> str:

@@ -93,7 +93,9 @@ def test_what_cannot_be_explained_is_one_sentence(server, page, settle, paramete
 def test_markup_in_a_text_stays_text(server, page, settle):
     hits = []
     page.on("dialog", lambda dialog: (hits.append(1), dialog.dismiss()))
-    page.goto(f"{server.url}/?nw_text=%3Cimg+src%3Dx+onerror%3Dalert(1)%3E+%24x%24+%3Ared%5Bhi%5D&nw_target=a&nw_foil=b")
+    page.goto(
+        f"{server.url}/?nw_text=%3Cimg+src%3Dx+onerror%3Dalert(1)%3E+%24x%24+%3Ared%5Bhi%5D&nw_target=a&nw_foil=b"
+    )
     page.wait_for_selector("text=Influence of each word")
     settle(page)
     assert not hits
