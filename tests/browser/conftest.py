@@ -103,7 +103,7 @@ def page(chromium):
     """A fresh visitor at 1280x800 with English and no network beyond this machine."""
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True)
     page = context.new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(120_000)
     yield page
     context.close()
 

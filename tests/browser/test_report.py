@@ -31,7 +31,7 @@ def test_pin_comment_reload_restart_and_take_away(new_server, chromium, settle, 
     server = new_server()
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True)
     page = context.new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(120_000)
     for path in PINS:
         page.goto(f"{server.url}/{path}")
         page.get_by_role("button", name="Pin to report").first.wait_for()
@@ -93,7 +93,7 @@ def offline(chromium, path):
 def reopened(chromium, url, path, settle):
     context = chromium.new_context()
     page = context.new_page()
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(120_000)
     report(page, url, settle)
     page.set_input_files('input[type="file"]', path)
     page.get_by_role("button", name="Open it instead of this report").click()
