@@ -83,6 +83,15 @@ def check_explanation(name: str, config: Any, tokens: int, itemsize: int, device
         )
 
 
+def ran_out(error: Exception) -> bool:
+    """Whether an error says that memory is used up, on whichever device."""
+    return (
+        isinstance(error, MemoryError)
+        or type(error).__name__ == "OutOfMemoryError"
+        or (isinstance(error, RuntimeError) and "can't allocate memory" in str(error))
+    )
+
+
 def gigabytes(size: float) -> str:
     """1234567890 -> "1.2 GB"; below a tenth of a gigabyte in megabytes."""
     return f"{size / GB:.1f} GB" if size >= GB / 10 else f"{size / 1e6:.0f} MB"

@@ -15,7 +15,7 @@ from attribution.models import hub, memory
 from attribution.models.catalogue import describe
 from attribution.models.loading import LoadedModel, best_device, load
 from attribution.models.specs import resolve
-from attribution.types import ModelInfo, Precision
+from attribution.types import ModelInfo, ModelTooLargeError, Precision
 
 Key = tuple[str, Precision]
 
@@ -52,7 +52,8 @@ class ModelStore:
         """Lends a model, loading it first where needed; nobody else computes with it meanwhile.
 
         Raises:
-            AttributionError: see `load`; also where the model alone is larger than the budget.
+            AttributionError: see `load`; also where the model alone is larger than the budget, and where
+                memory runs out while it is used.
         """
         location = resolve(spec, allow_any_path=self._allow_any_path)
         key = (location.id, dtype)
@@ -62,6 +63,13 @@ class ModelStore:
         try:
             with slot.loaded.lock:
                 yield slot.loaded
+        except Exception as error:
+            if not memory.ran_out(error):
+                raise
+            raise ModelTooLargeError(
+                f"{slot.loaded.info.name} ran out of memory with this text; "
+                "shorten it, or pick a smaller model or a lower precision."
+            ) from error
         finally:
             self._held.key = outer
             with self._changed:
