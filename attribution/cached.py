@@ -7,9 +7,11 @@ that a class asking for the same example computes it once.
 from __future__ import annotations
 
 import logging
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import streamlit as st
 
@@ -39,12 +41,34 @@ if not log.handlers:
     log.setLevel(logging.INFO)
 
 
+Request = TypeVar("Request")
+Result = TypeVar("Result")
+_peeking = threading.local()
+
+
+class _NotInMemory(Exception):
+    """Raised instead of computing while somebody only peeks."""
+
+
+def peek(compute: Callable[[Request], Result], request: Request) -> Result | None:
+    """The result if it is in memory, or being computed for somebody else just now; computes nothing."""
+    _peeking.on = True
+    try:
+        return compute(request)
+    except _NotInMemory:
+        return None
+    finally:
+        _peeking.on = False
+
+
 @contextmanager
 def logged(kind: str, model: str) -> Iterator[None]:
     """One line in the log for an explanation that is computed: which model, how long, how it ended.
 
     The texts themselves are never logged.
     """
+    if getattr(_peeking, "on", False):
+        raise _NotInMemory
     start, outcome = time.perf_counter(), "failed"
     try:
         yield

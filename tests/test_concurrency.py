@@ -2,7 +2,9 @@
 
 import logging
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -161,3 +163,55 @@ def test_memory_that_runs_out_is_a_sentence_and_the_next_request_works(
             function(request_)
     assert cached.store().users(request_.model) == 0
     assert numbers(function(request_))
+
+
+def wait_until(true):
+    for _ in range(20 * WAIT):
+        if true():
+            return
+        time.sleep(0.05)
+    pytest.fail("it did not happen in time")
+
+
+def test_who_waits_is_told_the_place_and_comes_in_order(monkeypatch):
+    monkeypatch.setattr(store, "LOOK_UP", 0.05)
+    models, order, places = ModelStore(), [], {name: [] for name in "bcd"}
+
+    class GoneAway(Exception):
+        pass
+
+    def visit(name):
+        def show(before):
+            places[name].append(before)
+            if name == "c" and order:
+                raise GoneAway
+
+        with suppress(GoneAway), models.turn("gpt2-tiny", "float32", show):
+            order.append(name)
+
+    threads = [threading.Thread(target=visit, args=(name,)) for name in "bcd"]
+    with models.turn("gpt2-tiny", "float32", pytest.fail):
+        for number, thread in enumerate(threads):
+            thread.start()
+            wait_until(lambda n=number: places["bcd"[n]])
+        with models.turn("opt-tiny", "float32", pytest.fail):
+            order.append("another model has its own line")
+        threads[1].join(WAIT)
+        assert order == ["another model has its own line"]
+        wait_until(lambda: places["d"][-1] == 2)
+    for thread in threads:
+        thread.join(WAIT)
+    assert order[1:] == ["b", "d"]
+    assert (places["b"][0], places["c"][0], places["d"][0]) == (1, 2, 3)
+    with models.turn("gpt2-tiny", "float32", pytest.fail):
+        pass
+
+
+def test_what_is_in_memory_needs_no_turn_and_no_model():
+    request = NextWordRequest("gpt2-tiny", TEXTS[0], "hot", "oil")
+    assert cached.peek(cached.next_word, request) is None
+    assert cached.store().loaded() == ()
+    result = cached.next_word(request)
+    assert cached.store().release("gpt2-tiny")
+    assert np.array_equal(cached.peek(cached.next_word, request).alti, result.alti)
+    assert cached.store().loaded() == ()

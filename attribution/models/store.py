@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -18,6 +18,8 @@ from attribution.models.specs import resolve
 from attribution.types import ModelInfo, ModelTooLargeError, Precision
 
 Key = tuple[str, Precision]
+LOOK_UP = 2.0
+"""Seconds after which who waits in line is shown the place again, and can leave."""
 
 
 @dataclass
@@ -43,6 +45,7 @@ class ModelStore:
         self._slots: dict[Key, _Slot] = {}
         self._changed = threading.Condition()
         self._load_turn = threading.Lock()
+        self._lines: dict[Key, list[object]] = {}
         self._held = threading.local()
 
     @contextmanager
@@ -77,6 +80,29 @@ class ModelStore:
                 slot.last_used = time.monotonic()
                 self._changed.notify_all()
 
+    @contextmanager
+    def turn(self, spec: str, dtype: Precision, show: Callable[[int], None]) -> Iterator[None]:
+        """Waits in line for a model, first come first served, and keeps the turn for the block.
+
+        `show` is told how many are before, now and then; what it raises leaves the line, so that who has gone
+        away keeps nobody waiting.
+        """
+        key = (resolve(spec, allow_any_path=self._allow_any_path).id, dtype)
+        ticket = object()
+        with self._changed:
+            line = self._lines.setdefault(key, [])
+            line.append(ticket)
+        try:
+            while before := line.index(ticket):
+                show(before)
+                with self._changed:
+                    self._changed.wait_for(lambda: line.index(ticket) != before, LOOK_UP)
+            yield
+        finally:
+            with self._changed:
+                line.remove(ticket)
+                self._changed.notify_all()
+
     def loaded(self) -> tuple[ModelInfo, ...]:
         """What is in memory, most recently used first."""
         with self._changed:
@@ -89,7 +115,7 @@ class ModelStore:
             return sum(slot.bytes for slot in self._slots.values())
 
     def users(self, spec: str, dtype: Precision = "float32") -> int:
-        """How many requests use a model or wait for it now; a newcomer has this many before it."""
+        """How many requests use a model or wait for it now."""
         location = resolve(spec, allow_any_path=self._allow_any_path)
         with self._changed:
             slot = self._slots.get((location.id, dtype))

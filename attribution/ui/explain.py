@@ -39,13 +39,30 @@ def shown(compute: Callable[[Any], Result], request: Any) -> Result:
     done = f"_done_{type(request).__name__}"
     if st.session_state.get(done) == request:
         return compute(request)
-    prepare(request.model, request.dtype)
-    waiting = cached.store().users(request.model, request.dtype)
-    before = f" ({waiting} before you)" if waiting else ""
-    with st.spinner(f"Working out why{before} …", show_time=True):
-        result = compute(request)
+    result = in_turn(compute, request, "Working out why …")
     st.session_state[done] = request
     return result
+
+
+def in_turn(compute: Callable[[Any], Result], request: Any, doing: str) -> Result:
+    """Runs a cached call under a spinner: at once where the result is in memory, else when it is its turn.
+
+    Who waits sees how many are before; who leaves the page leaves the line.
+    """
+    with st.spinner(plain(doing), show_time=True):
+        found = cached.peek(compute, request)
+        if found is not None:
+            return found
+        prepare(request.model, request.dtype)
+        place = st.empty()
+        with cached.store().turn(request.model, request.dtype, lambda n: _show_place(place, n)):
+            place.empty()
+            return compute(request)
+
+
+def _show_place(place: Any, before: int) -> None:
+    others = "one is before you" if before == 1 else f"{before} are before you"
+    place.caption(f"Waiting for the model: {others}.")
 
 
 def prepare(spec: str, dtype: Precision = "float32") -> None:

@@ -178,10 +178,9 @@ class Run:
     def ask(self, request: ComparisonRequest) -> None:
         """Loads one model and asks it; a failure is kept as its sentence."""
         try:
-            explain.prepare(request.model, request.dtype)
-            with st.spinner(message.plain(f"Asking {name_of(request.model)} …"), show_time=True):
-                self.results[request] = cached.comparison(request)
-                self.done.add(request)
+            doing = f"Asking {name_of(request.model)} …"
+            self.results[request] = explain.in_turn(cached.comparison, request, doing)
+            self.done.add(request)
         except AttributionError as error:
             self.failed[request] = str(error)
 
