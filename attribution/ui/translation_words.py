@@ -239,7 +239,7 @@ def written(text: TokenizedText) -> str:
 def with_word(text: TokenizedText, position: int, replacement: str) -> str:
     """The text with another word in place of the one at `position`."""
     whole, word = written(text), text.words[position]
-    return whole[: word.start] + replacement + whole[word.start + len(word.text) :]
+    return (whole[: word.start] + replacement + whole[word.start + len(word.text) :]).strip()
 
 
 HELP_PICK = (

@@ -27,7 +27,7 @@ def test_a_cold_link_both_translations_a_word_and_its_contrast(new_server, page,
     page.wait_for_selector("text=times likelier", state="detached")
     settle(page)
 
-    page.locator('[data-testid="stPills"] button', has_text="cold").click()
+    page.get_by_role("radio").filter(has_text="cold").click()
     page.wait_for_selector("text=cold owes most to")
     settle(page)
     page.get_by_role("button", name="Contrast “cold”").click()
