@@ -152,6 +152,7 @@ def held_out_pairs(count: int = 200, seed: int = 5) -> list[Pair]:
     """All test pairs, `count` of each group that is drawn at random."""
     random.seed(seed)
     names = [name for name in NAMES if is_held_out("indirect object", name)]
+    known_names = [name for name in NAMES if name not in names]
     nouns = [noun for noun in dict.fromkeys(THINGS + PEOPLE + ANIMALS) if is_held_out("agreement", noun)]
     new_gender = [(frame, "he") for frame in NEW_GENDER_FRAMES]
     return [
@@ -167,6 +168,7 @@ def held_out_pairs(count: int = 200, seed: int = 5) -> list[Pair]:
         *season("season, held-out pairs, new frames", NEW_SEASON_FRAMES),
         *capital(),
         *opposite(),
+        *indirect_object("indirect object, known names, new frames", known_names, NEW_OBJECT_FRAMES, count),
     ]
 
 
