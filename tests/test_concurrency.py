@@ -215,3 +215,24 @@ def test_what_is_in_memory_needs_no_turn_and_no_model():
     assert cached.store().release("gpt2-tiny")
     assert np.array_equal(cached.peek(cached.next_word, request).alti, result.alti)
     assert cached.store().loaded() == ()
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        NextWordRequest("gpt2-tiny", TEXTS[0], "hot"),
+        TranslationRequest("marian-tiny", TEXTS[0], max_length=6),
+        ComparisonRequest("t5-tiny", TEXTS[0], "hot", "oil"),
+        ComparisonRequest("gpt2-tiny", TEXTS[0], "hot", "oil"),
+    ],
+)
+def test_an_explanation_that_would_not_fit_is_refused_with_the_numbers(request_, monkeypatch):
+    models = ModelStore()
+    with models.using(request_.model):
+        pass
+    monkeypatch.setattr(memory, "available", lambda device="cpu": 1000)
+    sentence = (
+        rf"Explaining \d+ tokens with {request_.model} needs about \d+ MB of memory and 0 MB are free here"
+    )
+    with pytest.raises(ModelTooLargeError, match=sentence):
+        ask(models, request_)

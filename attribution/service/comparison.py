@@ -20,6 +20,7 @@ from attribution.methods.saliency import Saliency, causal_saliency, seq2seq_sali
 from attribution.models import tokens
 from attribution.models.catalogue import find
 from attribution.models.loading import LoadedModel
+from attribution.models.memory import check_explanation
 from attribution.models.store import ModelStore
 from attribution.service.languages import decoder_start, language_codes
 from attribution.service.next_word import explain_next_word, prompt, word_ids
@@ -271,12 +272,14 @@ class _Asked:
         raise NotImplementedError
 
     def check_length(self, length: int) -> None:
-        """Refuses a question (with its answer) that is over the model's limit."""
+        """Refuses a question (with its answer) that is over the model's limit or takes too much memory."""
         most = self.loaded.max_tokens
         if length > most:
             raise TextError(
                 f"The question has {length:,} tokens; {self.loaded.info.name} takes at most {most:,}."
             )
+        model, info = self.loaded.model, self.loaded.info
+        check_explanation(info.name, model.config, length, model.dtype.itemsize, info.device)
 
 
 class _Seq2Seq(_Asked):

@@ -14,6 +14,7 @@ from attribution.methods.saliency import METHODS, seq2seq_saliency
 from attribution.methods.step_scores import ATTRIBUTED, Steps, step_scores
 from attribution.models import tokens
 from attribution.models.loading import LoadedModel
+from attribution.models.memory import check_explanation
 from attribution.service.languages import decoder_start, language_codes, set_languages
 from attribution.types import (
     TextError,
@@ -68,6 +69,7 @@ def explain_translation(
     Raises:
         TextError: a text is empty or too long, a language is missing or unknown, or contrast and alignment
             do not fit.
+        ModelTooLargeError: the explanation would not fit into this machine's memory.
         UnsupportedArchitectureError: the model is no encoder-decoder or does not give attention weights.
     """
     request = TranslationRequest(
@@ -121,6 +123,8 @@ def run_translation(
             alignment = _checked(request.alignment, ids, contrast_ids) or align(ids, contrast_ids)
             foils = [contrast_ids[c] for c in alignment]
         inputs = [*start, *ids[:-1]]
+        model, info, length = loaded.model, loaded.info, len(source) + len(inputs)
+        check_explanation(info.name, model.config, length, model.dtype.itemsize, info.device)
         saliency = seq2seq_saliency(
             loaded.model,
             source.ids,

@@ -1,8 +1,12 @@
 """A report survives everything: round trips, hostile words, damaged files, sessions beside each other."""
 
+import errno
 import io
 import json
 import re
+import signal
+import subprocess
+import sys
 import threading
 import zipfile
 
@@ -194,3 +198,33 @@ def test_a_damaged_file_is_a_sentence_and_stays(folder, report):
     with pytest.raises(AttributionError, match="cut off"):
         report_store.change("k" * 32, lambda r: r.with_item(Item("x")))
     assert path.read_bytes() == before
+
+
+def test_a_full_disk_is_a_sentence_and_the_report_before_is_kept(folder, report, monkeypatch):
+    report_store.change("k" * 32, lambda r: report)
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(report_store.os, "fsync", full)
+    with pytest.raises(AttributionError, match=r"could not be saved.*No space left.*the one before is kept"):
+        report_store.change("k" * 32, lambda r: r.with_item(Item("x")))
+    same(report_store.read("k" * 32), report)
+    assert not list(folder.glob("*.part"))
+
+
+def test_a_process_killed_while_it_saves_leaves_the_report_before(folder, report):
+    report_store.change("k" * 32, lambda r: report)
+    killed = """
+import os, signal
+from attribution.export import report_store
+from attribution.export.report import Item
+report_store.os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)
+report_store.change("k" * 32, lambda r: r.with_item(Item("x")))
+"""
+    done = subprocess.run([sys.executable, "-c", killed], check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert list(folder.glob("*.part"))
+    same(report_store.read("k" * 32), report)
+    report_store.change("k" * 32, lambda r: r.with_item(Item("x")))
+    assert report_store.read("k" * 32).items[-1].title == "x"

@@ -2,7 +2,11 @@
 
 import hashlib
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -33,6 +37,8 @@ class FakeHub:
         self.ranges = []
         """The Range headers asked for, of weight files."""
         self.fetched = []
+        self.sleeping = None
+        """An event before which nothing is answered."""
         self.lies = False
         """Weight files arrive with one byte changed."""
 
@@ -72,6 +78,8 @@ def fake(monkeypatch, tmp_path):
 
         def do_GET(self):
             path = unquote(self.path.split("?")[0])
+            if state.sleeping:
+                state.sleeping.wait(20)
             if state.status != 200:
                 return self.answer(state.status, b"{}", {"X-Error-Code": state.error})
             if path.startswith(f"/api/models/{REPO}"):
@@ -270,3 +278,35 @@ def test_without_a_network_another_model_is_suggested(fake, monkeypatch):
     monkeypatch.setenv("WHY_HUB", "off")
     with pytest.raises(ModelUnavailableError, match="Downloads are switched off"):
         hub.fetch(REPO)
+
+
+def test_a_hub_that_does_not_answer_is_not_waited_for_long(fake, monkeypatch):
+    fake.sleeping = threading.Event()
+    monkeypatch.setattr(hub, "TIMEOUT", 0.3)
+    with pytest.raises(ModelUnavailableError, match="cannot be reached"):
+        hub.fetch(REPO)
+    fake.sleeping.set()
+    assert hub.fetch(REPO)
+
+
+def test_a_process_killed_during_a_download_leaves_nothing_taken_for_whole(fake, monkeypatch, tmp_path):
+    killed = f"""
+import os, signal
+from huggingface_hub import constants
+from attribution.models import hub
+constants.DOWNLOAD_CHUNK_SIZE = 10_000
+hub.fetch({REPO!r}, progress=lambda fraction, done: fraction > 0.5 and os.kill(os.getpid(), signal.SIGKILL))
+"""
+    environment = os.environ | {
+        "HF_HUB_OFFLINE": "0",
+        "HF_ENDPOINT": constants.ENDPOINT,
+        "HF_HUB_CACHE": constants.HF_HUB_CACHE,
+    }
+    done = subprocess.run([sys.executable, "-c", killed], env=environment, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert hub.cached(REPO) is None
+    fake.ranges.clear()
+    path = hub.fetch(REPO)
+    (asked,) = fake.ranges
+    assert int(asked.removeprefix("bytes=").rstrip("-")) > 0
+    assert (path / "model.safetensors").read_bytes() == fake.files["model.safetensors"]
