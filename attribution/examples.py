@@ -31,6 +31,8 @@ NEXT_WORD = (
     ),
     NextWordExample("Keys on the table", NextWordRequest(DEMO_LM, "The keys on the table", "are", "is")),
     NextWordExample("A capital", NextWordRequest(DEMO_LM, "The capital of France is", "Paris", "London")),
+    NextWordExample("She or he", NextWordRequest(DEMO_LM, "The nurse, a tall man, said that", "he", "she")),
+    NextWordExample("An opposite", NextWordRequest(DEMO_LM, "The opposite of hot is", "cold", "warm")),
 )
 
 DEMO_TRANSLATOR = "english-spanish"

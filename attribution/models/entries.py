@@ -62,7 +62,10 @@ BUNDLED_ENTRIES = (
         architecture="GPT-2",
         languages=("en",),
         licence="Apache-2.0",
-        good_for="Small demo model: continues simple English sentences about everyday things.",
+        good_for=(
+            "Small demo model for short, simple English sentences: who receives a gift, singular or plural, "
+            "he or she, the weather of a season, capitals, opposites."
+        ),
     ),
     CatalogueEntry(
         id="english-spanish",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -132,7 +133,8 @@ def word_ids(
         raise TextError(f"The {role} has {len(typed)} characters; type one word or a short phrase.")
     tokenizer = loaded.tokenizer
     if typed in tokenizer.all_special_tokens:
-        return (int(tokenizer.convert_tokens_to_ids([typed])[0]),)
+        special: Any = tokenizer.convert_tokens_to_ids(typed)
+        return (int(special),)
     joined = joined or typed.startswith(tokens.JOINED) or tokens.needs_no_space(typed)
     typed = typed.removeprefix(tokens.JOINED).replace(tokens.NEWLINE, "\n") or typed
     base = prefix.rstrip(" \t")

@@ -25,7 +25,7 @@ def remember() -> None:
     restarted server find the report again. A tab that opened beside another one takes over the key that was
     there first.
     """
-    if _KEY.fullmatch(st.context.cookies.get(COOKIE, "")):
+    if _cookie():
         return
     script = f"""<script>
     const found = document.cookie.split("; ").find(part => part.startsWith("{COOKIE}="));
@@ -38,9 +38,14 @@ def remember() -> None:
 def key() -> str:
     """The secret key of this visitor's report."""
     if "_report_key" not in st.session_state:
-        known = st.context.cookies.get(COOKIE, "")
-        st.session_state["_report_key"] = known if _KEY.fullmatch(known) else secrets.token_urlsafe(24)
+        st.session_state["_report_key"] = _cookie() or secrets.token_urlsafe(24)
     return str(st.session_state["_report_key"])
+
+
+def _cookie() -> str:
+    """The key this browser sent; empty where it has none, or something else."""
+    value = st.context.cookies.get(COOKIE, "")
+    return value if isinstance(value, str) and _KEY.fullmatch(value) else ""
 
 
 def current() -> Report:

@@ -178,14 +178,18 @@ def _signed_finding(
     what: Sequence[str | Piece],
 ) -> Finding:
     source = credit(result, view, steps)[0]
-    labels, decimals = view.labels(result.source), decimals_for(float(np.abs(source).max()))
-    order = np.argsort(-source)
-    text: list[str | Piece] = ["For ", *what]
-    for side, verb in ((order[:2], " speak most: "), (order[::-1][:2], "; against it: ")):
-        kept = [int(k) for k in side if (source[k] > 0) == (side[0] == order[0])]
-        shown = [_amount(labels[k], number(float(source[k]), decimals, sign=True)) for k in kept]
-        text += [verb, *chain(shown)] if shown else []
-    return said(*text, ".")
+    labels, largest_size = view.labels(result.source), float(np.abs(source).max())
+    parts: list[list[str | Piece]] = []
+    for sign, verb in ((1, "for "), (-1, "against ")):
+        order = [int(k) for k in np.argsort(-sign * source)[:2] if sign * source[k] > 0.05 * largest_size]
+        values = [number(float(source[k]), decimals_for(largest_size), sign=True) for k in order]
+        shown = [_amount(labels[k], value) for k, value in zip(order, values, strict=True)]
+        if shown:
+            whom = what if not parts else ["it"]
+            parts.append([*chain(shown), " speaks " if len(shown) == 1 else " speak ", verb, *whom])
+    if not parts:
+        return said("No source word speaks for or against ", *what, ".")
+    return said(*(parts[0] if len(parts) == 1 else [*parts[0], "; ", *parts[1]]), ".")
 
 
 def _amount(word: str, text: str) -> list[str | Piece]:

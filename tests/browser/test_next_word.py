@@ -1,6 +1,7 @@
 """The Next word page as a visitor uses it."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -28,7 +29,7 @@ def test_an_example_fills_the_form_and_the_link(server, page, settle):
     page.get_by_role("button", name="A capital").click()
     page.wait_for_selector("text=Paris rather than London")
     settle(page)
-    assert page.get_by_label("Target").input_value() == "Paris"
+    assert page.get_by_role("textbox", name="Target").input_value() == "Paris"
     assert "nw_target=Paris" in page.url
 
 
@@ -38,7 +39,9 @@ def test_a_cold_deep_link_is_computed_in_the_frame(new_server, page, settle):
     page.wait_for_selector("text=Paris rather than London")
     settle(page)
     assert page.get_by_role("link", name="Translation").count() > 0
-    assert page.get_by_label("Text before the word").input_value() == "The capital of France is"
+    assert (
+        page.get_by_role("textbox", name="Text before the word").input_value() == "The capital of France is"
+    )
 
 
 def test_clicking_a_likely_word_makes_it_the_foil(server, page, settle):
@@ -49,7 +52,7 @@ def test_clicking_a_likely_word_makes_it_the_foil(server, page, settle):
     chart.locator("path[aria-roledescription='bar']").nth(4).click(force=True)
     page.get_by_role("button", name="Make it the foil").click()
     settle(page)
-    assert page.get_by_label("Foil").input_value() != "cold"
+    assert page.get_by_role("textbox", name="Foil").input_value() != "cold"
     assert "nw_foil=" in page.url
 
 
@@ -106,10 +109,14 @@ def test_files_can_be_taken_away(server, page, settle):
     page.goto(server.url)
     page.wait_for_selector("text=Influence of each word")
     settle(page)
-    begins = {"PNG": b"\x89PNG", "SVG": b"<svg", "CSV": b"position", "JSON": b"{"}
-    for label, first in begins.items():
-        with page.expect_download() as download:
-            page.get_by_role("button", name=label).first.click()
-        data = open(download.value.path(), "rb").read()  # noqa: SIM115, PTH123
-        assert data.startswith(first), label
-        assert len(data) > 100
+    begins = {
+        "nw_words_menu": {"PNG": b"\x89PNG", "SVG": b"<svg", "CSV": b"position"},
+        "nw_result_menu": {"JSON": b"{"},
+    }
+    for menu, files in begins.items():
+        for label, first in files.items():
+            with page.expect_download() as download:
+                page.locator(f".st-key-{menu}").get_by_role("button", name=label).click()
+            data = Path(download.value.path()).read_bytes()
+            assert data.startswith(first), label
+            assert len(data) > 100
