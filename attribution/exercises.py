@@ -43,9 +43,7 @@ EXERCISES = (
         "The verb agrees with its subject, not with the noun that stands closest to it.",
         (
             Question("Which word speaks for the plural verb, and which against it?", "Keys on the table"),
-            Question(
-                "Turn the numbers round (“The dog near the houses”, is against are). What changes in the bars?"
-            ),
+            Question("Turn it round (“The dog near the houses”, is against are). What changes in the bars?"),
             Question("Find a sentence that the model gets wrong. Which word misleads it?"),
         ),
     ),
