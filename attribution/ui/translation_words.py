@@ -10,7 +10,7 @@ import streamlit as st
 
 from attribution.charts import findings
 from attribution.charts.figure import clean, decimals_for, number
-from attribution.charts.findings import Finding, Piece, percent0, said
+from attribution.charts.findings import Finding, Piece, percent0, said, told_apart
 from attribution.charts.next_word import percent
 from attribution.charts.palette import Theme, largest
 from attribution.charts.sentence import coloured_sentence
@@ -163,7 +163,7 @@ def word_finding(result: TranslationResult, view: SaliencyView, steps: Sequence[
     if view.sign == "signed":
         return _signed_finding(result, view, steps, [word, *rather])
     source, prefix = credit(result, replace(view, normalisation="share"), steps)
-    labels = view.labels(result.source)
+    labels = told_apart(view.labels(result.source))
     largest_first = [int(k) for k in np.argsort(-source)[:3] if source[k] >= 0.05] or [int(source.argmax())]
     shown = [_amount(labels[k], percent0(float(source[k]))) for k in largest_first]
     before = float(np.nansum(prefix)) if np.isfinite(prefix).any() else 0.0
@@ -178,7 +178,7 @@ def _signed_finding(
     what: Sequence[str | Piece],
 ) -> Finding:
     source = credit(result, view, steps)[0]
-    labels, largest_size = view.labels(result.source), float(np.abs(source).max())
+    labels, largest_size = told_apart(view.labels(result.source)), float(np.abs(source).max())
     parts: list[list[str | Piece]] = []
     for sign, verb in ((1, "for "), (-1, "against ")):
         order = [int(k) for k in np.argsort(-sign * source)[:2] if sign * source[k] > 0.05 * largest_size]
