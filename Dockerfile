@@ -10,7 +10,7 @@ COPY app.py LICENSE ./
 COPY .streamlit .streamlit
 COPY attribution attribution
 COPY pages pages
-COPY demo_models demo_models
+COPY --chown=app demo_models demo_models
 USER app
 EXPOSE 8501
 HEALTHCHECK CMD python -c "import urllib.request as u; u.urlopen('http://localhost:8501/_stcore/health', timeout=5)"
