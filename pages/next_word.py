@@ -36,7 +36,7 @@ def view_controls(result: NextWordResult) -> View:
     """The toggles above the chart."""
     target, foil = result.target.typed, result.foil.typed if result.foil else ""
     sides = {"contrast": f"{target} − {foil}", "target": target, "foil": foil} if foil else {"target": target}
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="small"):
         method = frame.choice("Method", METHOD_NAMES, key="nw_method")
         of = frame.choice("Explain", sides, key="nw_of" if foil else "nw_of_one")
         units = frame.choice("Show", {"words": "words", "tokens": "tokens"}, key="nw_units")
@@ -79,11 +79,16 @@ HELP_TARGET = (
 HELP_FOIL = "The word it is contrasted with: why the target and not this one? May be empty."
 
 request = inputs()
-model_picker.about(request.model)
-with message.or_sentence():
-    result = explain.next_word(request)
-next_word_parts.headline(result, frame.theme())
-view = view_controls(result)
+with st.container(gap="xxsmall"):
+    model_picker.about(request.model)
+    with message.or_sentence():
+        result = explain.next_word(request)
+    next_word_parts.tokens(result, frame.theme())
+likely, controls = st.columns([1, 1.6], vertical_alignment="center")
+with likely:
+    next_word_parts.headline(result, frame.theme())
+with controls:
+    view = view_controls(result)
 next_word_parts.finding(result, view)
 decision(result, view)
 figure.result_menu(

@@ -63,8 +63,8 @@ BUNDLED_ENTRIES = (
         languages=("en",),
         licence="Apache-2.0",
         good_for=(
-            "Small demo model for short, simple English sentences: who receives a gift, singular or plural, "
-            "he or she, the weather of a season, capitals, opposites."
+            "Small demo model for simple English sentences: gifts, singular or plural, he or she, seasons, "
+            "capitals, opposites."
         ),
     ),
     CatalogueEntry(

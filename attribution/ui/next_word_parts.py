@@ -21,26 +21,30 @@ MANY_PIECES, UNLIKELY = 2.5, 0.002
 """Tokens a word, and the probability, beyond which a text lies outside of the model's reach."""
 
 
-def headline(result: NextWordResult, theme: Theme) -> None:
-    """The prefix as the model sees it, then how likely target and foil are."""
+def tokens(result: NextWordResult, theme: Theme) -> None:
+    """The prefix as the model sees it, and what a user should know about the inputs."""
     chips = "".join(
         f'<bdi style="border:1px solid {palette(theme).grid};border-radius:3px;padding:0 3px;'
         f'margin:0 1px;white-space:pre">{escape(token)}</bdi>'
         for token in result.tokens
     )
+    st.html(
+        f'<div style="font-size:0.86rem;line-height:1.7;max-height:5.2em;overflow-y:auto">'
+        f'<span style="opacity:.7">{len(result.tokens)} tokens</span> {chips}</div>'
+    )
+    for text in (*result.notes, *outside(result)):
+        message.note(text)
+
+
+def headline(result: NextWordResult, theme: Theme) -> None:
+    """How likely target and foil are."""
     words = [_likely(result.target, "target", theme)]
     if result.foil:
         words.append(_likely(result.foil, "foil", theme))
         words.append(f"difference <b>{number(result.explained_logit, 2, sign=True)}</b> logits")
     else:
         words.append(f"logit <b>{number(result.explained_logit, 2)}</b>")
-    st.html(
-        f'<div style="font-size:0.86rem;line-height:1.7;max-height:5.2em;overflow-y:auto">'
-        f'<span style="opacity:.7">{len(result.tokens)} tokens</span> {chips}</div>'
-        f'<div style="font-size:1.15rem;margin-top:.35rem">{"&emsp;".join(words)}</div>'
-    )
-    for text in (*result.notes, *outside(result)):
-        message.note(text)
+    st.html(f'<div style="font-size:1.05rem">{"&emsp;".join(words)}</div>')
 
 
 def outside(result: NextWordResult) -> list[str]:
