@@ -19,8 +19,8 @@ from transformers import MarianConfig, MarianMTModel, MarianTokenizer
 RUNS = Path(__file__).parent / "runs"
 VOCABULARY = 5000
 BATCH_TOKENS = 1600  # English and Spanish tokens of a batch, padding included
-RATE = 1.5e-3
 WARM_UP = 200
+LONGEST = 100  # tokens; a few formulas of the help are longer
 EOS = 0
 
 
@@ -104,7 +104,8 @@ def batches(corpus, pieces, pad, rng):
         pairs = [corpus.pair() for _ in range(2000)]
         sources = [[*ids, EOS] for ids in pieces.encode([pair.english for pair in pairs])]
         targets = [[*ids, EOS] for ids in pieces.encode([pair.spanish for pair in pairs])]
-        order = sorted(range(len(pairs)), key=lambda i: len(targets[i]) + len(sources[i]) / 2 + rng.random())
+        short = [i for i in range(len(pairs)) if max(len(sources[i]), len(targets[i])) <= LONGEST]
+        order = sorted(short, key=lambda i: len(targets[i]) + len(sources[i]) / 2 + rng.random())
         parts, part = [], []
         for i in order:
             longest = [max(len(rows[j]) for j in (*part, i)) for rows in (sources, targets)]
@@ -172,7 +173,8 @@ def main():
     parser.add_argument(
         "--decay", type=float, default=1.0, help="share of the steps over which the rate falls"
     )
-    parser.add_argument("--start", type=Path, help="a folder with weights to go on from")
+    parser.add_argument("--rate", type=float, default=1.5e-3)
+    parser.add_argument("--start", type=Path, help="a folder with weights and tokenizer to go on from")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(arguments.seed)
@@ -184,14 +186,18 @@ def main():
         print(line, flush=True)
         print(line, file=log, flush=True)
 
-    tokenizer, pieces = make_tokenizer(folder, arguments.seed)
+    if arguments.start:
+        tokenizer = MarianTokenizer.from_pretrained(arguments.start)
+        pieces = sentencepiece.SentencePieceProcessor(model_file=str(arguments.start / "source.spm"))
+    else:
+        tokenizer, pieces = make_tokenizer(folder, arguments.seed)
     model = make_model(len(pieces) + 1)
     if arguments.start:
         model.load_state_dict(
             MarianMTModel.from_pretrained(arguments.start, dtype=torch.float32).state_dict()
         )
     optimizer = torch.optim.AdamW(
-        model.parameters(), lr=RATE, betas=(0.9, 0.98), weight_decay=0.01, fused=True
+        model.parameters(), lr=arguments.rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True
     )
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer,
