@@ -109,7 +109,7 @@ def make_model(size, vocabulary):
 
 
 def fuse(model):
-    """Replaces the layer norms and the GELU by single operations: the same numbers, a third faster."""
+    """Replaces the layer norms and the GELU by single operations: the same numbers, about a fifth faster."""
 
     def fused_norm(self, states):
         return torch.nn.functional.rms_norm(states, self.weight.shape, self.weight, self.variance_epsilon)
