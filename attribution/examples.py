@@ -114,8 +114,9 @@ class ComparisonExample:
 COMPARISON = (
     ComparisonExample("London or not", DEMO_SIZES, "Is London the capital of France?", "no", "yes"),
     ComparisonExample("Madrid in Spain", DEMO_SIZES, "Is Madrid in Spain?", "yes", "no"),
-    ComparisonExample("A dog", DEMO_SIZES, "Is a dog an animal?", "yes", "no"),
-    ComparisonExample("Spoken in Brazil", DEMO_SIZES, "Is Portuguese spoken in Brazil?", "yes", "no"),
+    ComparisonExample("A tiger", DEMO_SIZES, "Is a tiger a mammal?", "yes", "no"),
+    ComparisonExample("A hammer", DEMO_SIZES, "Is a hammer a fruit?", "no", "yes"),
+    ComparisonExample("A confident mistake", DEMO_SIZES, "Does Japan use the yen?", "yes", "no"),
 )
 COMPARISON_CLASSROOM = (
     ComparisonExample("London, FLAN-T5", FLAN_T5, "Is London the capital of France?", "no", "yes"),
