@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import torch
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -154,6 +155,7 @@ class Visitor:
     async def explain(self, phase: str, text: str) -> Answer:
         """Types a text and presses the button."""
         message = BackMsg()
+        message.rerun_script.page_name = self.page.path
         states = message.rerun_script.widget_states.widgets
         states.add(id=self.widgets["text_input", self.page.field], string_value=text)
         states.add(id=self.widgets["button", self.page.button], trigger_value=True)
@@ -302,6 +304,7 @@ async def lesson(server: Server, args: argparse.Namespace, pages: list[Page]) ->
 
 def check(answers: list[Answer]) -> float:
     """Marks wrong answers; returns the largest difference to a direct call, relative to its largest value."""
+    torch.set_num_threads(1)
     pages = {answer.page for answer in answers}
     names = {FIRST.model} | ({MT_MODEL} if MT in pages else set())
     models = {name: load(name) for name in names}
