@@ -5,10 +5,12 @@ import re
 import pytest
 
 from attribution import explain_next_word, load
-from attribution.types import NextWordRequest
+from attribution.service.translation import run_translation
+from attribution.types import NextWordRequest, TranslationRequest
 from attribution.ui import explain
 
 GPT2 = "tests/fixtures/models/gpt2-tiny"
+MARIAN = "tests/fixtures/models/marian-tiny"
 
 
 def run(code, capsys):
@@ -24,3 +26,24 @@ def test_next_word(capsys, foil):
     shown = result.text.sum_words(result.alti_logit.sum(0))
     assert printed[: len(shown)] == pytest.approx(list(shown), abs=1e-3)
     assert printed[-1] == pytest.approx(result.explained_logit)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"target": "see make would hot"},
+        {"target": "see make", "contrast": "see would", "attributed": "contrast_prob_diff"},
+        {"method": "erasure", "beams": 1},
+    ],
+    ids=["own", "typed", "contrast", "greedy erasure"],
+)
+def test_translation(capsys, options):
+    request = TranslationRequest(MARIAN, "about oil as", **options)
+    printed = run(explain.translation_snippet(request), capsys)
+    result = run_translation(load(MARIAN), request)
+    source, _ = result.attributions("magnitude", "share", words=True)
+    shown = [
+        x for p, row in zip(result.step_scores["probability"], source, strict=True) for x in (p, row.max())
+    ]
+    assert printed == pytest.approx(shown, abs=6e-3)
