@@ -97,13 +97,13 @@ class Page:
             recipe = Recipe("saliency", (result,), SaliencyView())
         else:
             results = compare_models(list(SIZES.models), text, target=SIZES.target, foil=SIZES.foil)
-            recipe = Recipe("words-by-model", tuple(results), WordView())
+            recipe = Recipe("model-by-model", tuple(results), WordView())
         return values(recipe.figure("light").chart.to_dict())
 
 
 NEXT = Page("next_word", "Text before the word", "Explain", FIRST.prefix, 0)
 MT = Page("translation", "Text to translate", "Explain", TRANSLATION[0].request.source, 0)
-MS = Page("model_sizes", "Question", "Compare", SIZES.question, 1)
+MS = Page("model_sizes", "Question", "Compare", SIZES.question, 2)
 
 
 def values(spec: Any) -> list[float]:
