@@ -124,15 +124,23 @@ def from_json(text: str | bytes) -> Any:
     Raises:
         RecordError: the text is cut off, no record, of a newer version, or does not fit together.
     """
-    if len(text) > LONGEST:
-        raise RecordError(f"This file is too large to open (more than {LONGEST // 2**20} MB).")
+    return from_record(parsed(text, LONGEST))
+
+
+def parsed(text: str | bytes, longest: int) -> Any:
+    """The JSON of a file from anywhere, of at most `longest` characters.
+
+    Raises:
+        RecordError: it is longer, or no complete JSON.
+    """
+    if len(text) > longest:
+        raise RecordError(f"This file is too large to open (more than {longest // 2**20} MB).")
     try:
-        record = json.loads(text, parse_constant=refuse_constant)
+        return json.loads(text, parse_constant=refuse_constant)
     except (ValueError, RecursionError) as error:
         raise RecordError(
             "This file cannot be read: it is not complete JSON; it may have been cut off or changed."
         ) from error
-    return from_record(record)
 
 
 def from_record(record: Any) -> Any:

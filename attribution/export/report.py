@@ -16,7 +16,7 @@ from attribution.export.records import (
     decoded_dataclass,
     encoded,
     from_record,
-    refuse_constant,
+    parsed,
     to_record,
 )
 from attribution.types import AttributionError
@@ -126,14 +126,7 @@ def from_json(text: str | bytes, *, trusted: bool = False) -> Report:
     Raises:
         AttributionError: the file is no report, of a newer version, cut off, or does not fit together.
     """
-    if len(text) > LARGEST:
-        raise RecordError(f"This file is too large to open (more than {LARGEST // 2**20} MB).")
-    try:
-        record = json.loads(text, parse_constant=refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise RecordError(
-            "This file cannot be read: it is not complete JSON; it may have been cut off or changed."
-        ) from error
+    record = parsed(text, LARGEST)
     if not isinstance(record, dict) or record.get("format") != FORMAT:
         raise RecordError("This file is not a report saved by Why This Word.")
     version = record.get("version")
