@@ -17,6 +17,8 @@ from attribution.types import TokenizedText, Word
 SPACE, NEWLINE, TAB, JOINED = "·", "⏎", "⇥", "‿"
 """How white space is shown, and the mark for "joined to the text before, without a space"."""
 
+LONGEST_TOKEN = 40
+"""Characters: a text of more than this many a token is refused before it is tokenized."""
 LONGEST_GAP = 40
 """Characters a slow tokenizer may have changed or dropped in a row before a match is thought accidental."""
 

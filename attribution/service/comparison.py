@@ -42,8 +42,6 @@ from attribution.types import (
 METHODS: tuple[ComparisonMethod, ...] = get_args(ComparisonMethod)
 LONGEST_WORD = 200
 """Characters of a target or foil."""
-LONGEST_TOKEN = 40
-"""Characters: a question of more than this many a token is refused before it is tokenized."""
 NODES = 50
 """Of the integral; integrated gradients only."""
 
@@ -291,7 +289,7 @@ class _Seq2Seq(_Asked):
                 f"{self.loaded.info.name} translates between many languages and does not answer questions: "
                 "compare T5 models or decoders here."
             )
-        if len(self.typed) > LONGEST_TOKEN * self.loaded.max_tokens:
+        if len(self.typed) > tokens.LONGEST_TOKEN * self.loaded.max_tokens:
             raise TextError(
                 f"The question has {len(self.typed):,} characters; "
                 f"{self.loaded.info.name} takes at most {self.loaded.max_tokens:,} tokens."

@@ -27,8 +27,6 @@ from attribution.types import (
 
 TOP = 10
 TOLERANCE: dict[Precision, float] = {"float32": 1e-4, "float64": 1e-9, "bfloat16": 5e-2}
-LONGEST_TOKEN = 40
-"""Characters: a text of more than this many a token is refused before it is tokenized."""
 
 
 def explain_next_word(
@@ -161,7 +159,7 @@ def prompt(loaded: LoadedModel, prefix: str, notes: list[str]) -> TokenizedText:
     text = prefix.rstrip(" \t")
     if not text.strip():
         raise TextError("The text is empty: type the words before the one to be explained.")
-    if len(text) > LONGEST_TOKEN * loaded.max_tokens:
+    if len(text) > tokens.LONGEST_TOKEN * loaded.max_tokens:
         raise TextError(
             f"The text has {len(text):,} characters; this model takes at most {loaded.max_tokens:,} tokens."
         )

@@ -28,8 +28,6 @@ __all__ = ["explain_translation", "language_codes", "run_translation"]
 
 MAX_STEPS = 1000
 """Nodes of the integral that one may ask for."""
-LONGEST_TOKEN = 40
-"""Characters: a text of more than this many a token is refused before it is tokenized."""
 
 
 def explain_translation(
@@ -213,7 +211,7 @@ def _require_words(text: str, message: str) -> None:
 
 def _check_characters(loaded: LoadedModel, text: str, what: str) -> None:
     """Refuses what is far too long before time is spent on tokenizing it."""
-    if len(text) > LONGEST_TOKEN * loaded.max_tokens:
+    if len(text) > tokens.LONGEST_TOKEN * loaded.max_tokens:
         name, most = loaded.info.name, loaded.max_tokens
         raise TextError(f"{what} has {len(text):,} characters; {name} takes at most {most:,} tokens.")
 
