@@ -98,9 +98,10 @@ class _LayerMixer:
         """
         heads, size, _ = values.shape
         width = residual.shape[1]
-        distance = attended.new_zeros(size, size)  # [j, i]: |T_i(x_j) + [i = j] x_i - attended_i|_1
+        distance = attended.new_empty(size, size)  # [j, i]: |T_i(x_j) + [i = j] x_i - attended_i|_1
         reads = attended.new_empty(size, width)
         seen = weights.transpose(1, 2).contiguous().permute(1, 2, 0)  # [j, i, H], fit for matrix products
+        itself = weights.diagonal(dim1=1, dim2=2).t().contiguous()[:, None]  # [j, 1, H]
         chunk = max(1, _PROJECTED // (heads * width))
         for start in range(0, size, chunk):
             stop = min(start + chunk, size)
@@ -112,9 +113,11 @@ class _LayerMixer:
                 end = min(stop, j + max(1, _BLOCK // (rows * width)))
                 block = self._block(end - j, rows, width, like=attended)
                 torch.bmm(seen[j:end, j:], projected[j - start : end - start], out=block)
-                block.diagonal(dim1=0, dim2=1).add_(residual[j:end].t())
-                distance[j:end, j:] = block.sub_(attended[j:]).abs_().sum(-1)
+                torch.sum(block.sub_(attended[j:]).abs_(), -1, out=distance[j:end, j:])
                 j = end
+            own = torch.bmm(itself[start:stop], projected).squeeze(1)  # [chunk, D]
+            own += residual[start:stop] - attended[start:stop]
+            distance.diagonal()[start:stop] = own.abs_().sum(-1)
         return _shares(attended.abs().sum(-1, keepdim=True) - distance.t()), reads
 
     def _block(self, columns: int, rows: int, width: int, *, like: Tensor) -> Tensor:
