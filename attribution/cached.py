@@ -6,7 +6,9 @@ that a class asking for the same example computes it once.
 
 from __future__ import annotations
 
+import hashlib
 import logging
+import pickle
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +17,9 @@ from typing import TypeVar
 
 import streamlit as st
 
+from attribution.charts.figure import Figure
+from attribution.charts.palette import Theme
+from attribution.charts.recipes import Recipe
 from attribution.models.settings import settings
 from attribution.models.store import ModelStore
 from attribution.service.comparison import check, compare_one
@@ -31,8 +36,9 @@ from attribution.types import (
 )
 
 MB = 10**6
-RESULT_MEMORY = (settings().result_memory or 600 * MB) // 3
-"""Bytes for each kind of result (WHY_RESULT_MEMORY for all three); the least recently used go first."""
+RESULT_MEMORY = (settings().result_memory or 600 * MB) // 4
+"""Bytes for each kind of result and for drawn figures (WHY_RESULT_MEMORY for all four); the least recently
+used go first."""
 log = logging.getLogger("why_this_word")
 if not log.handlers:
     _handler = logging.StreamHandler()
@@ -112,6 +118,21 @@ def comparison(request: ComparisonRequest) -> ComparisonResult:
     """One model's answer in a comparison, from memory where the same was asked before."""
     with logged("comparison", request.model), store().using(request.model, request.dtype) as loaded:
         return compare_one(loaded, request)
+
+
+def figure(recipe: Recipe, theme: Theme, **layout: int) -> Figure:
+    """The figure, from memory where the same was drawn before: drawing takes longer than explaining.
+
+    Raises:
+        AttributionError: see `Recipe`.
+    """
+    drawn_from = pickle.dumps((recipe.kind, recipe.results, recipe.view))
+    return _figure(hashlib.sha256(drawn_from).hexdigest(), theme, tuple(layout.items()), recipe)
+
+
+@st.cache_data(max_size=RESULT_MEMORY, show_spinner=False)
+def _figure(digest: str, theme: Theme, layout: tuple[tuple[str, int], ...], _recipe: Recipe) -> Figure:
+    return _recipe.figure(theme, **dict(layout))
 
 
 def check_question(question: str, target: str, foil: str) -> None:

@@ -98,7 +98,7 @@ class Page:
         else:
             results = compare_models(list(SIZES.models), text, target=SIZES.target, foil=SIZES.foil)
             recipe = Recipe("model-by-model", tuple(results), WordView())
-        return values(recipe.figure("light").chart.to_dict())
+        return values(recipe.figure("light").spec)
 
 
 NEXT = Page("next_word", "Text before the word", "Explain", FIRST.prefix, 0)

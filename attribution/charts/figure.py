@@ -31,8 +31,8 @@ class Figure:
     """Plain words."""
     caption: str
     """Model and revision, inputs, method and unit."""
-    chart: Any
-    """An Altair chart, self-contained: its data, colours, title, caption and size are inside."""
+    spec: dict[str, Any]
+    """Vega-Lite, made by Altair, self-contained: data, colours, title, caption and size are inside."""
     table: pd.DataFrame
     """The numbers behind the chart, one observation a row."""
     alt: str
@@ -58,44 +58,42 @@ def finish(
     squeezed view overlaps its labels; rows it leaves at the size they were made.
     """
     colours = palette(theme)
-    lines = [line for part in caption.split("\n") for line in wrap(part, width - 2 * PADDING, CAPTION_SIZE)]
-    heading = alt.TitleParams(
-        text=wrap(title, width - 2 * PADDING, TITLE_SIZE * 1.08),
-        subtitle=lines,
-        anchor="start",
-        frame="bounds",
-        align="left",
-        offset=14,
-        color=colours.text,
-        fontSize=TITLE_SIZE,
-        fontWeight=600,
-        subtitleColor=colours.muted,
-        subtitleFontSize=CAPTION_SIZE,
-        subtitleLineHeight=CAPTION_SIZE + 4,
-        subtitlePadding=5,
-    )
-    padding = dict.fromkeys(("left", "right", "top", "bottom"), PADDING)  # one number breaks Streamlit's page
+    below = [line for part in caption.split("\n") for line in wrap(part, width - 2 * PADDING, CAPTION_SIZE)]
+    heading = {
+        "text": wrap(title, width - 2 * PADDING, TITLE_SIZE * 1.08),
+        "subtitle": below,
+        "anchor": "start",
+        "frame": "bounds",
+        "align": "left",
+        "offset": 14,
+        "color": colours.text,
+        "fontSize": TITLE_SIZE,
+        "fontWeight": 600,
+        "subtitleColor": colours.muted,
+        "subtitleFontSize": CAPTION_SIZE,
+        "subtitleLineHeight": CAPTION_SIZE + 4,
+        "subtitlePadding": 5,
+    }
+    labels = {"labelColor": colours.text, "labelFontSize": LABEL_SIZE, "labelLimit": 0}
+    titles = {"titleColor": colours.muted, "titleFontSize": 12, "titleFontWeight": "normal", "titleLimit": 0}
+    lines = {"gridColor": colours.grid, "domainColor": colours.grid, "tickColor": colours.grid}
     if not isinstance(chart, alt.HConcatChart):
         chart = alt.hconcat(chart)
-    chart = chart.properties(title=heading, background=colours.background, padding=padding)
-    text = {"labelColor": colours.text, "titleColor": colours.muted, "labelFontSize": LABEL_SIZE}
-    chart = (
-        chart.configure(font=FONT, tooltipFormat={"numberFormat": ".4g"})
-        .configure_view(stroke=None)
-        .configure_axis(
-            **text,
-            titleFontSize=12,
-            titleFontWeight="normal",
-            gridColor=colours.grid,
-            domainColor=colours.grid,
-            tickColor=colours.grid,
-            labelLimit=0,
-            titleLimit=0,
-        )
-        .configure_legend(**text, titleFontSize=12, titleFontWeight="normal", titleLimit=0, labelLimit=0)
-        .configure_header(**text, titleFontSize=12, labelFontWeight=600, labelLimit=0)
-    )
-    return Figure(name, title, caption, chart, table, alt_text, round(width))
+    # Into the specification, not with Altair's methods: each of those copies the whole chart, data and all.
+    spec = chart.to_dict(validate=False) | {
+        "title": heading,
+        "background": colours.background,
+        "padding": dict.fromkeys(("left", "right", "top", "bottom"), PADDING),  # one number breaks the page
+        "config": {
+            "font": FONT,
+            "tooltipFormat": {"numberFormat": ".4g"},
+            "view": {"stroke": None},
+            "axis": labels | titles | lines,
+            "legend": labels | titles,
+            "header": labels | titles | {"labelFontWeight": 600},
+        },
+    }
+    return Figure(name, title, caption, spec, table, alt_text, round(width))
 
 
 # -------------------------------------------------------------------------------------- words of captions

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import vl_convert
 
 from attribution.charts.figure import Figure
@@ -17,7 +15,7 @@ LARGEST_PNG = 60_000_000
 
 def to_svg(figure: Figure) -> str:
     """The figure as SVG text, its words as text."""
-    return vl_convert.vegalite_to_svg(spec(figure), vl_version=VEGA_LITE, allowed_base_urls=[])
+    return vl_convert.vegalite_to_svg(figure.spec, vl_version=VEGA_LITE, allowed_base_urls=[])
 
 
 def to_png(figure: Figure, dpi: float = 300) -> bytes:
@@ -26,11 +24,6 @@ def to_png(figure: Figure, dpi: float = 300) -> bytes:
     width, height = size_of(svg)
     scale = min(dpi / SCREEN_DPI, (LARGEST_PNG / max(width * height, 1)) ** 0.5)
     return vl_convert.svg_to_png(svg, scale=scale, ppi=SCREEN_DPI)
-
-
-def spec(figure: Figure) -> dict[str, Any]:
-    """The Vega-Lite specification, with the data inside."""
-    return figure.chart.to_dict()
 
 
 def size_of(svg: str) -> tuple[float, float]:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
+from attribution import cached
 from attribution.charts.figure import Figure
 from attribution.charts.recipes import Recipe
 from attribution.export.figure import to_png, to_svg
@@ -22,23 +23,21 @@ def draw(recipe: Recipe, *, key: str, selects: str = "", **layout: int) -> dict[
 
     Returns what was clicked in the selection named `selects` ({} for nothing): its first row.
     """
-    return show(recipe.figure(frame.theme(), **layout), key=key, selects=selects, recipe=recipe)
-
-
-def show(figure: Figure, *, key: str, selects: str = "", recipe: Recipe | None = None) -> dict[str, Any]:
-    """The same for a figure that is drawn already."""
+    figure = cached.figure(recipe, frame.theme(), **layout)
     options: dict[str, Any] = {"on_select": "rerun", "selection_mode": selects} if selects else {}
-    state = st.altair_chart(
-        figure.chart, theme=None, width="content", key=f"{key}_chart", alt=figure.alt, **options
-    )
+    state = chart(figure, key=f"{key}_chart", **options)
     with st.container(horizontal=True, gap="small", key=f"{key}_menu"):
         _download("PNG", lambda: to_png(figure), figure.name, "png", "image/png", key)
         _download("SVG", lambda: to_svg(figure).encode(), figure.name, "svg", "image/svg+xml", key)
         _download("CSV", lambda: to_csv(figure).encode(), figure.name, "csv", "text/csv", key)
-        if recipe:
-            report.pin_button(recipe, figure.title, key=key)
+        report.pin_button(recipe, figure.title, key=key)
     rows = state.selection.get(selects, []) if selects else []
     return dict(rows[0]) if rows else {}
+
+
+def chart(figure: Figure, *, key: str, **options: Any) -> Any:
+    """The figure alone; what was selected in it, if `options` ask for that."""
+    return st.vega_lite_chart(figure.spec, theme=None, width="content", key=key, alt=figure.alt, **options)
 
 
 def result_menu(result: Any, *, name: str, python: str, link: Mapping[str, Any], key: str) -> None:

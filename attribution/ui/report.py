@@ -23,14 +23,18 @@ def remember() -> None:
 
     The key is random, never part of a link, and kept in a cookie, so that a reload, a second tab and a
     restarted server find the report again. A tab that opened beside another one takes over the key that was
-    there first.
+    there first; a cookie that is no key is replaced.
     """
     if _cookie():
         return
     script = f"""<script>
-    const found = document.cookie.split("; ").find(part => part.startsWith("{COOKIE}="));
-    if (!found) document.cookie = "{COOKIE}={key()}; path=/; max-age=31536000; SameSite=Strict";
-    else if (found !== "{COOKIE}={key()}") location.reload();
+    const own = "{COOKIE}={key()}";
+    const kept = document.cookie.split("; ").find(part => /^{COOKIE}={_KEY.pattern}$/.test(part));
+    if (!kept) document.cookie = own + "; path=/; max-age=31536000; SameSite=Strict";
+    else if (kept !== own && !sessionStorage.getItem("{COOKIE}")) {{
+        sessionStorage.setItem("{COOKIE}", "reloaded once");
+        location.reload();
+    }}
     </script>"""
     st.html(script, unsafe_allow_javascript=True)
 

@@ -8,11 +8,12 @@ from html import escape
 
 import streamlit as st
 
+from attribution import cached
 from attribution.export import report as reports
 from attribution.export.document import to_html, to_markdown_zip
 from attribution.export.report import LONGEST_TITLE, Item, Report
 from attribution.types import AttributionError
-from attribution.ui import frame, message, report
+from attribution.ui import figure, frame, message, report
 
 
 def field(item: Item, name: str, label: str, longest: int, *, area: bool = False) -> None:
@@ -57,13 +58,11 @@ def content(item: Item) -> None:
     """The figure, or the answers to an exercise."""
     if item.recipe:
         try:
-            figure = item.recipe.figure(frame.theme())
+            drawn = cached.figure(item.recipe, frame.theme())
         except AttributionError as problem:
             message.error(str(problem))
         else:
-            st.altair_chart(
-                figure.chart, theme=None, width="content", key=f"rp_chart_{item.id}", alt=figure.alt
-            )
+            figure.chart(drawn, key=f"rp_chart_{item.id}")
     for answer in item.answers:
         st.html(
             f"<b>{escape(answer.question)}</b>"

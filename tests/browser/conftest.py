@@ -10,11 +10,23 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
+
+expect.set_options(timeout=60_000)
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next((path for name in NAMES if (path := shutil.which(name))), None)
 QUIET = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update"]
+
+IDLE = """asked => {
+    if (window.asked !== asked) [window.asked, window.busyAt] = [asked, performance.now()];
+    const app = document.querySelector('[data-testid="stApp"]');
+    if (app?.dataset.testScriptState !== "notRunning" || document.querySelector('[data-stale="true"]'))
+        window.busyAt = performance.now();
+    return performance.now() - window.busyAt > 700;
+}"""
+"""Whether the script has not run for a while since the question `asked` was put first."""
 
 
 def pytest_collection_modifyitems(items):
@@ -113,8 +125,6 @@ def settle():
     """Waits until the page has run to its end and shows what it computed."""
 
     def wait(page) -> None:
-        page.wait_for_timeout(400)
-        page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
-        page.wait_for_timeout(300)
+        page.wait_for_function(IDLE, arg=time.monotonic())
 
     return wait

@@ -1,8 +1,10 @@
 """The Model sizes page as a visitor uses it."""
 
+import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from attribution.models.catalogue import bundled
 
@@ -11,8 +13,8 @@ TINY = "ms_models=t5-tiny&ms_models=gpt2-tiny"
 EVIL = "ms_question=%3Cimg+src%3Dx+onerror%3Dalert(1)%3E+%24x%24+%3Ared%5Bhi%5D&ms_target=hot&ms_foil=oil"
 
 
-def main_text(page):
-    return page.inner_text('[data-testid="stMain"]')
+def main(page):
+    return expect(page.get_by_test_id("stMain"))
 
 
 def test_cold_links_failures_and_markup(new_server, page, settle):
@@ -20,12 +22,10 @@ def test_cold_links_failures_and_markup(new_server, page, settle):
     question = "ms_question=the+water+was+cold+and&ms_target=hot&ms_foil=oil"
     page.goto(f"{fresh.url}/model_sizes?{TINY}&ms_models=owner%2Fnot-here&{question}&ms_look=agreement")
     page.wait_for_selector("text=Which words each model leans on")
-    settle(page)
-    text = main_text(page)
     for said in ("t5-tiny", "gpt2-tiny", "not-here", "P(hot)", "Downloads are switched off"):
-        assert said in text
-    assert page.get_by_role("link", name="Translation").count() > 0
-    assert page.get_by_role("textbox", name="Question").input_value() == "the water was cold and"
+        main(page).to_contain_text(said)
+    expect(page.get_by_role("link", name="Translation").first).to_be_visible()
+    expect(page.get_by_role("textbox", name="Question")).to_have_value("the water was cold and")
 
     hits = []
     page.on("dialog", lambda dialog: (hits.append(1), dialog.dismiss()))
@@ -46,6 +46,5 @@ def test_one_click_compares_the_bundled_family(server, page, settle):
     assert box["y"] + box["height"] < 800, "the first figure is not on the first screen"
     page.get_by_role("button", name="Madrid in Spain").click()
     page.wait_for_selector("text=yes rather than no")
-    settle(page)
-    assert "ms_target=yes" in page.url
-    assert page.get_by_role("textbox", name="Question").input_value() == "Is Madrid in Spain?"
+    expect(page).to_have_url(re.compile("ms_target=yes"))
+    expect(page.get_by_role("textbox", name="Question")).to_have_value("Is Madrid in Spain?")

@@ -4,22 +4,21 @@ import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 SEED = "This summer, unlike the previous winter, is being extremely"
 
 
-def main_text(page):
-    return page.inner_text('[data-testid="stMain"]')
+def main(page):
+    return expect(page.get_by_test_id("stMain"))
 
 
 def test_first_visit_shows_a_finished_explanation(server, page, settle):
     page.goto(server.url)
     page.wait_for_selector("text=Influence of each word")
+    for said in ("hot", "cold", "push"):
+        main(page).to_contain_text(said)
     settle(page)
-    text = main_text(page)
-    assert "hot" in text
-    assert "cold" in text
-    assert re.search(r"pushes|push", text)
     charts = page.locator('[data-testid="stVegaLiteChart"]')
     assert charts.first.bounding_box()["y"] < 620, "the first figure is not on the first screen"
 
@@ -28,20 +27,16 @@ def test_an_example_fills_the_form_and_the_link(server, page, settle):
     page.goto(server.url)
     page.get_by_role("button", name="A capital").click()
     page.wait_for_selector("text=Paris rather than London")
-    settle(page)
-    assert page.get_by_role("textbox", name="Target").input_value() == "Paris"
-    assert "nw_target=Paris" in page.url
+    expect(page.get_by_role("textbox", name="Target")).to_have_value("Paris")
+    expect(page).to_have_url(re.compile("nw_target=Paris"))
 
 
 def test_a_cold_deep_link_is_computed_in_the_frame(new_server, page, settle):
     fresh = new_server()
     page.goto(f"{fresh.url}/next_word?nw_text=The+capital+of+France+is&nw_target=Paris&nw_foil=London")
     page.wait_for_selector("text=Paris rather than London")
-    settle(page)
-    assert page.get_by_role("link", name="Translation").count() > 0
-    assert (
-        page.get_by_role("textbox", name="Text before the word").input_value() == "The capital of France is"
-    )
+    expect(page.get_by_role("link", name="Translation").first).to_be_visible()
+    expect(page.get_by_role("textbox", name="Text before the word")).to_have_value("The capital of France is")
 
 
 def test_clicking_a_likely_word_makes_it_the_foil(server, page, settle):
@@ -51,9 +46,8 @@ def test_clicking_a_likely_word_makes_it_the_foil(server, page, settle):
     chart = page.locator('[data-testid="stVegaLiteChart"]').nth(1)
     chart.locator("path[aria-roledescription='bar']").nth(4).click(force=True)
     page.get_by_role("button", name="Make it the foil").click()
-    settle(page)
-    assert page.get_by_role("textbox", name="Foil").input_value() != "cold"
-    assert "nw_foil=" in page.url
+    expect(page.get_by_role("textbox", name="Foil")).not_to_have_value("cold")
+    expect(page).to_have_url(re.compile("nw_foil="))
 
 
 def test_views_and_closer_looks_draw(server, page, settle):
@@ -68,9 +62,8 @@ def test_views_and_closer_looks_draw(server, page, settle):
         ("Everything adds up", "Checked: all parts sum"),
     ):
         page.get_by_role("radio", name=name).click()
-        settle(page)
-        assert shows in main_text(page)
-    assert "nw_measure=share" in page.url
+        main(page).to_contain_text(shows)
+    expect(page).to_have_url(re.compile("nw_measure=share"))
 
 
 @pytest.mark.parametrize(
@@ -89,8 +82,8 @@ def test_what_cannot_be_explained_is_one_sentence(server, page, settle, paramete
     settle(page)
     alert = page.inner_text('[data-testid="stAlert"]')
     assert says in alert
-    assert "Traceback" not in main_text(page)
-    assert page.get_by_role("button", name="Explain").count() == 1
+    main(page).not_to_contain_text("Traceback")
+    expect(page.get_by_role("button", name="Explain")).to_have_count(1)
 
 
 def test_markup_in_a_text_stays_text(server, page, settle):

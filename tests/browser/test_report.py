@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from attribution.export.report import from_json
 
@@ -39,17 +40,16 @@ def test_pin_comment_reload_restart_and_take_away(new_server, chromium, settle, 
         pin_first(page, settle)
     report(page, server.url, settle)
     comments = page.get_by_label("Your comment")
-    assert comments.count() == 3
+    expect(comments).to_have_count(3)
     comments.first.fill("Mostly <b>summer</b>.")
     comments.nth(1).click()
     settle(page)
     page.reload()
-    settle(page)
-    assert page.get_by_label("Your comment").first.input_value() == "Mostly <b>summer</b>."
+    expect(page.get_by_label("Your comment").first).to_have_value("Mostly <b>summer</b>.")
 
     second = context.new_page()
     report(second, server.url, settle)
-    assert second.get_by_label("Your comment").count() == 3
+    expect(second.get_by_label("Your comment")).to_have_count(3)
     second.close()
     stranger = chromium.new_context().new_page()
     report(stranger, page.url.split("/report")[0], settle)
@@ -59,7 +59,7 @@ def test_pin_comment_reload_restart_and_take_away(new_server, chromium, settle, 
     server.stop()
     restarted = new_server()
     report(page, restarted.url, settle)
-    assert page.get_by_label("Your comment").first.input_value() == "Mostly <b>summer</b>."
+    expect(page.get_by_label("Your comment").first).to_have_value("Mostly <b>summer</b>.")
 
     files = {}
     for label, ending in (("HTML", "html"), ("Markdown + PNG", "zip"), ("JSON", "json")):
@@ -97,14 +97,11 @@ def reopened(chromium, url, path, settle):
     report(page, url, settle)
     page.set_input_files('input[type="file"]', path)
     page.get_by_role("button", name="Open it instead of this report").click()
-    settle(page)
-    assert page.get_by_label("Your comment").count() == 3
+    expect(page.get_by_label("Your comment")).to_have_count(3)
     page.get_by_role("button", name="Remove").first.click()
-    settle(page)
-    assert page.get_by_label("Your comment").count() == 2
+    expect(page.get_by_label("Your comment")).to_have_count(2)
     page.get_by_role("button", name="Undo").click()
-    settle(page)
-    assert page.get_by_label("Your comment").first.input_value() == "Mostly <b>summer</b>."
+    expect(page.get_by_label("Your comment").first).to_have_value("Mostly <b>summer</b>.")
     context.close()
 
 
@@ -132,4 +129,4 @@ def test_answers_of_an_exercise_land_in_the_report(server, page, settle):
     page.wait_for_selector("text=Pinned.")
     settle(page)
     report(page, server.url, settle)
-    assert "The word summer." in page.inner_text('[data-testid="stMain"]')
+    expect(page.get_by_test_id("stMain")).to_contain_text("The word summer.")

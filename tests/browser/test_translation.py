@@ -1,8 +1,10 @@
 """The Translation page as a visitor uses it, on a tiny model that every machine has."""
 
+import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from attribution.models.catalogue import bundled
 
@@ -11,17 +13,16 @@ TEXTS = "mt_model=marian-tiny&mt_source=the+people+could+see+the+water&mt_target
 HERE = any(entry.id == "english-spanish" for entry in bundled())
 
 
-def main_text(page):
-    return page.inner_text('[data-testid="stMain"]')
+def main(page):
+    return expect(page.get_by_test_id("stMain"))
 
 
 def test_a_cold_link_both_translations_a_word_and_its_contrast(new_server, page, settle):
     fresh = new_server(WHY_MODELS_DIR=str(MODELS), WHY_HUB="off")
     page.goto(f"{fresh.url}/translation?{TEXTS}&mt_whose=both")
     page.wait_for_selector("text=times likelier")
-    settle(page)
-    assert page.get_by_role("textbox", name="Your translation").input_value() == "they find it so cold"
-    assert page.locator('[data-testid="stVegaLiteChart"]').count() == 2
+    expect(page.get_by_role("textbox", name="Your translation")).to_have_value("they find it so cold")
+    expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(2)
     page.get_by_role("radio", name="yours", exact=True).first.click()
     page.get_by_role("button", name="Explain", exact=True).click()
     page.wait_for_selector("text=times likelier", state="detached")
@@ -34,12 +35,10 @@ def test_a_cold_link_both_translations_a_word_and_its_contrast(new_server, page,
     page.get_by_role("textbox", name="Another word").fill("hot")
     page.get_by_role("textbox", name="Another word").press("Enter")
     page.wait_for_selector("text=rather than hot")
-    settle(page)
-    assert "they find it so hot" in page.get_by_role("textbox", name="Contrast").input_value()
-    assert "mt_contrast=they+find+it+so+hot" in page.url
+    expect(page.get_by_role("textbox", name="Contrast")).to_have_value(re.compile("they find it so hot"))
+    expect(page).to_have_url(re.compile(r"mt_contrast=they\+find\+it\+so\+hot"))
     page.get_by_text("Which tokens of the two translations are compared").click()
-    settle(page)
-    assert page.locator('[data-testid="stDataFrame"]').count() == 1
+    expect(page.get_by_test_id("stDataFrame")).to_have_count(1)
 
 
 def test_an_error_keeps_the_form(new_server, page, settle):
@@ -47,8 +46,8 @@ def test_an_error_keeps_the_form(new_server, page, settle):
     page.goto(f"{fresh.url}/translation?mt_model=gpt2-tiny&mt_source=%3Cimg+src%3Dx%3E+the+%24water%24")
     page.wait_for_selector('[data-testid="stAlert"]')
     settle(page)
-    assert "decoder" in main_text(page)
-    assert page.get_by_role("textbox", name="Text to translate").input_value() == "<img src=x> the $water$"
+    main(page).to_contain_text("decoder")
+    expect(page.get_by_role("textbox", name="Text to translate")).to_have_value("<img src=x> the $water$")
     assert page.locator('[data-testid="stMain"] img[src="x"]').count() == 0
 
 
@@ -61,5 +60,4 @@ def test_first_visit_shows_a_finished_explanation(server, page, settle):
     assert box["y"] + box["height"] < 800, "the first figure is not on the first screen"
     page.get_by_role("button", name="The nurse: she or he?").click()
     page.wait_for_selector("text=rather than")
-    settle(page)
-    assert "mt_contrast=El+enfermero" in page.url
+    expect(page).to_have_url(re.compile(r"mt_contrast=El\+enfermero"))

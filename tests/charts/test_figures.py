@@ -5,6 +5,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 
+import altair as alt
 import numpy as np
 import pytest
 from sample_results import (
@@ -24,7 +25,7 @@ from attribution.charts import translation as mt
 from attribution.charts.contributions import View
 from attribution.charts.figure import Figure, clean, number, quoted, wrap
 from attribution.charts.palette import palette
-from attribution.export.figure import spec, to_svg
+from attribution.export.figure import to_svg
 from attribution.types import AttributionError
 
 ONE = next_word(["·Hello"], layers=2)
@@ -81,13 +82,14 @@ def test_every_figure_explains_itself(name, theme):
     assert figure.width > 0
     assert figure.name == figure.name.lower()
     assert " " not in figure.name
-    made = spec(figure)
+    made = figure.spec
     assert " ".join(made["title"]["text"]) == " ".join(figure.title.split())
     assert " ".join(made["title"]["subtitle"]) == " ".join(figure.caption.split())
     assert made["background"] == palette(theme).background
     assert "hconcat" in made
     assert "usermeta" not in made
     json.dumps(made, allow_nan=False)
+    alt.Chart.from_dict(made)  # raises where it is not as Vega-Lite's schema asks
 
 
 @pytest.mark.parametrize("name", ["bars", "adds_up", "layers", "candidates", "saliency", "confidence"])
@@ -143,7 +145,7 @@ def datasets(figure):
             for value in node:
                 yield from walk(value)
 
-    made = spec(figure)
+    made = figure.spec
     yield from made.pop("datasets", {}).values()
     yield from walk(made)
 
@@ -206,7 +208,7 @@ def test_saliency_leaves_out_what_cannot_be_seen_and_is_on_one_scale():
     result = translation()
     figure = mt.saliency(result, mt.SaliencyView(words=False))
     scales = {
-        json.dumps(s) for s in find(spec(figure), "scale") if isinstance(s, dict) and "clamp" in s
+        json.dumps(s) for s in find(figure.spec, "scale") if isinstance(s, dict) and "clamp" in s
     }  # fmt: skip
     assert len(scales) == 1
     shown = figure.table.filter(like="target before")

@@ -1,0 +1,59 @@
+"""What the pages take from memory is what they would have computed."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "charts"))
+
+import pytest
+from sample_results import next_word
+
+from attribution import cached
+from attribution.charts import recipes
+from attribution.charts.contributions import View
+from attribution.charts.recipes import Recipe
+
+RESULT = next_word(["·The", "·keys", "·on"], layers=2)
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """The views that were drawn, not taken from memory."""
+    views = []
+    kind = recipes.KINDS["words-that-decide"]
+
+    def draw(results, view, **options):
+        views.append(view)
+        return kind.draw(results, view, **options)
+
+    monkeypatch.setitem(recipes.KINDS, "words-that-decide", replace(kind, draw=draw))
+    cached._figure.clear()
+    yield views
+    cached._figure.clear()
+
+
+def test_a_figure_is_drawn_once_and_is_the_same(drawn):
+    recipe = Recipe("words-that-decide", (RESULT,), View())
+    figures = [cached.figure(recipe, "light", width=500) for _ in range(2)]
+    assert len(drawn) == 1
+    afresh = recipe.figure("light", width=500)
+    for figure in figures:
+        assert figure.spec == afresh.spec
+        assert figure.table.equals(afresh.table)
+        assert (figure.title, figure.caption, figure.alt) == (afresh.title, afresh.caption, afresh.alt)
+
+
+def test_another_view_theme_width_or_result_is_another_figure(drawn):
+    other = next_word(["·The", "·key", "·on"], layers=2)
+    for result, view, theme, width in (
+        (RESULT, View(), "light", 500),
+        (RESULT, View(), "dark", 500),
+        (RESULT, View(), "light", 600),
+        (RESULT, View(measure="share"), "light", 500),
+        (other, View(), "light", 500),
+    ):
+        recipe = Recipe("words-that-decide", (result,), view)
+        shown = cached.figure(recipe, theme, width=width)
+        assert shown.spec == recipe.figure(theme, width=width).spec
+    assert len(drawn) == 10
