@@ -41,6 +41,11 @@ class Figure:
     """Pixels the chart takes, about; beyond `PAGE_WIDTH` a page has to let it scroll sideways."""
 
 
+def inline(records: Sequence[dict[str, Any]]) -> alt.Data:
+    """The data of a chart. A tuple, because Altair copies lists again with every change of a chart."""
+    return alt.Data(values=tuple(records))
+
+
 def finish(
     chart: Any,
     *,

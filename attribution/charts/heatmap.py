@@ -13,6 +13,7 @@ from attribution.charts.figure import (
     CELL_SIZE,
     LABEL_SIZE,
     decimals_for,
+    inline,
     label_expression,
     number,
     row_height,
@@ -160,7 +161,7 @@ def heatmap(
         alt.Tooltip("column_label:N", title=grid.column_name),
         alt.Tooltip("value:Q", title=grid.value_name, format="+.5g" if scale.signed else ".5g"),
     ]
-    base = alt.Chart(alt.Data(values=records)).encode(x=x, y=y, tooltip=tooltip)
+    base = alt.Chart(inline(records)).encode(x=x, y=y, tooltip=tooltip)
     colour = alt.Color("value:Q", scale=scale.altair(), legend=legend)
     cells = base.mark_rect(stroke=colours.background, strokeWidth=1).encode(color=colour)
     layers: list[alt.Chart] = [cells]

@@ -19,6 +19,7 @@ from attribution.charts.figure import (
     Figure,
     clean,
     finish,
+    inline,
     number,
     quoted,
     shortened,
@@ -331,10 +332,10 @@ def confidence(
         alt.Tooltip("value:Q", title="value", format=".4f"),
         alt.Tooltip("parameters:Q", title="parameters", format=","),
     ]
-    base = alt.Chart(alt.Data(values=records)).encode(x=x, y=y, color=colour)
+    base = alt.Chart(inline(records)).encode(x=x, y=y, color=colour)
     line = base.mark_line(strokeWidth=2.2).encode(strokeDash=dash)
     point = base.mark_point(filled=True, size=70, opacity=1).encode(tooltip=tooltip)
-    zero = alt.Chart(alt.Data(values=[{"value": 0}])).mark_rule(color=colours.muted).encode(y="value:Q")
+    zero = alt.Chart(inline([{"value": 0}])).mark_rule(color=colours.muted).encode(y="value:Q")
     text = base.encode(text="text:N")
     spots: dict[str, dict[str, Any]] = {
         "above": {"dy": -13},

@@ -18,6 +18,7 @@ from attribution.charts.figure import (
     clean,
     decimals_for,
     finish,
+    inline,
     label_expression,
     model_phrase,
     number,
@@ -121,7 +122,7 @@ def bars(
         }
         for p, v in enumerate(values)
     ]
-    base = alt.Chart(alt.Data(values=records)).encode(
+    base = alt.Chart(inline(records)).encode(
         y=row_axis(shown, left) if row_labels else row_axis(shown, 0).axis(None),
         tooltip=[
             alt.Tooltip("label:N", title="word"),
@@ -140,7 +141,7 @@ def bars(
     )
     text = base.encode(x=x, text="text:N")
     style: Any = {"fontSize": 12, "color": colours.text}
-    zero = alt.Chart(alt.Data(values=[{"value": 0}])).mark_rule(color=colours.muted).encode(x="value:Q")
+    zero = alt.Chart(inline([{"value": 0}])).mark_rule(color=colours.muted).encode(x="value:Q")
     layers = [
         bar,
         zero,
@@ -297,7 +298,7 @@ def waterfall(
         axis=alt.Axis(format="~g", tickCount=8),
     )
     others = [r["position"] for r in records if r["kind"] == "other"]
-    base = alt.Chart(alt.Data(values=records)).encode(
+    base = alt.Chart(inline(records)).encode(
         y=row_axis(labels, left, others),
         tooltip=[
             alt.Tooltip("label:N", title="part"),
@@ -321,9 +322,9 @@ def waterfall(
         .mark_tick(orient="vertical", thickness=1.5, size=row_height(len(labels)), color=colours.muted)
         .encode(x=alt.X("end:Q"), tooltip=alt.value(None))
     )
-    marks = alt.Chart(alt.Data(values=[{"start": 0.0}])).mark_rule(color=colours.muted).encode(x="start:Q")
+    marks = alt.Chart(inline([{"start": 0.0}])).mark_rule(color=colours.muted).encode(x="start:Q")
     goal = (
-        alt.Chart(alt.Data(values=[{"start": float(measured)}]))
+        alt.Chart(inline([{"start": float(measured)}]))
         .mark_rule(color=colours.text, strokeDash=[2, 3])
         .encode(x="start:Q")
     )
@@ -410,7 +411,7 @@ def layer_bars(
         axis=alt.Axis(orient="top", tickCount=3, format="~g"),
     )
     bar = (
-        alt.Chart(alt.Data(values=records))
+        alt.Chart(inline(records))
         .mark_bar(
             fill=colours.background,
             strokeWidth=1.6,
@@ -427,7 +428,7 @@ def layer_bars(
             ],
         )
     )
-    zero = alt.Chart(alt.Data(values=[{"value": 0}])).mark_rule(color=colours.muted).encode(x="value:Q")
+    zero = alt.Chart(inline([{"value": 0}])).mark_rule(color=colours.muted).encode(x="value:Q")
     return alt.layer(bar, zero).properties(width=width, height=height)
 
 
@@ -517,7 +518,7 @@ def candidate_bars(result: NextWordResult, *, theme: Theme = "light", width: int
         for p, c in enumerate(candidates)
     ]
     wide = max(text_width(str(r["text"]), LABEL_SIZE) for r in records) + 10
-    base = alt.Chart(alt.Data(values=records)).encode(
+    base = alt.Chart(inline(records)).encode(
         y=row_axis(labels, left),
         x=alt.X(
             "probability:Q",

@@ -16,6 +16,7 @@ from attribution.charts.figure import (
     clean,
     decimals_for,
     finish,
+    inline,
     model_phrase,
     number,
     quoted,
@@ -330,7 +331,7 @@ def score_strip(result: TranslationResult, score: str, theme: Theme, width: floa
             labelFontSize=11,
         ),
     )
-    base = alt.Chart(alt.Data(values=records)).encode(
+    base = alt.Chart(inline(records)).encode(
         y=y,
         x=x,
         tooltip=[
