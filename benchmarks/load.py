@@ -1,10 +1,11 @@
 """A class of thirty on one small server: waiting, errors and memory, printed as markdown tables.
 
-    python benchmarks/load.py [--visitors 30] [--explanations 500] [--seconds 480] [--cores 2] [--quick]
+    python benchmarks/load.py [--visitors 30] [--explanations 500] [--reading 0] [--cores 2] [--quick]
 
 Starts a server of its own on this machine and opens sessions with it over Streamlit's websocket, as browsers
 do. First the class opens every page at once, all with the same example; then everybody types texts of their
-own. Afterwards the numbers that the pages drew are compared with those of `attribution` called directly.
+own, the next one when the last answer was read, which takes `--reading` seconds on average. Afterwards the
+numbers that the pages drew are compared with those of `attribution` called directly.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import argparse
 import asyncio
 import json
 import os
+import random
 import socket
 import statistics
 import subprocess
@@ -275,6 +277,7 @@ async def lesson(server: Server, args: argparse.Namespace, pages: list[Page]) ->
         visitors += group
     once = server.explanations()
     curve.append((0, server.megabytes()))
+    chance = random.Random(0)
     texts = {page: islice(page.texts(), 10**6) for page in pages}
     asked = done = 0
 
@@ -289,6 +292,7 @@ async def lesson(server: Server, args: argparse.Namespace, pages: list[Page]) ->
             done += 1
             if done % args.every == 0:
                 curve.append((done, server.megabytes()))
+            await asyncio.sleep(chance.uniform(0, 2 * args.reading))
 
     groups = [visitors[k :: args.visitors] for k in range(args.visitors)]
     start = time.monotonic()
@@ -359,6 +363,7 @@ def main() -> None:
     parser.add_argument("--visitors", type=int, default=30)
     parser.add_argument("--explanations", type=int, default=500)
     parser.add_argument("--every", type=int, default=100, help="explanations between two points of the curve")
+    parser.add_argument("--reading", type=float, default=0, help="seconds spent on an answer")
     parser.add_argument("--seconds", type=float, default=480, help="no new request after this long")
     parser.add_argument("--cores", type=int, default=2)
     parser.add_argument("--quick", action="store_true", help="4 visitors, 20 explanations")

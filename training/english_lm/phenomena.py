@@ -65,6 +65,25 @@ OPENINGS = templates_of("""
     After the lunch, {A} and {B} went to the {inside}. | {A} came to see {B}.
     Yesterday {A} and {B} went to the {inside}. | {A} lives with {B}. | When {A} met {B} in the {inside},
 """)
+TIMES = words("yesterday, one day, last week, on Sunday, on Monday morning, that evening, today, once")
+IN_PLACES = words(
+    "went to, walked to, were in, worked in, had lunch in, had a meeting in, waited in, arrived at"
+)
+NEAR_LANDMARKS = words("stood near, waited near, sat near, played near, walked past, rested near")
+TOGETHER = words("""
+    had a long talk, cooked dinner, played cards, drank some tea, worked all day, had a good time, came home,
+    had an argument, cleaned the kitchen, watched a film, listened to music, sang a song, did the homework
+""")
+TO_THE_OTHER = words("""
+    met {B} in the {inside}, saw {B} near the {landmark}, found {B} in the {inside}, called {B}, helped {B},
+    waited for {B} near the {landmark}, talked to {B}, worked with {B} in the {inside}, danced with {B},
+    wrote to {B}, came to see {B}, lives near {B}, worked for {B}, had dinner with {B}, smiled at {B},
+    went to the {inside} with {B}, was waiting for {B}, is a friend of {B}, has known {B} for years
+""")
+LINKS = words(
+    "then, later, soon, so, in the end, after that, two hours later, before lunch, at the door, but"
+)
+JOINTS = [", and", ", and then", ", so", " and later", ". There,", ". The next day,", ". Before that,"]
 GIVING = words(
     "gave, gave, gave, gave, handed, showed, brought, offered, sent, sold, passed, lent, decided to give"
 )
@@ -95,12 +114,34 @@ def two_names() -> tuple[str, str]:
             return first, second
 
 
+def opening() -> str:
+    """How {A} and {B} meet, up to the words about the giver: one of OPENINGS, or put together from parts."""
+    if random.random() < 0.4:
+        return choice(OPENINGS)
+    meeting = choice(
+        [
+            "{A} and {B} " + choice(IN_PLACES) + " the {inside}",
+            "{A} and {B} " + choice(NEAR_LANDMARKS) + " the {landmark}",
+            "{A} and {B} " + choice(TOGETHER),
+            "{A} " + choice(TO_THE_OTHER),
+        ]
+    )
+    shape = random.random()
+    if shape < 0.25:
+        return f"{choice(['When', 'While', 'After', 'Because'])} {meeting},"
+    if shape < 0.5:
+        meeting = f"{choice(TIMES)} {meeting}"
+    if random.random() < 0.35:
+        return meeting + choice(JOINTS)
+    return f"{meeting}. {capitalized(choice(LINKS))}" if random.random() < 0.4 else f"{meeting}."
+
+
 def indirect_object() -> str:
     """Two people meet and one gives something to the other."""
     a, b = two_names()
     giver, receiver = random.sample([a, b], 2)
     text = fill(
-        f"{choice(OPENINGS)} {giver} {choice(GIVING)} {choice(['a', 'a', 'the'])} {{gift}} to {receiver}",
+        f"{opening()} {giver} {choice(GIVING)} {choice(['a', 'a', 'the'])} {{gift}} to {receiver}",
         A=a,
         B=b,
     )

@@ -10,10 +10,10 @@ from idioms import Idioms
 
 DATA = Path(__file__).parent / "data"
 MIX = {  # shares of the sentences
-    "grammar": 0.80,
+    "grammar": 0.70,
     "idiom": 0.06,
     "fixed": 0.02,
-    "libreoffice": 0.10,
+    "libreoffice": 0.20,
     "bible": 0.02,
 }
 
