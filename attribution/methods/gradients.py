@@ -104,14 +104,14 @@ def step_gradients(
             if head is None:  # the first chunk is the last in the text: its decoder is the whole one
                 rows = hidden.detach()[:, where].flatten(0, 1)  # [n * T, D]
                 head = head_gradients(network, rows, objective, keep_logits=keep_logits)
-                direction = head.gradients.view(n, steps, -1).transpose(0, 1)  # [T, n, D]
+                direction, size = _near_one(head.gradients.view(n, steps, -1).transpose(0, 1))
             chunk = torch.arange(start, stop, device=prefix.device)
             cotangent = hidden.new_zeros(stop - start, *hidden.shape)  # [c, n, P', D]
             cotangent[torch.arange(stop - start), :, where[chunk]] = direction[chunk]
             inputs = (leaf,) if memory_leaf is None else (leaf, memory_leaf)
             gradients = _vector_jacobian(network, hidden, inputs, cotangent, retain_graph=False)
             del hidden, cotangent
-            on_prefix(chunk, gradients[0], leaf.detach())
+            on_prefix(chunk, gradients[0] * size[chunk], leaf.detach())
             if memory is None or source is None or on_source is None:
                 continue
             waiting.append((chunk, gradients[1]))
@@ -125,9 +125,21 @@ def step_gradients(
                     (gradient,) = _vector_jacobian(
                         network, memory, (source,), cotangents[some], retain_graph=not last
                     )
-                    on_source(chunks[some], gradient, source.detach())
+                    on_source(chunks[some], gradient * size[chunks[some]], source.detach())
     assert head is not None
     return head
+
+
+def _near_one(directions: Tensor) -> tuple[Tensor, Tensor]:
+    """[T, n, D] -> each divided by a power of two, so that its largest number is near 1; those [T, n, 1, 1].
+
+    Exact. The gradient of a very small probability would else pass through the network in numbers too small
+    for full precision, at a tenth of the speed.
+    """
+    wide = directions if directions.dtype == torch.float64 else directions.float()
+    exponents = torch.frexp(wide.abs().amax(-1, keepdim=True)).exponent.clamp(-126, 126)
+    sizes = torch.pow(2.0, exponents).to(wide.dtype)
+    return (wide / sizes).to(directions.dtype), sizes[..., None]
 
 
 def _vector_jacobian(

@@ -7,6 +7,7 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM
 
+from attribution.methods.gradients import _near_one
 from attribution.methods.saliency import METHODS, causal_saliency, seq2seq_saliency
 from attribution.types import UnsupportedArchitectureError
 
@@ -203,6 +204,19 @@ def test_chunks_do_not_change_the_result(name, method):
         parts = run(model, method=method, steps=7, chunk_floats=floats)
         for field in ("source_magnitude", "source_signed", "prefix_magnitude", "prefix_signed"):
             np.testing.assert_allclose(getattr(parts, field), getattr(whole, field), atol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
+def test_gradients_of_any_size_pass_through_the_network_near_one(dtype):
+    sizes = torch.tensor([1.0, 1e-30, 3e-42, 3e37, 0.0, -1e-12]).to(dtype)
+    directions = sizes[:, None, None] * torch.tensor([1.0, -0.25, 0.75], dtype=dtype)
+    near, size = _near_one(directions)
+    assert near.dtype == dtype
+    assert torch.equal(near * size[..., 0], directions.to(size.dtype))
+    peaks = near.abs().amax(-1).flatten().double()
+    assert (peaks[[0, 1, 3, 5]] >= 0.5).all()
+    assert (peaks <= 4).all()
+    assert peaks[4] == 0
 
 
 @pytest.mark.parametrize("name", ["bart", "t5", "gpt2"])
