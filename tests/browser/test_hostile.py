@@ -144,7 +144,7 @@ def test_nobody_sees_the_report_of_another(server, chromium, settle):
     contexts = [chromium.new_context() for _ in range(2)]
     alice, bob = (context.new_page() for context in contexts)
     for page in (alice, bob):
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(120_000)
         visit(page, settle, f"{server.url}/?nw_text={'Alice' if page is alice else 'Bob'}+was+very")
         answered(page, settle)
     alice.get_by_role("button", name="Pin to report").first.click()

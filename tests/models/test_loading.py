@@ -1,6 +1,8 @@
 import json
 import pickle
 import shutil
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -153,6 +155,22 @@ def test_a_tokenizer_that_cannot_be_used_is_a_sentence(gpt2, change):
         (gpt2 / "tokenizer.json").write_text(json.dumps(tokenizer))
     with pytest.raises(ModelUnavailableError, match="tokenizer"):
         load(str(gpt2))
+
+
+def test_a_package_that_is_not_installed_is_named():
+    without = """
+import sys
+sys.modules["sentencepiece"] = None
+from attribution import load
+try:
+    load("english-spanish")
+except Exception as error:
+    print(type(error).__name__, error)
+"""
+    root = Path(__file__).parents[2]
+    said = subprocess.run([sys.executable, "-c", without], cwd=root, capture_output=True, text=True).stdout
+    assert said.startswith("ModelUnavailableError")
+    assert "not installed (sentencepiece)" in said
 
 
 @pytest.mark.parametrize(
