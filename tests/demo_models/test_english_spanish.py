@@ -5,10 +5,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import sacrebleu
 import torch
 from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
-
-sacrebleu = pytest.importorskip("sacrebleu")
 
 HERE = Path(__file__).parent
 FOLDER = HERE.parents[1] / "demo_models" / "english-spanish"
