@@ -50,7 +50,7 @@ def spanish_words(text):
 
 
 def test_grammar_sentences(translator):
-    assert bleu(*translated(translator, "grammar")) >= 90  # 94.8 on the 600 of the card; these are 60
+    assert bleu(*translated(translator, "grammar")) >= 95  # 97.4 on the 600 of the card; these are 60
 
 
 def test_gender_and_number_agree(translator):
@@ -58,7 +58,7 @@ def test_gender_and_number_agree(translator):
     right = [
         not Counter(row["agreement"]) - spanish_words(text) for row, text in zip(rows, outputs, strict=True)
     ]
-    assert sum(right) / len(right) >= 0.95  # .983 on the 600 of the card; three of these 60 may fail
+    assert sum(right) / len(right) >= 0.97  # 1.0 on the 600 of the card; one of these 60 may fail
 
 
 def test_idioms_are_idiomatic_in_unseen_contexts(translator):
@@ -68,7 +68,7 @@ def test_idioms_are_idiomatic_in_unseen_contexts(translator):
 
 
 def test_help_sentences(translator):
-    assert bleu(*translated(translator, "libreoffice")) >= 14  # 18.6 on the 600 of the card; these are 60
+    assert bleu(*translated(translator, "libreoffice")) >= 25  # 41.1 on the 600 of the card; these are 60
 
 
 @pytest.mark.parametrize(
