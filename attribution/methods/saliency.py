@@ -21,7 +21,7 @@ from attribution.methods.problem import Problem, Progress
 from attribution.types import Array, SaliencyMethod, UnsupportedArchitectureError
 
 METHODS: tuple[str, ...] = get_args(SaliencyMethod)
-CHUNK_FLOATS = 2**24
+CHUNK_FLOATS = 2**21
 """The widest activation of one batched backward, in numbers; a few of that size are alive at once."""
 
 
