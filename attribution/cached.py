@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import pickle
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -39,6 +40,9 @@ MB = 10**6
 RESULT_MEMORY = (settings().result_memory or 600 * MB) // 4
 """Bytes for each kind of result and for drawn figures (WHY_RESULT_MEMORY for all four); the least recently
 used go first."""
+sys.setswitchinterval(0.0005)
+"""Seconds. An explanation is thousands of small operations, each of which gives Python's lock away; with the
+usual 5 ms, a few visitors' pages being drawn made it wait that long thousands of times."""
 log = logging.getLogger("why_this_word")
 if not log.handlers:
     _handler = logging.StreamHandler()
