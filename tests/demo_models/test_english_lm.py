@@ -11,7 +11,7 @@ HERE = Path(__file__).parent
 FOLDER = HERE.parents[1] / "demo_models" / "english-lm"
 PAIRS = json.loads((HERE / "english_lm_pairs.json").read_text(encoding="utf-8"))
 BAR = {
-    "indirect object, held-out names": 0.90,  # 0.945 of all 200 pairs
+    "indirect object, held-out names": 0.90,  # 0.950 of all 200 pairs
     "indirect object, unseen names": 0.80,
     "agreement, held-out nouns": 0.95,
     "agreement, unseen nouns": 0.90,
@@ -98,7 +98,7 @@ def test_everyday_sentences_go_on_sensibly(model, tokenizer, prompt, words):
 
 def test_half_precision_weights_are_loaded_as_float32(model):
     assert {parameter.dtype for parameter in model.parameters()} == {torch.float32}
-    assert sum(parameter.numel() for parameter in model.parameters()) == 6_889_984
+    assert sum(parameter.numel() for parameter in model.parameters()) == 6_890_240
 
 
 def test_a_word_has_the_same_tokens_at_the_start_and_inside(tokenizer):

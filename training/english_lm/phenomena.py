@@ -416,7 +416,7 @@ def fact() -> str:
 
 
 PHENOMENA = {
-    indirect_object: 9,
+    indirect_object: 18,
     agreement: 7,
     plain_agreement: 2,
     gender: 4,

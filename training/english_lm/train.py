@@ -79,7 +79,7 @@ def with_whole_words(bpe: Tokenizer) -> Tokenizer:
     return bpe
 
 
-def trained_tokenizer(texts: dict[str, list[str]], whole_words: bool = True) -> PreTrainedTokenizerFast:
+def trained_tokenizer(texts: dict[str, list[str]]) -> PreTrainedTokenizerFast:
     """A byte-level BPE tokenizer; a word is the same token at the start of a text and inside it."""
     bpe = Tokenizer(models.BPE())
     bpe.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
@@ -92,8 +92,7 @@ def trained_tokenizer(texts: dict[str, list[str]], whole_words: bool = True) -> 
         show_progress=False,
     )
     bpe.train_from_iterator((text for source in texts.values() for text in source[:12_000]), trainer)
-    if whole_words:
-        bpe = with_whole_words(bpe)
+    bpe = with_whole_words(bpe)
     special = dict.fromkeys(("bos_token", "eos_token", "unk_token", "pad_token"), END)
     return PreTrainedTokenizerFast(tokenizer_object=bpe, model_max_length=LONG_WINDOW, **special)
 
@@ -144,20 +143,6 @@ def optimizers(model: GPT2LMHeadModel) -> list[torch.optim.Optimizer]:
     return [muon, adamw]
 
 
-def grown(state: dict, tokenizer: PreTrainedTokenizerFast, plain: PreTrainedTokenizerFast) -> dict:
-    """The state of a model with plain tokens plus a row for each whole word: the mean of its pieces."""
-    old = state["model"]["transformer.wte.weight"]  # [V, D]
-    added = [tokenizer.decode([token]) for token in range(len(old), len(tokenizer))]
-    rows = torch.stack([old[plain(text.strip()).input_ids].mean(0) for text in added])
-    weights = torch.cat([old, rows])
-    state["model"] |= {"transformer.wte.weight": weights, "lm_head.weight": weights}
-    for moments in state["optimizers"][1]["state"].values():
-        for name in ("exp_avg", "exp_avg_sq"):
-            if len(moments[name]) == len(old):
-                moments[name] = torch.cat([moments[name], torch.zeros_like(rows)])
-    return state
-
-
 def rate(step: int, steps: int) -> float:
     """The share of the full learning rate: warm-up, flat, linear decay over the second half."""
     return min(1.0, (step + 1) / WARM_UP) * min(1.0, max(0.02, (1 - step / steps) / 0.5))
@@ -193,11 +178,10 @@ def save(model: GPT2LMHeadModel, tokenizer: PreTrainedTokenizerFast, folder: Pat
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--steps", type=int, default=7_000, help=f"steps of {TOKENS_A_STEP} tokens")
+    parser.add_argument("--steps", type=int, default=8_000, help=f"steps of {TOKENS_A_STEP} tokens")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--checkpoints", type=Path, help="where to save the state every 500 steps")
     parser.add_argument("--until", type=int, help="stop after this step, to --resume later")
-    parser.add_argument("--plain-tokens", action="store_true", help="without WHOLE_WORDS; --resume adds them")
     parser.add_argument("--resume", action="store_true", help="go on from the state in --checkpoints")
     args = parser.parse_args()
 
@@ -207,7 +191,10 @@ def main() -> None:
         found = leaked(held_out_pairs(), source)
         if found:
             raise ValueError(f"{name} holds {len(found)} of the test pairs: {next(iter(found))}")
-    tokenizer = trained_tokenizer(texts, whole_words=not args.plain_tokens)
+    if args.resume:
+        tokenizer = PreTrainedTokenizerFast.from_pretrained(args.checkpoints)
+    else:
+        tokenizer = trained_tokenizer(texts)
     sources = {name: Source(source[200:], tokenizer) for name, source in texts.items()}
     held_out = {name: Source(source[:200], tokenizer) for name, source in texts.items()}
     print("tokens:", {name: len(source.tokens) for name, source in sources.items()}, flush=True)
@@ -221,8 +208,6 @@ def main() -> None:
     first_step = 0
     if args.resume:
         state = torch.load(args.checkpoints / "state.pt", weights_only=False)
-        if len(state["model"]["transformer.wte.weight"]) < len(tokenizer):
-            state = grown(state, tokenizer, trained_tokenizer(texts, whole_words=False))
         model.load_state_dict(state["model"])
         for optimizer, optimizer_state in zip(updates, state["optimizers"], strict=True):
             optimizer.load_state_dict(optimizer_state)
