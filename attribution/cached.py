@@ -45,8 +45,8 @@ sys.setswitchinterval(0.0005)
 """Seconds. An explanation is thousands of small operations, each of which gives Python's lock away; with the
 usual 5 ms, a few visitors' pages being drawn made it wait that long thousands of times."""
 gc.freeze()
-"""Streamlit collects garbage after every run of a page; the libraries' 400,000 objects, which stay for ever, are
-left out of that, or it would take longer than most answers."""
+"""Streamlit collects garbage after every run of a page; the libraries' 400,000 objects, which stay for ever,
+are left out of that, or it would take longer than most answers."""
 log = logging.getLogger("why_this_word")
 if not log.handlers:
     _handler = logging.StreamHandler()
