@@ -13,6 +13,7 @@ import altair as alt
 import pandas as pd
 
 from attribution.charts.palette import FONT, Theme, palette
+from attribution.charts.views import Spec, in_row
 from attribution.types import ModelInfo
 
 PAGE_WIDTH = 1100
@@ -32,7 +33,7 @@ class Figure:
     caption: str
     """Model and revision, inputs, method and unit."""
     spec: dict[str, Any]
-    """Vega-Lite, made by Altair, self-contained: data, colours, title, caption and size are inside."""
+    """Vega-Lite, self-contained: data, colours, title, caption and size are inside."""
     table: pd.DataFrame
     """The numbers behind the chart, one observation a row."""
     alt: str
@@ -41,13 +42,8 @@ class Figure:
     """Pixels the chart takes, about; beyond `PAGE_WIDTH` a page has to let it scroll sideways."""
 
 
-def inline(records: Sequence[dict[str, Any]]) -> alt.Data:
-    """The data of a chart. A tuple, because Altair copies lists again with every change of a chart."""
-    return alt.Data(values=tuple(records))
-
-
 def finish(
-    chart: Any,
+    chart: Spec,
     *,
     name: str,
     title: str,
@@ -56,8 +52,9 @@ def finish(
     alt_text: str,
     theme: Theme,
     width: float,
+    params: Sequence[dict[str, Any]] = (),
 ) -> Figure:
-    """Puts title, caption, font and colours into the chart and makes the figure of it.
+    """Puts title, caption, font, colours and `params` (Vega-Lite's selections) into the chart.
 
     A chart of one view is put into a row of its own: Streamlit stretches or squeezes single views, and a
     squeezed view overlaps its labels; rows it leaves at the size they were made.
@@ -82,10 +79,9 @@ def finish(
     labels = {"labelColor": colours.text, "labelFontSize": LABEL_SIZE, "labelLimit": 0}
     titles = {"titleColor": colours.muted, "titleFontSize": 12, "titleFontWeight": "normal", "titleLimit": 0}
     lines = {"gridColor": colours.grid, "domainColor": colours.grid, "tickColor": colours.grid}
-    if not isinstance(chart, alt.HConcatChart):
-        chart = alt.hconcat(chart)
-    # Into the specification, not with Altair's methods: each of those copies the whole chart, data and all.
-    spec = chart.to_dict(validate=False) | {
+    spec = (chart if "hconcat" in chart else in_row(chart)) | {
+        "$schema": alt.SCHEMA_URL,
+        "params": list(params),
         "title": heading,
         "background": colours.background,
         "padding": dict.fromkeys(("left", "right", "top", "bottom"), PADDING),  # one number breaks the page

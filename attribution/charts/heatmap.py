@@ -13,7 +13,6 @@ from attribution.charts.figure import (
     CELL_SIZE,
     LABEL_SIZE,
     decimals_for,
-    inline,
     label_expression,
     number,
     row_height,
@@ -22,6 +21,7 @@ from attribution.charts.figure import (
     widest,
 )
 from attribution.charts.palette import INKS, ColourScale, Theme, palette
+from attribution.charts.views import Spec, layers
 from attribution.types import Array
 
 SMALLEST_CELL = 13
@@ -114,7 +114,7 @@ def heatmap(
     row_labels: bool = True,
     row_labels_bold: Sequence[int] = (),
     bottom_up: bool = False,
-) -> Any:
+) -> Spec:
     """Rows = what is explained, columns = what gets the credit, the column labels on top.
 
     Numbers are written into the cells where the widest of them fits. `bottom_up` puts row 0 at the bottom.
@@ -161,18 +161,16 @@ def heatmap(
         alt.Tooltip("column_label:N", title=grid.column_name),
         alt.Tooltip("value:Q", title=grid.value_name, format="+.5g" if scale.signed else ".5g"),
     ]
-    base = alt.Chart(inline(records)).encode(x=x, y=y, tooltip=tooltip)
+    base = alt.Chart().encode(x=x, y=y, tooltip=tooltip)
     colour = alt.Color("value:Q", scale=scale.altair(), legend=legend)
     cells = base.mark_rect(stroke=colours.background, strokeWidth=1).encode(color=colour)
-    layers: list[alt.Chart] = [cells]
+    charts = [cells]
     longest = max((text_width(r["text"], CELL_SIZE) for r in records), default=0)
     if numbers and longest + 4 <= frame.cell and frame.row >= 15:
         for ink, test in zip(INKS, ("datum.dark", "!datum.dark"), strict=True):
-            text = base.mark_text(fontSize=CELL_SIZE, color=ink).encode(text="text:N")
-            layers.append(text.transform_filter(test))
-    return alt.layer(*layers).properties(
-        width=frame.width(len(grid.columns)), height=frame.height(len(grid.rows))
-    )
+            text = base.mark_text(fontSize=CELL_SIZE, color=ink).encode(text=alt.Text("text:N"))
+            charts.append(text.transform_filter(test))
+    return layers(records, charts, width=frame.width(len(grid.columns)), height=frame.height(len(grid.rows)))
 
 
 def bold_rows(rows: Sequence[int]) -> Any:

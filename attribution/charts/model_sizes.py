@@ -19,7 +19,6 @@ from attribution.charts.figure import (
     Figure,
     clean,
     finish,
-    inline,
     number,
     quoted,
     shortened,
@@ -38,6 +37,7 @@ from attribution.charts.palette import (
     palette,
     signed_scale,
 )
+from attribution.charts.views import constant, heading, in_column, in_row, layers
 from attribution.types import Array, AttributionError, ComparisonResult, Normalisation, Sign
 
 SPECIAL = "(special tokens)"
@@ -221,15 +221,12 @@ def small_multiples(
             row_labels=first,
             axis=view.unit if k == 0 and not signed else "",
         )
-        heading = alt.TitleParams(
-            model, anchor="start", frame="group", fontSize=13, color=colours.text, offset=6
-        )
-        panels.append(body.properties(title=heading))
-    rows = [alt.hconcat(*panels[k : k + a_row], spacing=14) for k in range(0, len(panels), a_row)]
+        panels.append(body | {"title": heading(model, colours.text, frame="group", offset=6)})
+    rows = [in_row(*panels[k : k + a_row], spacing=14) for k in range(0, len(panels), a_row)]
     data = words_by_model(results, view, theme=theme).table
     direction = f" Blue: {ends[0]}; " + ("orange" if results[0].request.foil else "grey") + f": {ends[1]}."
     return finish(
-        alt.vconcat(*rows, spacing=18),
+        in_column(*rows, spacing=18),
         name="words-by-model-bars",
         title=f"Which words each model leans on for {question_words(results)}",
         caption=f"{inputs(results)} {how(results, view)}; one scale for all.{direction if signed else ''}",
@@ -332,11 +329,11 @@ def confidence(
         alt.Tooltip("value:Q", title="value", format=".4f"),
         alt.Tooltip("parameters:Q", title="parameters", format=","),
     ]
-    base = alt.Chart(inline(records)).encode(x=x, y=y, color=colour)
+    base = alt.Chart().encode(x=x, y=y, color=colour)
     line = base.mark_line(strokeWidth=2.2).encode(strokeDash=dash)
     point = base.mark_point(filled=True, size=70, opacity=1).encode(tooltip=tooltip)
-    zero = alt.Chart(inline([{"value": 0}])).mark_rule(color=colours.muted).encode(y="value:Q")
-    text = base.encode(text="text:N")
+    zero = constant(value=0).mark_rule(color=colours.muted).encode(y=alt.Y("value:Q"))
+    text = base.encode(text=alt.Text("text:N"))
     spots: dict[str, dict[str, Any]] = {
         "above": {"dy": -13},
         "below": {"dy": 14},
@@ -348,12 +345,6 @@ def confidence(
         for spot, where in spots.items()
         for under in (halo, {})
     ]
-    chart = alt.layer(
-        zero,
-        line,
-        point,
-        *numbers,
-    ).properties(width=room, height=height)
     table = pd.DataFrame(
         {
             "model": [r.model.name for r in results],
@@ -373,7 +364,7 @@ def confidence(
     )
     whole = "" if len(results[0].target_tokens) == 1 else " Probabilities are of the whole words."
     return finish(
-        chart,
+        layers(records, [zero, line, point, *numbers], width=room, height=height),
         name="confidence-by-size",
         title=f"How sure each model is of {question_words(results)}",
         caption=f"{inputs(results)}{whole}",

@@ -18,7 +18,6 @@ from attribution.charts.figure import (
     clean,
     decimals_for,
     finish,
-    inline,
     label_expression,
     model_phrase,
     number,
@@ -38,6 +37,7 @@ from attribution.charts.palette import (
     signed_scale,
     usable,
 )
+from attribution.charts.views import Spec, constant, in_row, layers
 from attribution.types import NextWordResult
 
 MOST_STEPS = 26
@@ -93,7 +93,7 @@ def bars(
     signed: bool = True,
     row_labels: bool = True,
     axis: str | None = None,
-) -> Any:
+) -> Spec:
     """Horizontal bars with their numbers, blue or orange by sign.
 
     `span` is the lowest and the highest value of all panels that share a scale; without `signed` there is
@@ -122,7 +122,7 @@ def bars(
         }
         for p, v in enumerate(values)
     ]
-    base = alt.Chart(inline(records)).encode(
+    base = alt.Chart().encode(
         y=row_axis(shown, left) if row_labels else row_axis(shown, 0).axis(None),
         tooltip=[
             alt.Tooltip("label:N", title="word"),
@@ -139,16 +139,16 @@ def bars(
     bar = base.mark_bar(cornerRadius=1, size=row_height(len(shown)) * 0.68).encode(
         x=x, color=alt.Color("colour:N", scale=None, legend=None)
     )
-    text = base.encode(x=x, text="text:N")
+    text = base.encode(x=x, text=alt.Text("text:N"))
     style: Any = {"fontSize": 12, "color": colours.text}
-    zero = alt.Chart(inline([{"value": 0}])).mark_rule(color=colours.muted).encode(x="value:Q")
-    layers = [
+    zero = constant(value=0).mark_rule(color=colours.muted).encode(x=alt.X("value:Q"))
+    charts = [
         bar,
         zero,
         text.transform_filter("datum.value >= 0").mark_text(align="left", dx=4, **style),
         text.transform_filter("datum.value < 0").mark_text(align="right", dx=-4, **style),
     ]
-    return alt.layer(*layers).properties(width=room, height=row_height(len(shown)) * len(shown))
+    return layers(records, charts, width=room, height=row_height(len(shown)) * len(shown))
 
 
 def axis_title(unit: str, ends: tuple[str, str]) -> str:
@@ -252,7 +252,7 @@ def waterfall(
     ends: tuple[str, str],
     theme: Theme,
     width: float,
-) -> Any:
+) -> Spec:
     """Bars that start where the one above ends; below them the measured value."""
     colours = palette(theme)
     bounds = np.concatenate([[0.0], np.cumsum([s["value"] for s in steps])])
@@ -298,7 +298,7 @@ def waterfall(
         axis=alt.Axis(format="~g", tickCount=8),
     )
     others = [r["position"] for r in records if r["kind"] == "other"]
-    base = alt.Chart(inline(records)).encode(
+    base = alt.Chart().encode(
         y=row_axis(labels, left, others),
         tooltip=[
             alt.Tooltip("label:N", title="part"),
@@ -310,29 +310,29 @@ def waterfall(
     filled = (
         base.transform_filter("datum.kind != 'other'")
         .mark_bar(size=size)
-        .encode(x=x, x2="end:Q", color=alt.Color("colour:N", scale=None, legend=None))
+        .encode(x=x, x2=alt.X2("end:Q"), color=alt.Color("colour:N", scale=None, legend=None))
     )
     outlined = (
         base.transform_filter("datum.kind == 'other'")
         .mark_bar(size=size, fill=colours.background, strokeWidth=1.6, strokeDash=[4, 2])
-        .encode(x=x, x2="end:Q", stroke=alt.Stroke("colour:N", scale=None, legend=None))
+        .encode(x=x, x2=alt.X2("end:Q"), stroke=alt.Stroke("colour:N", scale=None, legend=None))
     )
     joins = (
         base.transform_filter(f"datum.position < {len(steps)}")
         .mark_tick(orient="vertical", thickness=1.5, size=row_height(len(labels)), color=colours.muted)
         .encode(x=alt.X("end:Q"), tooltip=alt.value(None))
     )
-    marks = alt.Chart(inline([{"start": 0.0}])).mark_rule(color=colours.muted).encode(x="start:Q")
+    marks = constant(start=0.0).mark_rule(color=colours.muted).encode(x=alt.X("start:Q"))
     goal = (
-        alt.Chart(inline([{"start": float(measured)}]))
+        constant(start=float(measured))
         .mark_rule(color=colours.text, strokeDash=[2, 3])
-        .encode(x="start:Q")
+        .encode(x=alt.X("start:Q"))
     )
-    place = base.encode(x=alt.X("most:Q"), text="text:N")
+    place = base.encode(x=alt.X("most:Q"), text=alt.Text("text:N"))
     halo = place.mark_text(align="left", dx=5, fontSize=12, stroke=colours.background, strokeWidth=4)
     text = place.mark_text(align="left", dx=5, fontSize=12, color=colours.text)
-    chart = alt.layer(marks, goal, filled, outlined, joins, halo, text)
-    return chart.properties(width=room, height=row_height(len(labels)) * len(labels))
+    charts = [marks, goal, filled, outlined, joins, halo, text]
+    return layers(records, charts, width=room, height=row_height(len(labels)) * len(labels))
 
 
 # ------------------------------------------------------------------------------------- where it happens
@@ -346,25 +346,25 @@ def layer_heatmap(
     view = View(view.method, view.of, view.units, "logits")
     labels, values = view.labels(result), view.layers(result)
     parts = view.contributions(result)
-    layers = [str(k + 1) for k in range(values.shape[0])]
+    numbers = [str(k + 1) for k in range(values.shape[0])]
     up, down = view.toward(result)
     sides = view.sides(result)
     mlp_room = 180
     scale = signed_scale(largest(values), theme, *sides)
-    grid = Grid(values, layers, labels, "layer", view.units[:-1], "logits")
+    grid = Grid(values, numbers, labels, "layer", view.units[:-1], "logits")
     frame = Frame.of(grid, width - mlp_room, left=34)
     left = heatmap(
         grid, scale, theme, frame, legend=colour_legend("logits", scale, (up, down)), bottom_up=True
     )
-    right = layer_bars(parts.mlp, sides, theme, mlp_room - 40, frame.height(len(layers)))
+    right = layer_bars(parts.mlp, sides, theme, mlp_room - 40, frame.height(len(numbers)))
     method = METHOD_NAMES[view.method]
     table = pd.DataFrame(values, columns=unique(labels))
-    table.insert(0, "layer", np.arange(1, len(layers) + 1))
+    table.insert(0, "layer", np.arange(1, len(numbers) + 1))
     table["MLP (no word)"] = np.asarray(parts.mlp, dtype=np.float64)
     table["attention bias (no word)"] = np.asarray(parts.attention_bias, dtype=np.float64)
     where = np.unravel_index(int(np.argmax(np.abs(values))), values.shape)
     return finish(
-        alt.hconcat(left, right, spacing=24),
+        in_row(left, right, spacing=24),
         name="where-it-happens",
         title=f"Where it happens: {against(result, view)}, by layer and {view.units[:-1]} ({method})",
         caption=(
@@ -385,7 +385,7 @@ def layer_heatmap(
 
 def layer_bars(
     values: np.ndarray, sides: tuple[Role, Role], theme: Theme, width: float, height: float
-) -> Any:
+) -> Spec:
     """One outlined bar a layer, layer 1 at the bottom, without labels: it stands beside a heatmap."""
     colours = palette(theme)
     records = [
@@ -411,7 +411,7 @@ def layer_bars(
         axis=alt.Axis(orient="top", tickCount=3, format="~g"),
     )
     bar = (
-        alt.Chart(inline(records))
+        alt.Chart()
         .mark_bar(
             fill=colours.background,
             strokeWidth=1.6,
@@ -428,8 +428,8 @@ def layer_bars(
             ],
         )
     )
-    zero = alt.Chart(inline([{"value": 0}])).mark_rule(color=colours.muted).encode(x="value:Q")
-    return alt.layer(bar, zero).properties(width=width, height=height)
+    zero = constant(value=0).mark_rule(color=colours.muted).encode(x=alt.X("value:Q"))
+    return layers(records, [bar, zero], width=width, height=height)
 
 
 # -------------------------------------------------------------------------------------- who looks at whom
@@ -518,7 +518,7 @@ def candidate_bars(result: NextWordResult, *, theme: Theme = "light", width: int
         for p, c in enumerate(candidates)
     ]
     wide = max(text_width(str(r["text"]), LABEL_SIZE) for r in records) + 10
-    base = alt.Chart(inline(records)).encode(
+    base = alt.Chart().encode(
         y=row_axis(labels, left),
         x=alt.X(
             "probability:Q",
@@ -536,12 +536,12 @@ def candidate_bars(result: NextWordResult, *, theme: Theme = "light", width: int
     bar = (
         base.mark_bar(size=row_height(len(records)) * 0.68, cursor="pointer")
         .encode(color=alt.Color("colour:N", scale=None, legend=None))
-        .add_params(alt.selection_point(name="candidate", fields=["id"]))
+        .properties(name="bars")
     )
-    text = base.mark_text(align="left", dx=5, fontSize=12, color=colours.text).encode(text="text:N")
+    text = base.mark_text(align="left", dx=5, fontSize=12, color=colours.text).encode(text=alt.Text("text:N"))
     first = candidates[0]
     return finish(
-        alt.layer(bar, text).properties(width=room, height=row_height(len(records)) * len(records)),
+        layers(records, [bar, text], width=room, height=row_height(len(records)) * len(records)),
         name="what-the-model-expects",
         title="What the model expects next",
         caption=f"{inputs(result)} The likeliest next tokens; entropy {number(result.entropy, 2)} nats.",
@@ -557,6 +557,7 @@ def candidate_bars(result: NextWordResult, *, theme: Theme = "light", width: int
         alt_text=f"Bar chart of likely next tokens: {clean(first.token)} {percent(first.probability)}.",
         theme=theme,
         width=width,
+        params=[{"name": "candidate", "select": {"type": "point", "fields": ["id"]}, "views": ["bars"]}],
     )
 
 

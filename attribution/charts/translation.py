@@ -16,7 +16,6 @@ from attribution.charts.figure import (
     clean,
     decimals_for,
     finish,
-    inline,
     model_phrase,
     number,
     quoted,
@@ -36,6 +35,7 @@ from attribution.charts.palette import (
     signed_scale,
     usable,
 )
+from attribution.charts.views import Spec, heading, in_column, in_row, layers
 from attribution.types import Array, AttributionError, Normalisation, Sign, TokenizedText, TranslationResult
 
 IMPROBABLE = 0.05
@@ -145,7 +145,7 @@ def saliency(
     left = widest([shortened(t) for t in rows]) + 14
     cell = (width - left - strip_width - 90) / max(columns, 1)
     beside = cell >= SIDE_BY_SIDE
-    panels: list[Any] = []
+    panels: list[Spec] = []
     for k, grid in enumerate(grids):
         share = left + cell * len(grid.columns) + 38 if beside else width - strip_width
         frame = Frame.of(grid, share, left=left)
@@ -159,8 +159,8 @@ def saliency(
             row_labels_bold=unlikely,
         )
         strip = score_strip(result, view.score, theme, strip_width - 40, frame.height(len(rows)))
-        panels.append(panel if beside and grid is not grids[-1] else alt.hconcat(panel, strip, spacing=12))
-    chart = alt.hconcat(*panels, spacing=14) if beside else alt.vconcat(*panels, spacing=24)
+        panels.append(panel if beside and grid is not grids[-1] else in_row(panel, strip, spacing=12))
+    chart = in_row(*panels, spacing=14) if beside else in_column(*panels, spacing=24)
     numbers: dict[str, Any] = {"step": np.arange(1, len(rows) + 1), "target token": rows}
     for name, grid in (("source", source_grid), ("target before", prefix_grid)):
         for c, label in enumerate(unique(list(grid.columns))):
@@ -214,8 +214,7 @@ def side_by_side(
         probability = np.asarray(result.step_scores["probability"], dtype=np.float64)
         total = float(np.log(np.maximum(probability, 1e-300)).sum())
         totals.append(f"{names[k]}{generation(result)}: {quoted(written(result))}, ln P = {number(total, 2)}")
-        heading = alt.TitleParams(names[k], anchor="start", fontSize=13, color=colours.text, offset=8)
-        panels.append(alt.hconcat(body, strip, spacing=12).properties(title=heading))
+        panels.append(in_row(body, strip, spacing=12, title=heading(names[k], colours.text)))
         if not beside:
             wide = max(wide, frame.total_width(len(grid.columns)) + strip_width)
         table = pd.DataFrame(values[k], columns=unique(list(grid.columns)))
@@ -223,9 +222,8 @@ def side_by_side(
         table.insert(1, "step", np.arange(1, len(rows) + 1))
         table.insert(2, "target token", rows)
         tables.append(table.assign(**dict(result.step_scores)))
-    joined = alt.hconcat(*panels, spacing=26) if beside else alt.vconcat(*panels, spacing=26)
     return finish(
-        joined,
+        in_row(*panels, spacing=26) if beside else in_column(*panels, spacing=26),
         name="two-translations",
         title="Two translations of the same source, on one scale",
         caption=f"{inputs(free)} {how(free, view, target=False)} {'; '.join(totals)}. Bold: tokens below "
@@ -266,15 +264,14 @@ def one_step(
             labels, values, view.sides(result), ends, view.unit, theme, width / len(panels) - 12, span=span,
             signed=signed,
         )  # fmt: skip
-        heading = alt.TitleParams(name, anchor="start", fontSize=13, color=colours.text, offset=8)
-        charts.append(alt.hconcat(body).properties(title=heading))
+        charts.append(in_row(body, title=heading(name, colours.text)))
     table = pd.concat(
         [pd.DataFrame({"side": n, "word": labels, view.unit: values}) for n, labels, values in panels],
         ignore_index=True,
     )
     score = float(result.step_scores["probability"][step])
     return finish(
-        alt.hconcat(*charts, spacing=20),
+        in_row(*charts, spacing=20),
         name=f"step-{step + 1}",
         title=f"What led to {token} (step {step + 1}, probability {percent(score)})",
         caption=f"{inputs(result)} {how(result, view)}",
@@ -289,7 +286,7 @@ def one_step(
 # ---------------------------------------------------------------------------------------- the score strip
 
 
-def score_strip(result: TranslationResult, score: str, theme: Theme, width: float, height: float) -> Any:
+def score_strip(result: TranslationResult, score: str, theme: Theme, width: float, height: float) -> Spec:
     """One bar a step, on the rows of the heatmap beside it; improbable tokens dark and marked."""
     colours = palette(theme)
     values = np.asarray(result.step_scores[score], dtype=np.float64)
@@ -331,7 +328,7 @@ def score_strip(result: TranslationResult, score: str, theme: Theme, width: floa
             labelFontSize=11,
         ),
     )
-    base = alt.Chart(inline(records)).encode(
+    base = alt.Chart().encode(
         y=y,
         x=x,
         tooltip=[
@@ -342,9 +339,9 @@ def score_strip(result: TranslationResult, score: str, theme: Theme, width: floa
     bar = base.mark_bar(size=height / max(len(values), 1) * 0.62).encode(
         color=alt.Color("colour:N", scale=None, legend=None)
     )
-    ends = base.encode(x=alt.X("value:Q"), text="text:N")
+    ends = base.encode(x=alt.X("value:Q"), text=alt.Text("text:N"))
     text = ends.mark_text(align="left", dx=4, fontSize=CELL_SIZE, color=colours.text)
-    return alt.layer(bar, text).properties(width=width, height=height)
+    return layers(records, [bar, text], width=width, height=height)
 
 
 def strip_text(value: float, score: str, decimals: int) -> str:
