@@ -6,11 +6,9 @@ that a class asking for the same example computes it once.
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import logging
 import pickle
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -41,12 +39,6 @@ MB = 10**6
 RESULT_MEMORY = (settings().result_memory or 600 * MB) // 4
 """Bytes for each kind of result and for drawn figures (WHY_RESULT_MEMORY for all four); the least recently
 used go first."""
-sys.setswitchinterval(0.0005)
-"""Seconds. An explanation is thousands of small operations, each of which gives Python's lock away; with the
-usual 5 ms, a few visitors' pages being drawn made it wait that long thousands of times."""
-gc.freeze()
-"""Streamlit collects garbage after every run of a page; the libraries' 400,000 objects, which stay for ever,
-are left out of that, or it would take longer than most answers."""
 log = logging.getLogger("why_this_word")
 if not log.handlers:
     _handler = logging.StreamHandler()

@@ -18,7 +18,7 @@ from attribution.models.specs import resolve
 from attribution.types import ModelInfo, ModelTooLargeError, Precision
 
 Key = tuple[str, Precision]
-LOOK_UP = 2.0
+LOOK_UP = 1.0
 """Seconds after which who waits in line is shown the place again, and can leave."""
 
 
@@ -96,7 +96,7 @@ class ModelStore:
             while before := line.index(ticket):
                 show(before)
                 with self._changed:
-                    self._changed.wait_for(lambda: line.index(ticket) != before, LOOK_UP)
+                    self._changed.wait_for(lambda: line[0] is ticket, LOOK_UP)
             yield
         finally:
             with self._changed:
@@ -157,6 +157,7 @@ class ModelStore:
             memory.check_fits(entry.name, need, self.budget, "set aside for models")
             self._make_room(need)
             loaded = load(key[0], dtype=key[1], allow_any_path=self._allow_any_path)
+            _settle()
             with self._changed:
                 slot = self._slots[key] = _Slot(loaded, need, users=1)
             return slot
@@ -173,6 +174,17 @@ class ModelStore:
 
     def _drop(self, key: Key) -> None:
         if self._slots.pop(key, None) is not None:
-            gc.collect()
+            _settle()
             if torch.cuda.is_available():
                 torch.cuda.empty_cache()
+
+
+def _settle() -> None:
+    """Collects what is garbage now and leaves the rest out of later collections, until the next call.
+
+    Streamlit collects after every run of a page; looking each time through the half million objects of the
+    libraries and models, which stay, would take longer than most answers.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
