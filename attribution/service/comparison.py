@@ -20,9 +20,9 @@ from attribution.methods.saliency import Saliency, causal_saliency, seq2seq_sali
 from attribution.models import tokens
 from attribution.models.catalogue import find
 from attribution.models.loading import LoadedModel
-from attribution.models.memory import check_explanation
 from attribution.models.store import ModelStore
 from attribution.service.languages import decoder_start, language_codes
+from attribution.service.limits import check_characters, check_memory, check_tokens
 from attribution.service.next_word import explain_next_word, prompt, word_ids
 from attribution.service.translation import replacement_id
 from attribution.types import (
@@ -271,13 +271,8 @@ class _Asked:
 
     def check_length(self, length: int) -> None:
         """Refuses a question (with its answer) that is over the model's limit or takes too much memory."""
-        most = self.loaded.max_tokens
-        if length > most:
-            raise TextError(
-                f"The question has {length:,} tokens; {self.loaded.info.name} takes at most {most:,}."
-            )
-        model, info = self.loaded.model, self.loaded.info
-        check_explanation(info.name, model.config, length, model.dtype.itemsize, info.device)
+        check_tokens(self.loaded, length, "The question")
+        check_memory(self.loaded, length)
 
 
 class _Seq2Seq(_Asked):
@@ -289,11 +284,7 @@ class _Seq2Seq(_Asked):
                 f"{self.loaded.info.name} translates between many languages and does not answer questions: "
                 "compare T5 models or decoders here."
             )
-        if len(self.typed) > tokens.LONGEST_TOKEN * self.loaded.max_tokens:
-            raise TextError(
-                f"The question has {len(self.typed):,} characters; "
-                f"{self.loaded.info.name} takes at most {self.loaded.max_tokens:,} tokens."
-            )
+        check_characters(self.loaded, self.typed, "The question")
         self.start = decoder_start(self.loaded, None)
         text = tokens.tokenize(self.loaded.tokenizer, self.typed)
         self.check_length(len(text))

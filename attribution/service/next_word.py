@@ -12,7 +12,7 @@ from attribution.methods.alti_logit import alti_logit
 from attribution.models import tokens
 from attribution.models.anatomy import decoder_anatomy
 from attribution.models.loading import LoadedModel
-from attribution.models.memory import check_explanation
+from attribution.service.limits import check_characters, check_memory, check_tokens
 from attribution.types import (
     Array,
     Candidate,
@@ -72,9 +72,8 @@ def explain_next_word(
             notes.append("No target was typed, so the likeliest next token is explained.")
         shared = _shared_beginning(target_ids, foil_ids, target, foil)
         ids = text.ids + target_ids[:shared]
-        _check_length(loaded, len(ids))
-        model = loaded.model
-        check_explanation(loaded.info.name, model.config, len(ids), model.dtype.itemsize, loaded.info.device)
+        check_tokens(loaded, len(ids), "The text")
+        check_memory(loaded, len(ids))
         asked = [target_ids[shared]] + ([foil_ids[shared]] if foil_ids else [])
         values = alti_logit(loaded.model, anatomy, torch.tensor(ids, device=loaded.model.device), asked)
         log_p = _log_softmax(values.logits)
@@ -159,10 +158,7 @@ def prompt(loaded: LoadedModel, prefix: str, notes: list[str]) -> TokenizedText:
     text = prefix.rstrip(" \t")
     if not text.strip():
         raise TextError("The text is empty: type the words before the one to be explained.")
-    if len(text) > tokens.LONGEST_TOKEN * loaded.max_tokens:
-        raise TextError(
-            f"The text has {len(text):,} characters; this model takes at most {loaded.max_tokens:,} tokens."
-        )
+    check_characters(loaded, text, "The text")
     if text != prefix:
         notes.append("The space at the end was left out: the model writes it as part of the next word.")
     tokenized = tokens.tokenize(loaded.tokenizer, text)
@@ -174,7 +170,7 @@ def prompt(loaded: LoadedModel, prefix: str, notes: list[str]) -> TokenizedText:
             tokens=tokenized.tokens[: len(kept)],
             words=tuple(w for w in tokenized.words if not (w.special and w.tokens[0] >= len(kept))),
         )
-    _check_length(loaded, len(tokenized))
+    check_tokens(loaded, len(tokenized), "The text")
     return tokenized
 
 
@@ -183,13 +179,6 @@ def _without_end(loaded: LoadedModel, ids: Sequence[int]) -> tuple[int, ...]:
     end = loaded.tokenizer.eos_token_id
     ids = tuple(ids)
     return ids[:-1] if len(ids) > 1 and end is not None and ids[-1] == end else ids
-
-
-def _check_length(loaded: LoadedModel, length: int) -> None:
-    if length > loaded.max_tokens:
-        raise TextError(
-            f"The text has {length:,} tokens; {loaded.info.name} takes at most {loaded.max_tokens:,}."
-        )
 
 
 def _shared_beginning(target: Sequence[int], foil: Sequence[int], typed: str, other: str) -> int:

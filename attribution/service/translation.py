@@ -14,8 +14,8 @@ from attribution.methods.saliency import METHODS, seq2seq_saliency
 from attribution.methods.step_scores import ATTRIBUTED, Steps, step_scores
 from attribution.models import tokens
 from attribution.models.loading import LoadedModel
-from attribution.models.memory import check_explanation
 from attribution.service.languages import decoder_start, language_codes, set_languages
+from attribution.service.limits import check_characters, check_memory, check_tokens
 from attribution.types import (
     TextError,
     TokenizedText,
@@ -96,12 +96,12 @@ def run_translation(
     """The request's explanation; see `explain_translation`."""
     _check(loaded, request)
     with loaded.lock:
-        _check_characters(loaded, request.source, "The source")
-        _check_characters(loaded, request.target, "The translation")
-        _check_characters(loaded, request.contrast, "The contrast")
+        check_characters(loaded, request.source, "The source")
+        check_characters(loaded, request.target, "The translation")
+        check_characters(loaded, request.contrast, "The contrast")
         language = set_languages(loaded, request.source_language, request.target_language)
         source = tokens.tokenize(loaded.tokenizer, request.source)
-        _check_length(loaded, len(source), "The source")
+        check_tokens(loaded, len(source), "The source")
         start = decoder_start(loaded, language)
         generated, generation, notes = not request.target, "", _notes(loaded, request)
         if generated:
@@ -110,19 +110,18 @@ def run_translation(
                 notes.append("The translation was cut off at the length limit.")
         else:
             ids = _target_ids(loaded, request.target)
-            _check_length(loaded, len(start) + len(ids) - 1, "The translation")
+            check_tokens(loaded, len(start) + len(ids) - 1, "The translation")
         contrast: TokenizedText | None = None
         alignment: tuple[int, ...] = ()
         foils: list[int] | None = None
         if request.contrast:
             contrast_ids = _target_ids(loaded, request.contrast)
-            _check_length(loaded, len(start) + len(contrast_ids) - 1, "The contrast")
+            check_tokens(loaded, len(start) + len(contrast_ids) - 1, "The contrast")
             contrast = tokens.from_ids(loaded.tokenizer, contrast_ids)
             alignment = _checked(request.alignment, ids, contrast_ids) or align(ids, contrast_ids)
             foils = [contrast_ids[c] for c in alignment]
         inputs = [*start, *ids[:-1]]
-        model, info, length = loaded.model, loaded.info, len(source) + len(inputs)
-        check_explanation(info.name, model.config, length, model.dtype.itemsize, info.device)
+        check_memory(loaded, len(source) + len(inputs))
         saliency = seq2seq_saliency(
             loaded.model,
             source.ids,
@@ -209,20 +208,6 @@ def _require_words(text: str, message: str) -> None:
         raise TextError(message)
 
 
-def _check_characters(loaded: LoadedModel, text: str, what: str) -> None:
-    """Refuses what is far too long before time is spent on tokenizing it."""
-    if len(text) > tokens.LONGEST_TOKEN * loaded.max_tokens:
-        name, most = loaded.info.name, loaded.max_tokens
-        raise TextError(f"{what} has {len(text):,} characters; {name} takes at most {most:,} tokens.")
-
-
-def _check_length(loaded: LoadedModel, length: int, what: str) -> None:
-    if length > loaded.max_tokens:
-        raise TextError(
-            f"{what} has {length:,} tokens; {loaded.info.name} takes at most {loaded.max_tokens:,}."
-        )
-
-
 def _checked(alignment: tuple[int, ...], ids: Sequence[int], contrast: Sequence[int]) -> tuple[int, ...]:
     """The user's alignment, if there is one and it fits."""
     if alignment and len(alignment) != len(ids):
@@ -281,7 +266,9 @@ def _generate(
     elif not limit or own.max_length == 20:  # not set, or the library's default
         limit = 2 * len(source) + 20
     limit = max(1, min(limit, longest))
-    settings: dict[str, Any] = {"max_new_tokens": limit, "num_beams": beams, "do_sample": False}
+    settings: dict[str, Any] = {"num_beams": beams, "do_sample": False}
+    # One of the two: where both are set, which the model's own settings count for, every translation warns.
+    settings |= {"max_new_tokens": limit} if own.max_new_tokens else {"max_length": limit + 1}
     settings["decoder_start_token_id"] = start[0]
     if len(start) > 1:
         settings["forced_bos_token_id"] = start[1]

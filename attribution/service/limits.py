@@ -1,0 +1,39 @@
+"""What is too long for a model, or too much for this machine, is refused in a sentence with the numbers."""
+
+from __future__ import annotations
+
+from attribution.models import memory, tokens
+from attribution.models.loading import LoadedModel
+from attribution.types import TextError
+
+
+def check_characters(loaded: LoadedModel, text: str, what: str) -> None:
+    """Refuses what is far too long before time is spent on tokenizing it; `what` is "The source" or the like.
+
+    Raises:
+        TextError: with both numbers.
+    """
+    if len(text) > tokens.LONGEST_TOKEN * loaded.max_tokens:
+        name, most = loaded.info.name, loaded.max_tokens
+        raise TextError(f"{what} has {len(text):,} characters; {name} takes at most {most:,} tokens.")
+
+
+def check_tokens(loaded: LoadedModel, length: int, what: str) -> None:
+    """Refuses a text of more tokens than the model takes.
+
+    Raises:
+        TextError: with both numbers.
+    """
+    if length > loaded.max_tokens:
+        name, most = loaded.info.name, loaded.max_tokens
+        raise TextError(f"{what} has {length:,} tokens; {name} takes at most {most:,}.")
+
+
+def check_memory(loaded: LoadedModel, length: int) -> None:
+    """Refuses an explanation of `length` tokens (source and target together) that would not fit.
+
+    Raises:
+        ModelTooLargeError: with both numbers.
+    """
+    model, info = loaded.model, loaded.info
+    memory.check_explanation(info.name, model.config, length, model.dtype.itemsize, info.device)
