@@ -121,6 +121,12 @@ def page(chromium):
 
 
 @pytest.fixture
+def main(page):
+    """What the page comes to show, without the sidebar: `main.to_contain_text("…", use_inner_text=True)`."""
+    return expect(page.get_by_test_id("stMain"))
+
+
+@pytest.fixture
 def settle():
     """Waits until the page has run to its end and shows what it computed."""
 

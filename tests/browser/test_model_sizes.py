@@ -13,17 +13,13 @@ TINY = "ms_models=t5-tiny&ms_models=gpt2-tiny"
 EVIL = "ms_question=%3Cimg+src%3Dx+onerror%3Dalert(1)%3E+%24x%24+%3Ared%5Bhi%5D&ms_target=hot&ms_foil=oil"
 
 
-def main(page):
-    return expect(page.get_by_test_id("stMain"))
-
-
-def test_cold_links_failures_and_markup(new_server, page, settle):
+def test_cold_links_failures_and_markup(new_server, page, main, settle):
     fresh = new_server(WHY_MODELS_DIR=str(MODELS), WHY_HUB="off")
     question = "ms_question=the+water+was+cold+and&ms_target=hot&ms_foil=oil"
     page.goto(f"{fresh.url}/model_sizes?{TINY}&ms_models=owner%2Fnot-here&{question}&ms_look=agreement")
     page.wait_for_selector("text=Which words each model leans on")
     for said in ("t5-tiny", "gpt2-tiny", "not-here", "P(hot)", "Downloads are switched off"):
-        main(page).to_contain_text(said)
+        main.to_contain_text(said, use_inner_text=True)
     expect(page.get_by_role("link", name="Translation").first).to_be_visible()
     expect(page.get_by_role("textbox", name="Question")).to_have_value("the water was cold and")
 

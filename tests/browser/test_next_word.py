@@ -9,15 +9,11 @@ from playwright.sync_api import expect
 SEED = "This summer, unlike the previous winter, is being extremely"
 
 
-def main(page):
-    return expect(page.get_by_test_id("stMain"))
-
-
-def test_first_visit_shows_a_finished_explanation(server, page, settle):
+def test_first_visit_shows_a_finished_explanation(server, page, main, settle):
     page.goto(server.url)
     page.wait_for_selector("text=Influence of each word")
     for said in ("hot", "cold", "push"):
-        main(page).to_contain_text(said)
+        main.to_contain_text(said, use_inner_text=True)
     settle(page)
     charts = page.locator('[data-testid="stVegaLiteChart"]')
     assert charts.first.bounding_box()["y"] < 620, "the first figure is not on the first screen"
@@ -50,7 +46,7 @@ def test_clicking_a_likely_word_makes_it_the_foil(server, page, settle):
     expect(page).to_have_url(re.compile("nw_foil="))
 
 
-def test_views_and_closer_looks_draw(server, page, settle):
+def test_views_and_closer_looks_draw(server, page, main, settle):
     page.goto(server.url)
     page.wait_for_selector("text=Influence of each word")
     page.get_by_role("radio", name="tokens", exact=True).click()
@@ -62,7 +58,7 @@ def test_views_and_closer_looks_draw(server, page, settle):
         ("Everything adds up", "Checked: all parts sum"),
     ):
         page.get_by_role("radio", name=name).click()
-        main(page).to_contain_text(shows)
+        main.to_contain_text(shows, use_inner_text=True)
     expect(page).to_have_url(re.compile("nw_measure=share"))
 
 
@@ -76,13 +72,13 @@ def test_views_and_closer_looks_draw(server, page, settle):
         ("nw_text=" + "word+" * 1500, "tokens"),
     ],
 )
-def test_what_cannot_be_explained_is_one_sentence(server, page, settle, parameters, says):
+def test_what_cannot_be_explained_is_one_sentence(server, page, main, settle, parameters, says):
     page.goto(f"{server.url}/?{parameters}")
     page.wait_for_selector('[data-testid="stAlert"]')
     settle(page)
     alert = page.inner_text('[data-testid="stAlert"]')
     assert says in alert
-    main(page).not_to_contain_text("Traceback")
+    main.not_to_contain_text("Traceback", use_inner_text=True)
     expect(page.get_by_role("button", name="Explain")).to_have_count(1)
 
 
