@@ -111,6 +111,7 @@ class _Recorder:
                     layer.attention.register_forward_hook(self._attention_hook(layer)),
                     layer.mlp.register_forward_hook(self._see_mlp),
                 ]
+            handles.append(self.anatomy.layers[-1].mlp.register_forward_pre_hook(_last_row))
             handles.append(self.anatomy.final_norm.register_forward_hook(self._see_final_norm))
             yield
         finally:
@@ -145,6 +146,11 @@ class _Recorder:
 
     def _see_final_norm(self, module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
         self.norm_input, self.norm_output = _rows(inputs[0])[-1], _rows(output)[-1]
+
+
+def _last_row(module: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """After the last attention only the last position is read, so the last MLP is computed there only."""
+    return (inputs[0][..., -1:, :], *inputs[1:])
 
 
 def _rows(tensor: Tensor) -> Tensor:
