@@ -36,13 +36,14 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from attribution import compare_models, explain_next_word, explain_translation, load  # noqa: E402
+from attribution import compare_models, explain_next_word, explain_translation  # noqa: E402
 from attribution.charts.contributions import View  # noqa: E402
 from attribution.charts.model_sizes import WordView  # noqa: E402
 from attribution.charts.recipes import Recipe  # noqa: E402
 from attribution.charts.translation import SaliencyView  # noqa: E402
 from attribution.examples import COMPARISON, NEXT_WORD, TRANSLATION  # noqa: E402
 from attribution.models.catalogue import bundled  # noqa: E402
+from attribution.models.store import ModelStore  # noqa: E402
 
 ADJECTIVES = (
     "big",
@@ -89,16 +90,18 @@ class Page:
             else:
                 yield f"Is a {adjective} {noun} in {place}?"
 
-    def expected(self, models: dict[str, Any], text: str) -> list[float]:
+    def expected(self, store: ModelStore, text: str) -> list[float]:
         """The numbers of the figure, computed without the server."""
         if self.path == "next_word":
-            result = explain_next_word(models[FIRST.model], text, FIRST.target, FIRST.foil)
+            with store.using(FIRST.model) as model:
+                result = explain_next_word(model, text, FIRST.target, FIRST.foil)
             recipe = Recipe("words-that-decide", (result,), View())
         elif self.path == "translation":
-            result = explain_translation(models[MT_MODEL], text)
+            with store.using(MT_MODEL) as model:
+                result = explain_translation(model, text)
             recipe = Recipe("saliency", (result,), SaliencyView())
         else:
-            results = compare_models(list(SIZES.models), text, target=SIZES.target, foil=SIZES.foil)
+            results = compare_models(SIZES.models, text, SIZES.target, SIZES.foil, store=store)
             recipe = Recipe("model-by-model", tuple(results), WordView())
         return values(recipe.figure("light").spec)
 
@@ -309,16 +312,14 @@ async def lesson(server: Server, args: argparse.Namespace, pages: list[Page]) ->
 def check(answers: list[Answer]) -> float:
     """Marks wrong answers; returns the largest difference to a direct call, relative to its largest value."""
     torch.set_num_threads(1)
-    pages = {answer.page for answer in answers}
-    names = {FIRST.model} | ({MT_MODEL} if MT in pages else set())
-    models = {name: load(name) for name in names}
+    store = ModelStore()
     right: dict[tuple[Page, str], list[float]] = {}
     worst = 0.0
     for answer in answers:
         if answer.problem:
             continue
         key = (answer.page, answer.text)
-        expected = right.get(key) or right.setdefault(key, answer.page.expected(models, answer.text))
+        expected = right.get(key) or right.setdefault(key, answer.page.expected(store, answer.text))
         if len(expected) != len(answer.values) or not expected:
             answer.problem = "other numbers"
             continue
