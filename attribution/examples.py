@@ -81,7 +81,7 @@ TRANSLATION = (
 _HOT_HEADED = "Don't get hot-headed mate, it's easy peasy to study models with Inseq!"
 _LITERAL = "Niet heethoofdig worden man, het is een makkie om modellen te bestuderen met Inseq!"
 _NURSE = "The nurse went to the hospital"
-CLASSROOM = (
+TRANSLATION_CLASSROOM = (
     TranslationExample(
         "Hot-headed, into Dutch", TranslationRequest("Helsinki-NLP/opus-mt-en-nl", _HOT_HEADED)
     ),

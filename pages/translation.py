@@ -6,7 +6,7 @@ import streamlit as st
 
 from attribution.charts.recipes import Recipe
 from attribution.charts.translation import METHOD_NAMES, SCORE_NAMES, SaliencyView
-from attribution.examples import TRANSLATION
+from attribution.examples import TRANSLATION, TRANSLATION_CLASSROOM
 from attribution.types import TranslationRequest, TranslationResult
 from attribution.ui import (
     examples,
@@ -24,13 +24,15 @@ from attribution.ui import translation_words as words
 frame.ensure("pages/translation.py")
 DEFAULT = TRANSLATION[0].request
 READY = [(e.label, parts.values(e)) for e in TRANSLATION]
+CLASSROOM = [(e.label, parts.values(e)) for e in TRANSLATION_CLASSROOM]
+DOWNLOADS = "These translators come from the Hugging Face Hub on first use, about 300 MB each."
 
 
 def inputs() -> list[TranslationRequest]:
     """The examples and the form: one request, or two that are shown side by side."""
     with st.container(horizontal=True, vertical_alignment="center"):
         examples.row(READY, key="mt")
-        parts.classroom_row()
+        examples.with_download(DOWNLOADS, CLASSROOM, key="mt")
     with st.form("mt_form", border=False):
         model, text, choice, go = st.columns([2.3, 4.4, 2.4, 0.9], vertical_alignment="bottom")
         with model:

@@ -149,15 +149,7 @@ def from_record(record: Any) -> Any:
     Raises:
         RecordError: it is no record, of a newer version, or does not fit together.
     """
-    if not isinstance(record, dict) or record.get("format") != FORMAT:
-        raise RecordError("This file is not an analysis saved by Why This Word.")
-    version = record.get("version")
-    if type(version) is not int or version < 1:
-        raise RecordError("This file does not say which version it was saved with.")
-    if version > VERSION:
-        raise RecordError(
-            f"This file was saved by a newer version (format {version}); this one reads up to {VERSION}."
-        )
+    record = known_format(record, FORMAT, VERSION, "an analysis")
     kinds = {kind.__name__: kind for kind in TOP}
     kind = kinds.get(record["type"]) if isinstance(record.get("type"), str) else None
     if kind is None:
@@ -170,6 +162,24 @@ def from_record(record: Any) -> Any:
     except (ValueError, TypeError, IndexError, KeyError, OverflowError, RecursionError, MemoryError) as error:
         raise RecordError("This file is damaged: its parts do not fit together.") from error
     return result
+
+
+def known_format(record: Any, name: str, newest: int, kind: str) -> dict[str, Any]:
+    """The record, if it is of the format `name` up to version `newest`; `kind` is "a report" or the like.
+
+    Raises:
+        RecordError: it is not.
+    """
+    if not isinstance(record, dict) or record.get("format") != name:
+        raise RecordError(f"This file is not {kind} saved by Why This Word.")
+    version = record.get("version")
+    if type(version) is not int or version < 1:
+        raise RecordError("This file does not say which version it was saved with.")
+    if version > newest:
+        raise RecordError(
+            f"This file was saved by a newer version (format {version}); this one reads up to {newest}."
+        )
+    return record
 
 
 def refuse_constant(name: str) -> float:

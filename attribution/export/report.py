@@ -16,6 +16,7 @@ from attribution.export.records import (
     decoded_dataclass,
     encoded,
     from_record,
+    known_format,
     parsed,
     to_record,
 )
@@ -126,16 +127,7 @@ def from_json(text: str | bytes, *, trusted: bool = False) -> Report:
     Raises:
         AttributionError: the file is no report, of a newer version, cut off, or does not fit together.
     """
-    record = parsed(text, LARGEST)
-    if not isinstance(record, dict) or record.get("format") != FORMAT:
-        raise RecordError("This file is not a report saved by Why This Word.")
-    version = record.get("version")
-    if type(version) is not int or version < 1:
-        raise RecordError("This report does not say which version it was saved with.")
-    if version > VERSION:
-        raise RecordError(
-            f"This report was saved by a newer version (format {version}); this one reads up to {VERSION}."
-        )
+    record = known_format(parsed(text, LARGEST), FORMAT, VERSION, "a report")
     if not isinstance(record.get("items"), list) or not isinstance(record.get("results"), list):
         raise damaged("its list of items")
     if len(record["items"]) > MOST_ITEMS:

@@ -16,7 +16,7 @@ from attribution.charts.figure import clean, number, size_words
 from attribution.charts.model_sizes import WordView
 from attribution.charts.next_word import ordinal, percent
 from attribution.charts.palette import Theme, palette
-from attribution.examples import COMPARISON_CLASSROOM, ComparisonExample
+from attribution.examples import ComparisonExample
 from attribution.models.catalogue import CatalogueEntry, families, find
 from attribution.models.loading import precisions
 from attribution.models.memory import gigabytes
@@ -32,7 +32,7 @@ from attribution.types import (
     Precision,
     UnknownModelError,
 )
-from attribution.ui import examples, explain, message, model_picker
+from attribution.ui import explain, message, model_picker
 
 KEYS = {"models": "ms_models", "question": "ms_question", "target": "ms_target", "foil": "ms_foil"}
 VIEW_KEYS = ("ms_method", "ms_dtype", "ms_sign", "ms_scale", "ms_look")
@@ -51,23 +51,6 @@ def values(example: ComparisonExample) -> dict[str, Any]:
         "ms_method": "input_x_gradient",
         "ms_stopped": None,
     }
-
-
-def classroom_row() -> None:
-    """The examples whose models are downloaded on first use, folded into one button."""
-    with st.popover("More, with a download", icon=":material/download:", type="tertiary"):
-        message.note(
-            "FLAN-T5 comes from the Hugging Face Hub on first use: small 0.3 GB, base 1 GB, large 3.1 GB. "
-            "Each answer is shown as soon as it is there."
-        )
-        for position, example in enumerate(COMPARISON_CLASSROOM):
-            st.button(
-                example.label,
-                key=f"ms_classroom_{position}",
-                on_click=examples.fill,
-                args=(values(example),),
-                width="stretch",
-            )
 
 
 def models_field(default: Sequence[str]) -> list[str]:

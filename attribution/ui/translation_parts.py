@@ -15,7 +15,7 @@ from attribution.charts.figure import clean
 from attribution.charts.findings import percent0
 from attribution.charts.next_word import percent
 from attribution.charts.translation import IMPROBABLE, SCORE_NAMES
-from attribution.examples import CLASSROOM, TranslationExample
+from attribution.examples import TranslationExample
 from attribution.models.catalogue import find
 from attribution.types import AttributionError, TextError, TranslationResult
 from attribution.ui import examples, explain, message
@@ -47,20 +47,6 @@ def values(example: TranslationExample) -> dict[str, Any]:
         "mt_search": "greedy" if request.beams == 1 else "own",
         "mt_align": " ".join(str(step + 1) for step in request.alignment),
     }
-
-
-def classroom_row() -> None:
-    """The examples whose translators are downloaded on first use, folded into one button."""
-    with st.popover("More, with a download", icon=":material/download:", type="tertiary"):
-        message.note("These translators come from the Hugging Face Hub on first use, about 300 MB each.")
-        for number, example in enumerate(CLASSROOM):
-            st.button(
-                example.label,
-                key=f"mt_classroom_{number}",
-                on_click=examples.fill,
-                args=(values(example),),
-                width="stretch",
-            )
 
 
 def languages(model: str) -> tuple[str, ...]:

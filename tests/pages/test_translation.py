@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from attribution import cached
-from attribution.examples import CLASSROOM, TRANSLATION
+from attribution.examples import TRANSLATION, TRANSLATION_CLASSROOM
 
 SOURCE, TARGET, OTHER = "the people could see the water", "they find it so cold", "they find the oil hot"
 
@@ -122,7 +122,7 @@ def test_words_outside_the_vocabulary_are_said(page):
     assert any("unknown" in c.value for c in page(source="zebras quarrel about xylophones").caption)
 
 
-@pytest.mark.parametrize("example", [*TRANSLATION, *CLASSROOM], ids=lambda e: e.label)
+@pytest.mark.parametrize("example", [*TRANSLATION, *TRANSLATION_CLASSROOM], ids=lambda e: e.label)
 def test_examples_are_complete(example):
     assert example.request.source
     assert (example.whose == "own") == (not example.request.target)
