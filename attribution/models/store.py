@@ -123,12 +123,10 @@ class ModelStore:
 
     def release(self, spec: str, dtype: Precision = "float32") -> bool:
         """Drops a model from memory unless it is in use; says whether it is gone."""
-        location = resolve(spec, allow_any_path=self._allow_any_path)
         with self._changed:
-            slot = self._slots.get((location.id, dtype))
-            if slot is not None and slot.users:
+            if self.users(spec, dtype):
                 return False
-            self._drop((location.id, dtype))
+            self._drop((resolve(spec, allow_any_path=self._allow_any_path).id, dtype))
         return True
 
     def _enter(self, key: Key) -> _Slot | None:

@@ -1,5 +1,6 @@
 import shutil
 import threading
+import weakref
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,18 @@ def test_a_model_is_loaded_once_and_lent(loads):
     assert models.users("gpt2-tiny") == 0
     assert [info.dtype for info in models.loaded()] == ["float64", "float32"]
     assert 0 < models.used_bytes() <= models.budget
+
+
+def test_a_dropped_model_leaves_memory_with_all_that_hangs_together_in_a_circle(loads):
+    models = ModelStore(10 * ONE)
+    with models.using("gpt2-tiny") as loaded:
+        loaded.model.circle = [loaded.model]
+        left = weakref.ref(loaded.model)
+    with models.using("opt-tiny"):
+        pass
+    del loaded
+    assert models.release("gpt2-tiny")
+    assert left() is None
 
 
 def test_threads_that_ask_together_load_once_and_take_turns(loads):
