@@ -121,7 +121,7 @@ def describe(location: Location) -> CatalogueEntry:
         id=location.id,
         group=group,
         kind="encoder-decoder" if config["is_encoder_decoder"] else "decoder",
-        parameters=weights.parameters or entry.parameters or weights.bytes // (2 if half else 4),
+        parameters=entry.parameters or weights.parameters or weights.bytes // (2 if half else 4),
         bytes=weights.bytes,
         revision=hub.commit(path),
     )

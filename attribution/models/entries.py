@@ -39,13 +39,14 @@ class CatalogueEntry:
     """Why it cannot be had now, in one sentence; empty where it can."""
 
 
-def _yes_no(size: str) -> CatalogueEntry:
+def _yes_no(size: str, parameters: int) -> CatalogueEntry:
     return CatalogueEntry(
         id=f"yes-no-{size}",
         name=f"Yes/no demo {size}",
         group="Bundled",
         kind="encoder-decoder",
         architecture="T5 v1.1",
+        parameters=parameters,
         languages=("en",),
         licence="Apache-2.0",
         family="yes-no",
@@ -60,6 +61,7 @@ BUNDLED_ENTRIES = (
         group="Bundled",
         kind="decoder",
         architecture="GPT-2",
+        parameters=6_890_240,
         languages=("en",),
         licence="Apache-2.0",
         good_for=(
@@ -73,13 +75,14 @@ BUNDLED_ENTRIES = (
         group="Bundled",
         kind="encoder-decoder",
         architecture="Marian",
+        parameters=3_769_728,
         languages=("en", "es"),
         licence="Apache-2.0",
         good_for="Small demo model: translates simple English sentences into Spanish.",
     ),
-    _yes_no("small"),
-    _yes_no("base"),
-    _yes_no("large"),
+    _yes_no("small", 77_184),
+    _yes_no("base", 242_176),
+    _yes_no("large", 1_049_600),
 )
 
 
