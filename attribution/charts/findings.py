@@ -323,12 +323,12 @@ def lean(results: Sequence[ComparisonResult], view: WordView) -> list[str | Piec
     names = told_apart(words)
     if len(results) == 1:
         return [" It leans most on ", *listed([Piece(names[i], "word") for i in sorted(best[0])]), "."]
-    most = "the most important word" if top == 1 else f"among the {top} most important words"
     if not shared:
+        most = "the most important word" if top == 1 else f"among the {top} most important words"
         return [f" No word is {most} of every model."]
-    verb = "is" if len(shared) == 1 else "are"
+    most = "as their most important word" if top == 1 else f"among their {top} most important words"
     pieces = listed([Piece(names[i], "word") for i in shared])
-    return [" ", *pieces, f" {verb} {most} of {every(len(results))}."]
+    return [f" {every(len(results)).capitalize()} have ", *pieces, f" {most}."]
 
 
 def every(count: int) -> str:

@@ -109,7 +109,7 @@ def test_model_sizes_says_who_prefers_what():
 
 
 def test_model_sizes_names_shared_words_only():
-    said = "“London”, “capital” and “France” are among the 3 most important words of all three."
+    said = "All three have “London”, “capital” and “France” among their 3 most important words."
     assert said in findings.model_sizes(family()).plain
     other = comparison("z", 9_000_000_000)
     turned = np.array([5, 0, 5, 0, 0, 5, 0, 0.0, 0])
