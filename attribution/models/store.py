@@ -172,17 +172,17 @@ class ModelStore:
 
     def _drop(self, key: Key) -> None:
         if self._slots.pop(key, None) is not None:
+            gc.unfreeze()
             _settle()
             if torch.cuda.is_available():
                 torch.cuda.empty_cache()
 
 
 def _settle() -> None:
-    """Collects what is garbage now and leaves the rest out of later collections, until the next call.
+    """Collects what is garbage now and leaves the rest out of later collections.
 
     Streamlit collects after every run of a page; looking each time through the half million objects of the
     libraries and models, which stay, would take longer than most answers.
     """
-    gc.unfreeze()
     gc.collect()
     gc.freeze()
