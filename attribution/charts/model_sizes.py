@@ -169,16 +169,12 @@ def words_by_model(
         "weighted": "magnitudes of a row sum to the model's score",
         "raw": "raw values, not comparable between models in size",
     }[view.normalisation]
-    table = pd.DataFrame(values, columns=unique(words))
-    table.insert(0, "model", [r.model.name for r in results])
-    table.insert(1, "parameters", [r.model.parameters for r in results])
-    table["score"] = [r.score for r in results]
     return finish(
         heatmap(grid, scale, theme, frame, legend=colour_legend(view.unit, scale, ends)),
         name="words-by-model",
         title=f"Which words each model leans on for {question_words(results)}",
         caption=f"{inputs(results)} {how(results, view)}; {sums}.",
-        table=table,
+        table=spreadsheet(results, values, words),
         alt_text=f"Heatmap of {len(models)} models by {len(words)} words. "
         + leaders_spoken(values, models, words),
         theme=theme,
@@ -223,18 +219,26 @@ def small_multiples(
         )
         panels.append(body | {"title": heading(model, colours.text, frame="group", offset=6)})
     rows = [in_row(*panels[k : k + a_row], spacing=14) for k in range(0, len(panels), a_row)]
-    data = words_by_model(results, view, theme=theme).table
     direction = f" Blue: {ends[0]}; " + ("orange" if results[0].request.foil else "grey") + f": {ends[1]}."
     return finish(
         in_column(*rows, spacing=18),
         name="words-by-model-bars",
         title=f"Which words each model leans on for {question_words(results)}",
         caption=f"{inputs(results)} {how(results, view)}; one scale for all.{direction if signed else ''}",
-        table=data,
+        table=spreadsheet(results, values, words),
         alt_text=f"{len(models)} bar charts on one scale. " + leaders_spoken(values, models, words),
         theme=theme,
         width=width,
     )
+
+
+def spreadsheet(results: Sequence[ComparisonResult], values: Array, words: list[str]) -> pd.DataFrame:
+    """The numbers behind a figure of words by model: one row a model."""
+    table = pd.DataFrame(values, columns=unique(words))
+    table.insert(0, "model", [r.model.name for r in results])
+    table.insert(1, "parameters", [r.model.parameters for r in results])
+    table["score"] = [r.score for r in results]
+    return table
 
 
 # ------------------------------------------------------------------------------------- confidence by size
