@@ -121,7 +121,7 @@ def comparison(request: ComparisonRequest) -> ComparisonResult:
 
 
 def figure(recipe: Recipe, theme: Theme, **layout: int) -> Figure:
-    """The figure, from memory where the same was drawn before: drawing takes longer than explaining.
+    """The figure, from memory where the same was drawn before.
 
     Raises:
         AttributionError: see `Recipe`.

@@ -244,7 +244,7 @@ def _missing(error: ImportError) -> str:
     return error.name or next((package for package in known if package in str(error).lower()), "see the log")
 
 
-def parameter_count(model: PreTrainedModel) -> int:
+def _parameter_count(model: PreTrainedModel) -> int:
     """The learned numbers, shared ones once; not what is computed, like Marian's sines."""
     computed = model._keys_to_ignore_on_save or ()
     return sum(p.numel() for name, p in model.named_parameters() if name not in computed)
@@ -256,7 +256,7 @@ def _info(entry: CatalogueEntry, model: PreTrainedModel, dtype: Precision, devic
         name=entry.name,
         kind="encoder-decoder" if model.config.is_encoder_decoder else "decoder",
         architecture=entry.architecture,
-        parameters=entry.parameters if dtype in ("8-bit", "4-bit") else parameter_count(model),
+        parameters=entry.parameters if dtype in ("8-bit", "4-bit") else _parameter_count(model),
         revision=entry.revision,
         dtype=dtype,
         device=device,
