@@ -1,7 +1,7 @@
 """The backend as the pages call it: one shared model store, and results computed once for everybody.
 
-The one backend file that imports Streamlit. Requests are the cache keys; a miss holds a lock per request, so
-that a class asking for the same example computes it once.
+The one backend file that imports Streamlit. `next_word`, `translation` and `comparison` take a request each:
+called, they give its result; `get` only looks into memory; `asked` lets a page wait for it and leave.
 """
 
 from __future__ import annotations
@@ -9,20 +9,22 @@ from __future__ import annotations
 import hashlib
 import logging
 import pickle
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any
 
 import streamlit as st
 
 from attribution.charts.figure import Figure
 from attribution.charts.palette import Theme
 from attribution.charts.recipes import Recipe
+from attribution.models.loading import LoadedModel
 from attribution.models.settings import settings
 from attribution.models.store import ModelStore
+from attribution.models.turns import Turn
+from attribution.results import Job, Results, Stopped
 from attribution.service.comparison import check, compare_one
+from attribution.service.cost import Speeds
 from attribution.service.next_word import run_next_word
 from attribution.service.translation import language_codes, run_translation
 from attribution.types import (
@@ -47,43 +49,27 @@ if not log.handlers:
     log.setLevel(logging.INFO)
 
 
-Request = TypeVar("Request")
-Result = TypeVar("Result")
-_peeking = threading.local()
-
-
-class _NotInMemory(Exception):
-    """Raised instead of computing while somebody only peeks."""
-
-
-def peek(compute: Callable[[Request], Result], request: Request) -> Result | None:
-    """The result if it is in memory, or being computed for somebody else just now; computes nothing."""
-    _peeking.on = True
-    try:
-        return compute(request)
-    except _NotInMemory:
-        return None
-    finally:
-        _peeking.on = False
+_speeds = Speeds()
 
 
 @contextmanager
-def logged(kind: str, model: str) -> Iterator[None]:
+def logged(kind: str, model: str, turn: Turn) -> Iterator[None]:
     """One line in the log for an explanation that is computed: which model, how long, how it ended.
 
     The texts themselves are never logged.
     """
-    if getattr(_peeking, "on", False):
-        raise _NotInMemory
-    start, outcome = time.perf_counter(), "failed"
+    outcome = "failed"
     try:
         yield
         outcome = "done"
+    except Stopped:
+        outcome = "stopped, nobody waited for it"
+        raise
     except AttributionError as error:
         outcome = type(error).__name__
         raise
     finally:
-        log.info("%s model=%.80r seconds=%.2f %s", kind, model, time.perf_counter() - start, outcome)
+        log.info("%s model=%.80r seconds=%.2f %s", kind, model, turn.ran, outcome)
 
 
 @st.cache_resource(show_spinner=False)
@@ -92,18 +78,39 @@ def store() -> ModelStore:
     return ModelStore()
 
 
-@st.cache_data(max_size=RESULT_MEMORY, show_spinner=False)
-def next_word(request: NextWordRequest) -> NextWordResult:
-    """The explanation, from memory where the same was asked before."""
-    with logged("next word", request.model), store().using(request.model, request.dtype) as loaded:
-        return run_next_word(loaded, request)
+def _explained(
+    kind: str, run: Callable[[LoadedModel, Any, Callable[[float], None]], Any]
+) -> Results[Any, Any]:
+    """The results of one kind of explanation."""
+
+    def compute(request: Any, job: Job) -> Any:
+        turn = job.turn
+        with store().using(request.model, request.dtype, turn=turn) as loaded:
+            try:
+                with logged(kind, request.model, turn):
+                    result = run(loaded, request, job.progress)
+                job.fraction = 1.0
+                return result
+            finally:
+                _speeds.learn(request, job.fraction, turn.ran)
+
+    return Results(compute, RESULT_MEMORY, _speeds.seconds)
 
 
-@st.cache_data(max_size=RESULT_MEMORY, show_spinner=False)
-def translation(request: TranslationRequest) -> TranslationResult:
-    """The explanation of a translation, from memory where the same was asked before."""
-    with logged("translation", request.model), store().using(request.model, request.dtype) as loaded:
-        return run_translation(loaded, request)
+next_word: Results[NextWordRequest, NextWordResult] = _explained(
+    "next word", lambda *asked: run_next_word(*asked)
+)
+translation: Results[TranslationRequest, TranslationResult] = _explained(
+    "translation", lambda *asked: run_translation(*asked)
+)
+comparison: Results[ComparisonRequest, ComparisonResult] = _explained(
+    "comparison", lambda *asked: compare_one(*asked)
+)
+
+
+def measured_seconds(request: NextWordRequest | TranslationRequest | ComparisonRequest) -> float | None:
+    """About how long a request takes, by an earlier one of the same method and model; None where none was."""
+    return _speeds.measured(request)
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
@@ -111,13 +118,6 @@ def languages(model: str) -> tuple[str, ...]:
     """The language codes of a multilingual translator; empty for other models."""
     with store().using(model) as loaded:
         return language_codes(loaded)
-
-
-@st.cache_data(max_size=RESULT_MEMORY, show_spinner=False)
-def comparison(request: ComparisonRequest) -> ComparisonResult:
-    """One model's answer in a comparison, from memory where the same was asked before."""
-    with logged("comparison", request.model), store().using(request.model, request.dtype) as loaded:
-        return compare_one(loaded, request)
 
 
 def figure(recipe: Recipe, theme: Theme, **layout: int) -> Figure:

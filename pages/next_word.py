@@ -28,7 +28,7 @@ def inputs() -> NextWordRequest:
             "Target", DEFAULT.target, key="nw_target", bind="query-params", help=HELP_TARGET
         )
         other = foil.text_input("Foil", DEFAULT.foil, key="nw_foil", bind="query-params", help=HELP_FOIL)
-        go.form_submit_button("Explain", type="primary", width="stretch")
+        go.form_submit_button("Explain", type="primary", width="stretch", on_click=explain.go_on)
     return NextWordRequest(spec, prefix or "", word or "", other or "")
 
 

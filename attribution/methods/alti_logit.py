@@ -9,7 +9,7 @@ vocabulary, W words asked about.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +42,13 @@ class AltiLogit:
     logits: Array
 
 
-def alti_logit(model: Any, anatomy: DecoderAnatomy, input_ids: Tensor, token_ids: Sequence[int]) -> AltiLogit:
+def alti_logit(
+    model: Any,
+    anatomy: DecoderAnatomy,
+    input_ids: Tensor,
+    token_ids: Sequence[int],
+    progress: Callable[[float], None] = lambda _: None,
+) -> AltiLogit:
     """Explains the logits of `token_ids` after the prefix `input_ids` [S] with one forward pass.
 
     Every logit is a sum, up to rounding: initial embedding of the last position + attention of each layer to
@@ -51,7 +57,8 @@ def alti_logit(model: Any, anatomy: DecoderAnatomy, input_ids: Tensor, token_ids
     tokens that this position draws on (rollout of the layers below l); it has the same sum.
 
     float64 models are explained in float64, all others in float32, whatever precision the model runs in. The
-    caller sees to it that the model is used by one thread at a time.
+    caller sees to it that the model is used by one thread at a time; `progress`, which is told the fraction
+    done, may lend it to another one meanwhile, and what it raises ends the computation.
 
     Raises:
         ValueError: no token is asked about, or see `run_decoder`.
@@ -60,7 +67,7 @@ def alti_logit(model: Any, anatomy: DecoderAnatomy, input_ids: Tensor, token_ids
     """
     if not token_ids:
         raise ValueError("token_ids must name at least one token")
-    mixer = _LayerMixer()
+    mixer = _LayerMixer(len(anatomy.layers), progress)
     with torch.no_grad():
         last = run_decoder(model, anatomy, input_ids, mixer.add)
         alti = torch.stack(mixer.matrices)  # [L, S, S]
@@ -72,7 +79,9 @@ def alti_logit(model: Any, anatomy: DecoderAnatomy, input_ids: Tensor, token_ids
 class _LayerMixer:
     """Turns the activations of one layer after the other into what is kept of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, layers: int, progress: Callable[[float], None]) -> None:
+        self.layers = layers
+        self.progress = progress
         self.matrices: list[Tensor] = []  # [S, S] each: what every position draws on
         self.reads: list[Tensor] = []  # [S, D] each: T_t(x_j), what the last position t reads from position j
         self._buffer: Tensor | None = None
@@ -118,6 +127,7 @@ class _LayerMixer:
             own = torch.bmm(itself[start:stop], projected).squeeze(1)  # [chunk, D]
             own += residual[start:stop] - attended[start:stop]
             distance.diagonal()[start:stop] = own.abs_().sum(-1)
+            self.progress((len(self.matrices) + stop / size) / self.layers)
         return _shares(attended.abs().sum(-1, keepdim=True) - distance.t()), reads
 
     def _block(self, columns: int, rows: int, width: int, *, like: Tensor) -> Tensor:

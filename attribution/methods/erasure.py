@@ -18,6 +18,7 @@ def erasure(problem: Problem, replacement_id: int) -> tuple[Tensor, Tensor]:
     """
     source, prefix = problem.embeddings()
     values, logits = problem.forward(source, prefix)
+    problem.tick()
     parts = [("prefix", problem.prefix_ids)]
     if problem.source_ids is not None:
         parts.insert(0, ("source", problem.source_ids))
@@ -50,8 +51,9 @@ def _write(problem: Problem, name: str, columns: Tensor, hidden: Tensor, values:
     if name == "prefix":
         visible = columns[:, None] <= where
     column, step = visible.nonzero(as_tuple=True)
-    without = head_values(problem.network, hidden[column, step], problem.objective.at(step))
+    rows = hidden[column, step]
+    without = head_values(problem.network, rows, problem.objective.at(step), problem.tick)
     change = (values[step] - without).double().cpu().numpy()
     to = problem.source if name == "source" else problem.prefix
-    rows, cols = step.cpu().numpy(), columns[column].cpu().numpy()
-    to[0, rows, cols], to[1, rows, cols] = np.abs(change), change
+    steps, cols = step.cpu().numpy(), columns[column].cpu().numpy()
+    to[0, steps, cols], to[1, steps, cols] = np.abs(change), change

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -53,7 +54,8 @@ def run_decoder(
     """Runs `model` once on input_ids [S]; only the last position is unembedded.
 
     `on_attention` is called layer by layer, as soon as a layer's attention is computed; what it does not keep
-    is freed. The model is in evaluation mode meanwhile and is left as it was, after exceptions too.
+    is freed. The model is in evaluation mode meanwhile and is left as it was, after exceptions too. Within
+    `on_attention` another thread may use the model: the hooks see this thread only.
 
     Raises:
         ValueError: `input_ids` is not a sequence of at least one token, or the model does not return its
@@ -102,17 +104,22 @@ class _Recorder:
 
     @contextmanager
     def attached(self) -> Iterator[None]:
-        handles = []
+        handles: list[Any] = []
+        thread = threading.get_ident()
+
+        def mine(hook: Callable[..., Any]) -> Callable[..., Any]:
+            return lambda *args: hook(*args) if threading.get_ident() == thread else None
+
         try:
             for layer in self.anatomy.layers:
                 handles += [
-                    layer.input_norm.register_forward_pre_hook(self._see_residual),
-                    layer.values.register_forward_hook(self._see_values),
-                    layer.attention.register_forward_hook(self._attention_hook(layer)),
-                    layer.mlp.register_forward_hook(self._see_mlp),
+                    layer.input_norm.register_forward_pre_hook(mine(self._see_residual)),
+                    layer.values.register_forward_hook(mine(self._see_values)),
+                    layer.attention.register_forward_hook(mine(self._attention_hook(layer))),
+                    layer.mlp.register_forward_hook(mine(self._see_mlp)),
                 ]
-            handles.append(self.anatomy.layers[-1].mlp.register_forward_pre_hook(_last_row))
-            handles.append(self.anatomy.final_norm.register_forward_hook(self._see_final_norm))
+            handles.append(self.anatomy.layers[-1].mlp.register_forward_pre_hook(mine(_last_row)))
+            handles.append(self.anatomy.final_norm.register_forward_hook(mine(self._see_final_norm)))
             yield
         finally:
             for handle in handles:

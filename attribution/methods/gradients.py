@@ -35,7 +35,14 @@ class Head:
     """[R, V], where they were asked for."""
 
 
-def head_gradients(network: Network, hidden: Tensor, objective: Objective, *, keep_logits: bool) -> Head:
+def head_gradients(
+    network: Network,
+    hidden: Tensor,
+    objective: Objective,
+    *,
+    keep_logits: bool,
+    tick: Callable[[], None] = lambda: None,
+) -> Head:
     """The derivative of f_r by hidden_r for all rows [R, D] at once: f_r reads row r only."""
     rows = max(1, HEAD_FLOATS // int(network.config.vocab_size))
     values, gradients, kept = [], [], []
@@ -47,14 +54,20 @@ def head_gradients(network: Network, hidden: Tensor, objective: Objective, *, ke
         values.append(block.detach())
         if keep_logits:
             kept.append(logits.detach())
+        tick()
     return Head(torch.cat(values), torch.cat(gradients), torch.cat(kept) if keep_logits else None)
 
 
-def head_values(network: Network, hidden: Tensor, objective: Objective) -> Tensor:
+def head_values(
+    network: Network, hidden: Tensor, objective: Objective, tick: Callable[[], None] = lambda: None
+) -> Tensor:
     """The objective alone, [R], of hidden states [R, D]."""
     rows = max(1, HEAD_FLOATS // int(network.config.vocab_size))
-    blocks = torch.arange(len(hidden), device=hidden.device).split(rows)
-    return torch.cat([objective.at(block)(network.logits(hidden[block])) for block in blocks])
+    values = []
+    for block in torch.arange(len(hidden), device=hidden.device).split(rows):
+        values.append(objective.at(block)(network.logits(hidden[block])))
+        tick()
+    return torch.cat(values)
 
 
 def step_gradients(
@@ -68,6 +81,7 @@ def step_gradients(
     on_source: Consumer | None,
     on_prefix: Consumer,
     keep_logits: bool = False,
+    tick: Callable[[], None] = lambda: None,
 ) -> Head:
     """Runs one forward and hands the gradients of all T steps over, chunk by chunk.
 
@@ -81,6 +95,7 @@ def step_gradients(
         on_source: receives the source gradients.
         on_prefix: receives the prefix gradients; P' ends with the last position of the chunk.
         keep_logits: whether the logits are part of what is returned.
+        tick: called between chunks; what it raises ends the computation.
 
     Returns:
         The head's values and gradients for n x T rows.
@@ -92,6 +107,7 @@ def step_gradients(
         if source is not None:
             source = source.detach().requires_grad_()
             memory = network.encode(source)
+            tick()
             memory_leaf = memory.detach().requires_grad_()
         waiting: list[tuple[Tensor, Tensor]] = []
         source_length = 0 if source is None else source.shape[1]
@@ -103,7 +119,7 @@ def step_gradients(
             hidden = network.decode(leaf, memory_leaf)  # [n, P', D]
             if head is None:  # the first chunk is the last in the text: its decoder is the whole one
                 rows = hidden.detach()[:, where].flatten(0, 1)  # [n * T, D]
-                head = head_gradients(network, rows, objective, keep_logits=keep_logits)
+                head = head_gradients(network, rows, objective, keep_logits=keep_logits, tick=tick)
                 direction, size = _near_one(head.gradients.view(n, steps, -1).transpose(0, 1))
             chunk = torch.arange(start, stop, device=prefix.device)
             cotangent = hidden.new_zeros(stop - start, *hidden.shape)  # [c, n, P', D]
@@ -112,6 +128,7 @@ def step_gradients(
             gradients = _vector_jacobian(network, hidden, inputs, cotangent, retain_graph=False)
             del hidden, cotangent
             on_prefix(chunk, gradients[0] * size[chunk], leaf.detach())
+            tick()
             if memory is None or source is None or on_source is None:
                 continue
             waiting.append((chunk, gradients[1]))
@@ -126,6 +143,7 @@ def step_gradients(
                         network, memory, (source,), cotangents[some], retain_graph=not last
                     )
                     on_source(chunks[some], gradient * size[chunks[some]], source.detach())
+                    tick()
     assert head is not None
     return head
 

@@ -46,6 +46,7 @@ def integrated_gradients(
             chunk_floats=problem.chunk_floats,
             on_source=add(sum_source),
             on_prefix=add(sum_prefix),
+            tick=problem.tick,
         )
         problem.progress(min(1.0, (i + batch) / steps))
     rows = torch.arange(t, device=prefix.device)
@@ -53,6 +54,7 @@ def integrated_gradients(
     if sum_source is not None and source is not None and base_source is not None:
         problem.write(problem.source, rows, sum_source * (source - base_source), signed=True)
     values, logits = problem.forward(source, prefix)
+    problem.tick()
     change = values - problem.forward(base_source, base_prefix)[0]
     total = problem.source[1].sum(1) + np.nansum(problem.prefix[1], 1)
     problem.convergence = total - change.double().cpu().numpy()

@@ -14,6 +14,8 @@ from attribution.methods.step_scores import Objective
 from attribution.types import Array
 
 Progress = Callable[[float], None]
+"""Told the fraction done, at least several times a second and with no hook attached that others would see: it
+may keep the computation waiting while another one uses the model, and what it raises stops it."""
 
 
 class Problem:
@@ -48,11 +50,20 @@ class Problem:
         foils = None if foil_ids is None else network.ids(foil_ids)
         self.objective = Objective(attributed, network.ids(target_ids), foils)
         self.chunk_floats = chunk_floats
-        self.progress = progress or (lambda _: None)
+        self._tell, self._done = progress or (lambda _: None), 0.0
         t, s, p = len(self.positions), len(source_ids or ()), len(prefix_ids)
         self.source = np.full((2, t, s), np.nan)  # magnitude, signed
         self.prefix = np.full((2, t, p), np.nan)
         self.convergence = np.zeros(0)
+
+    def progress(self, done: float) -> None:
+        """Says how far the computation is, from 0 to 1."""
+        self._done = done
+        self._tell(done)
+
+    def tick(self) -> None:
+        """A moment at which the computation may be stopped, no further on than at the last one."""
+        self._tell(self._done)
 
     def embeddings(self) -> tuple[Tensor | None, Tensor]:
         """Of source [1, S, D] and prefix [1, P, D]."""

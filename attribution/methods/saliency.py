@@ -179,6 +179,7 @@ def _gradient(problem: Problem, *, times_input: bool) -> tuple[Tensor, Tensor]:
         on_source=lambda *a: reduce(problem.source, *a),
         on_prefix=lambda *a: reduce(problem.prefix, *a),
         keep_logits=True,
+        tick=problem.tick,
     )
     assert head.logits is not None
     return head.values, head.logits

@@ -215,7 +215,7 @@ def _model(path: Path, config: PretrainedConfig, name: str, dtype: Precision, de
         )
     if dtype in DTYPES:
         model = model.to(device)
-    return model.eval()
+    return model.eval().requires_grad_(False)  # for good: visitors share it
 
 
 def _source(path: Path) -> tuple[tuple[str], dict[str, Any]]:

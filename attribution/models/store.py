@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -15,11 +15,10 @@ from attribution.models import hub, memory
 from attribution.models.catalogue import describe
 from attribution.models.loading import LoadedModel, best_device, load
 from attribution.models.specs import resolve
+from attribution.models.turns import Line, Turn
 from attribution.types import ModelInfo, ModelTooLargeError, Precision
 
 Key = tuple[str, Precision]
-LOOK_UP = 1.0
-"""Seconds after which who waits in line is shown the place again, and can leave."""
 
 
 @dataclass
@@ -27,12 +26,12 @@ class _Slot:
     loaded: LoadedModel
     bytes: int
     users: int = 0
-    """Requests that use it or wait for its lock."""
+    """Requests that use it or wait for their turn."""
     last_used: float = field(default_factory=time.monotonic)
 
 
 class ModelStore:
-    """Loads each model once, keeps the most recently used within a memory budget, lends one user at a time.
+    """Loads each model once, keeps the most recently used within a memory budget, lends to one at a time.
 
     A model in use is never dropped: who needs its room waits until it is free. Models are loaded one after
     another; a failed load leaves nothing behind.
@@ -45,63 +44,46 @@ class ModelStore:
         self._slots: dict[Key, _Slot] = {}
         self._changed = threading.Condition()
         self._load_turn = threading.Lock()
-        self._lines: dict[Key, list[object]] = {}
+        self._line = Line()
         self._held = threading.local()
 
     @contextmanager
     def using(
-        self, spec: str, dtype: Precision = "float32", *, progress: hub.Progress | None = None
+        self, spec: str, dtype: Precision = "float32", *, turn: Turn | None = None
     ) -> Iterator[LoadedModel]:
-        """Lends a model, loading it first where needed; nobody else computes with it meanwhile.
+        """Lends a model, loading it first where needed; nobody else computes meanwhile.
+
+        `turn` may let others pass at its checkpoints.
 
         Raises:
             AttributionError: see `load`; also where the model alone is larger than the budget, and where
                 memory runs out while it is used.
         """
-        location = resolve(spec, allow_any_path=self._allow_any_path)
-        key = (location.id, dtype)
-        slot = self._enter(key) or self._load(key, progress)
-        outer = getattr(self._held, "key", None)
-        self._held.key = key
-        try:
-            with slot.loaded.lock:
-                yield slot.loaded
-        except Exception as error:
-            if not memory.ran_out(error):
-                raise
-            raise ModelTooLargeError(
-                f"{slot.loaded.info.name} ran out of memory with this text; "
-                "shorten it, or pick a smaller model or a lower precision."
-            ) from error
-        finally:
-            self._held.key = outer
-            with self._changed:
-                slot.users -= 1
-                slot.last_used = time.monotonic()
-                self._changed.notify_all()
+        with self._kept(spec, dtype, None) as slot:
+            lock, outer = slot.loaded.lock, getattr(self._held, "key", None)
+            self._held.key = (slot.loaded.info.id, dtype)
+            try:
+                # Within its own turn a thread may use a model twice.
+                with lock if outer else self._line.taken(turn or Turn(), lock):
+                    yield slot.loaded
+            except Exception as error:
+                if not memory.ran_out(error):
+                    raise
+                raise ModelTooLargeError(
+                    f"{slot.loaded.info.name} ran out of memory with this text; "
+                    "shorten it, or pick a smaller model or a lower precision."
+                ) from error
+            finally:
+                self._held.key = outer
 
-    @contextmanager
-    def turn(self, spec: str, dtype: Precision, show: Callable[[int], None]) -> Iterator[None]:
-        """Waits in line for a model, first come first served, and keeps the turn for the block.
+    def fetch(self, spec: str, dtype: Precision = "float32", *, progress: hub.Progress | None = None) -> None:
+        """Downloads and loads a model unless it is in memory; waits for nobody's turn.
 
-        `show` is told how many are before, now and then; what it raises leaves the line, so that who has gone
-        away keeps nobody waiting.
+        Raises:
+            AttributionError: see `using`.
         """
-        key = (resolve(spec, allow_any_path=self._allow_any_path).id, dtype)
-        ticket = object()
-        with self._changed:
-            line = self._lines.setdefault(key, [])
-            line.append(ticket)
-        try:
-            while before := line.index(ticket):
-                show(before)
-                with self._changed:
-                    self._changed.wait_for(lambda: line[0] is ticket, LOOK_UP)
-            yield
-        finally:
-            with self._changed:
-                line.remove(ticket)
-                self._changed.notify_all()
+        with self._kept(spec, dtype, progress):
+            pass
 
     def loaded(self) -> tuple[ModelInfo, ...]:
         """What is in memory, most recently used first."""
@@ -128,6 +110,19 @@ class ModelStore:
                 return False
             self._drop((resolve(spec, allow_any_path=self._allow_any_path).id, dtype))
         return True
+
+    @contextmanager
+    def _kept(self, spec: str, dtype: Precision, progress: hub.Progress | None) -> Iterator[_Slot]:
+        """The model in memory, which it does not leave within the block."""
+        key = (resolve(spec, allow_any_path=self._allow_any_path).id, dtype)
+        slot = self._enter(key) or self._load(key, progress)
+        try:
+            yield slot
+        finally:
+            with self._changed:
+                slot.users -= 1
+                slot.last_used = time.monotonic()
+                self._changed.notify_all()
 
     def _enter(self, key: Key) -> _Slot | None:
         with self._changed:

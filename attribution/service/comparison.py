@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
@@ -114,13 +114,16 @@ def check(question: str, target: str, foil: str) -> None:
         raise TextError(f"Target and foil are both “{target.strip()}”: type another foil, or leave it empty.")
 
 
-def compare_one(loaded: LoadedModel, request: ComparisonRequest) -> ComparisonResult:
+def compare_one(
+    loaded: LoadedModel, request: ComparisonRequest, progress: Callable[[float], None] | None = None
+) -> ComparisonResult:
     """One model's answer: how likely target and foil are, and because of which words of the question.
 
     The attributed function is P(target) - P(foil) (P(target) without a foil), for answers of several tokens
     summed over the target's tokens, each paired with one of the foil after the target's own beginning. With
     ALTI-Logit it is the logit difference of the first tokens that differ. Attributions to the beginning of
-    the answer (and to the decoder's start token) are left out.
+    the answer (and to the decoder's start token) are left out. `progress` is told the fraction done; an
+    exception from it stops the computation.
 
     Raises:
         TextError: empty, too long, or the model cannot tell target and foil apart.
@@ -131,7 +134,7 @@ def compare_one(loaded: LoadedModel, request: ComparisonRequest) -> ComparisonRe
     if request.method not in METHODS:
         raise TextError(f"There is no method “{request.method}”; choose from {', '.join(METHODS)}.")
     with loaded.lock:
-        meter = _Meter(loaded)
+        meter = _Meter(loaded, progress)
         try:
             return _compare(loaded, request, meter)
         except (torch.OutOfMemoryError, MemoryError) as error:
@@ -143,7 +146,7 @@ def compare_one(loaded: LoadedModel, request: ComparisonRequest) -> ComparisonRe
 
 def _compare(loaded: LoadedModel, request: ComparisonRequest, meter: _Meter) -> ComparisonResult:
     notes: list[str] = []
-    asked = (_Decoder if loaded.info.kind == "decoder" else _Seq2Seq)(loaded, request, notes)
+    asked = (_Decoder if loaded.info.kind == "decoder" else _Seq2Seq)(loaded, request, notes, meter.progress)
     if request.method == "alti_logit":
         signed, values, logits = _alti_logit(loaded, request, asked, notes)
         magnitude = np.abs(signed)
@@ -192,7 +195,9 @@ def _alti_logit(
             f"{loaded.info.name} is an encoder-decoder and ALTI-Logit is for decoders: "
             "choose input x gradient, which all models can be compared by."
         )
-    result = explain_next_word(loaded, asked.typed, request.target, request.foil, top=1)
+    result = explain_next_word(
+        loaded, asked.typed, request.target, request.foil, top=1, progress=asked.progress
+    )
     notes.extend(note for note in result.notes if note not in notes)
     signed = np.array(result.alti_logit.sum(0), dtype=np.float64)[None, : len(asked.text)]
     return signed, np.array([result.explained_logit]), asked.logits(asked.target)
@@ -208,6 +213,7 @@ class _Asked:
     loaded: LoadedModel
     request: ComparisonRequest
     notes: list[str]
+    progress: Callable[[float], None]
 
     def __post_init__(self) -> None:
         self.typed = self.request.question.strip(" \t")
@@ -255,6 +261,7 @@ class _Asked:
             "replacement_id": replacement_id(tokenizer),
             "kept_ids": tokenizer.all_special_ids,
             "steps": NODES,
+            "progress": self.progress,
         }
 
     def saliency(self) -> Saliency:
@@ -366,8 +373,9 @@ class _Decoder(_Asked):
 class _Meter:
     """Time and memory of one computation, as far as this machine tells."""
 
-    def __init__(self, loaded: LoadedModel) -> None:
+    def __init__(self, loaded: LoadedModel, progress: Callable[[float], None] | None) -> None:
         model = loaded.model
+        self.tell = progress or (lambda _: None)
         self.weights = sum(p.numel() * p.element_size() for p in (*model.parameters(), *model.buffers()))
         self.device = model.device
         if self.device.type == "cuda":
@@ -378,6 +386,12 @@ class _Meter:
                 Path("/proc/self/clear_refs").write_text("5", "ascii")  # Linux: the peak starts anew
             self.before = int(psutil.Process().memory_info().rss)
         self.start = time.perf_counter()
+
+    def progress(self, fraction: float) -> None:
+        """Says how far it is; time in which others compute meanwhile does not count."""
+        asked = time.perf_counter()
+        self.tell(fraction)
+        self.start += time.perf_counter() - asked
 
     def seconds(self) -> float:
         """Since the start."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,13 @@ TOLERANCE: dict[Precision, float] = {"float32": 1e-4, "float64": 1e-9, "bfloat16
 
 
 def explain_next_word(
-    loaded: LoadedModel, prefix: str, target: str = "", foil: str = "", *, top: int = TOP
+    loaded: LoadedModel,
+    prefix: str,
+    target: str = "",
+    foil: str = "",
+    *,
+    top: int = TOP,
+    progress: Callable[[float], None] | None = None,
 ) -> NextWordResult:
     """ALTI-Logit and Logit contributions of each token of the prefix to the next word.
 
@@ -40,6 +46,7 @@ def explain_next_word(
         target: the word explained; empty for the model's likeliest next token.
         foil: the word it is contrasted with; empty for none.
         top: how many of the likeliest next tokens to report.
+        progress: called with the fraction done; an exception from it stops the computation.
 
     Returns:
         A result in logits whose contributions and parts sum to the model's own logit (difference).
@@ -75,7 +82,8 @@ def explain_next_word(
         check_tokens(loaded, len(ids), "The text")
         check_memory(loaded, len(ids))
         asked = [target_ids[shared]] + ([foil_ids[shared]] if foil_ids else [])
-        values = alti_logit(loaded.model, anatomy, torch.tensor(ids, device=loaded.model.device), asked)
+        on_device = torch.tensor(ids, device=loaded.model.device)
+        values = alti_logit(loaded.model, anatomy, on_device, asked, progress or (lambda _: None))
         log_p = _log_softmax(values.logits)
         choice = [
             ChosenWord(
@@ -107,9 +115,11 @@ def explain_next_word(
     return result
 
 
-def run_next_word(loaded: LoadedModel, request: NextWordRequest) -> NextWordResult:
+def run_next_word(
+    loaded: LoadedModel, request: NextWordRequest, progress: Callable[[float], None] | None = None
+) -> NextWordResult:
     """The request's explanation; see `explain_next_word`."""
-    return explain_next_word(loaded, request.prefix, request.target, request.foil)
+    return explain_next_word(loaded, request.prefix, request.target, request.foil, progress=progress)
 
 
 def word_ids(

@@ -104,11 +104,7 @@ def run_translation(
         check_tokens(loaded, len(source), "The source")
         start = decoder_start(loaded, language)
         generated, generation, notes = not request.target, "", _notes(loaded, request)
-        if generated:
-            ids, generation, cut = _generate(loaded, request, source.ids, start)
-            if cut:
-                notes.append("The translation was cut off at the length limit.")
-        else:
+        if not generated:
             ids = _target_ids(loaded, request.target)
             check_tokens(loaded, len(start) + len(ids) - 1, "The translation")
         contrast: TokenizedText | None = None
@@ -118,6 +114,12 @@ def run_translation(
             contrast_ids = _target_ids(loaded, request.contrast)
             check_tokens(loaded, len(start) + len(contrast_ids) - 1, "The contrast")
             contrast = tokens.from_ids(loaded.tokenizer, contrast_ids)
+        # All texts are tokenized by now: another visitor may set other languages at the first `progress`.
+        if generated:
+            ids, generation, cut = _generate(loaded, request, source.ids, start, progress)
+            if cut:
+                notes.append("The translation was cut off at the length limit.")
+        if contrast is not None:
             alignment = _checked(request.alignment, ids, contrast_ids) or align(ids, contrast_ids)
             foils = [contrast_ids[c] for c in alignment]
         inputs = [*start, *ids[:-1]]
@@ -254,9 +256,16 @@ def _target_ids(loaded: LoadedModel, text: str) -> tuple[int, ...]:
 
 
 def _generate(
-    loaded: LoadedModel, request: TranslationRequest, source: Sequence[int], start: Sequence[int]
+    loaded: LoadedModel,
+    request: TranslationRequest,
+    source: Sequence[int],
+    start: Sequence[int],
+    progress: Callable[[float], None] | None,
 ) -> tuple[tuple[int, ...], str, bool]:
-    """The model's own translation as it made it, the settings in words, whether the limit cut it off."""
+    """The model's own translation as it made it, the settings in words, whether the limit cut it off.
+
+    `progress` is called at every token, with 0.0: nobody knows yet how many there will be.
+    """
     own = loaded.model.generation_config
     beams = request.beams or own.num_beams or 1
     longest = loaded.max_tokens + 1 - len(start)
@@ -274,6 +283,9 @@ def _generate(
         settings["forced_bos_token_id"] = start[1]
     model: Any = loaded.model
     batch = Network(model).ids(source)[None]
+
+    if progress is not None:
+        settings["stopping_criteria"] = [_told(progress)]
     with torch.no_grad():
         out = model.generate(batch, attention_mask=torch.ones_like(batch), **settings)
     ids = [int(i) for i in out[0]][len(start) :]
@@ -286,6 +298,16 @@ def _generate(
     if own.no_repeat_ngram_size:
         words += f", no {own.no_repeat_ngram_size} tokens in a row twice"
     return tuple(ids), f"{words}, at most {limit} tokens", len(ids) >= limit
+
+
+def _told(progress: Callable[[float], None]) -> Callable[..., Tensor]:
+    """A criterion of `generate` that never stops a search by itself."""
+
+    def criterion(ids: Tensor, _: Any, **__: Any) -> Tensor:
+        progress(0.0)
+        return torch.zeros(len(ids), dtype=torch.bool, device=ids.device)
+
+    return criterion
 
 
 @torch.no_grad()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -9,6 +10,7 @@ import streamlit as st
 
 from attribution import cached
 from attribution.models.catalogue import find
+from attribution.results import Job, Results
 from attribution.types import (
     NextWordRequest,
     NextWordResult,
@@ -16,9 +18,15 @@ from attribution.types import (
     TranslationRequest,
     TranslationResult,
 )
-from attribution.ui.message import plain
+from attribution.ui.message import note, plain
 
 Result = TypeVar("Result")
+LOOK_UP = 0.2
+"""Seconds between two looks at a computation; who left or pressed Stop is noticed then."""
+QUIET = 1.0
+"""Seconds before anything but the spinner is shown of it."""
+WORTH_SAYING = 3.0
+"""Seconds under which nothing is said of how long it takes."""
 
 
 def next_word(request: NextWordRequest) -> NextWordResult:
@@ -31,38 +39,101 @@ def translation(request: TranslationRequest) -> TranslationResult:
     return shown(cached.translation, request)
 
 
-def shown(compute: Callable[[Any], Result], request: Any) -> Result:
-    """Runs a cached call for a request, which has a `model` and a `dtype`, and shows loading and waiting.
+def shown(results: Results[Any, Result], request: Any) -> Result:
+    """A request's result; until it is there the page shows how far it is, with a button that stops it.
 
-    A view that is only toggled asks for the same request again and shows nothing.
+    Where it was stopped, the page says so and ends there.
     """
-    done = f"_done_{type(request).__name__}"
-    if st.session_state.get(done) == request:
-        return compute(request)
-    result = in_turn(compute, request, "Working out why …")
-    st.session_state[done] = request
+    found = results.get(request)
+    if found is not None:
+        return found
+    if st.session_state.get("_stopped") == request:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button("Go on", key="_go_on", on_click=go_on, icon=":material/play_arrow:")
+            note("Stopped: nothing is computed now.")
+        st.stop()
+    go_on()
+    return awaited(results, request, "Working out why …", stop=lambda: stop_button(request))
+
+
+def stop_button(request: Any) -> None:
+    """Stops what the page waits for."""
+    st.button("Stop", key=f"_stop_{hash(request)}", on_click=_stop, args=(request,), icon=":material/stop:")
+
+
+def go_on() -> None:
+    """For forms: computes again what was stopped."""
+    st.session_state["_stopped"] = None
+
+
+def _stop(request: Any) -> None:
+    st.session_state["_stopped"] = request
+
+
+def awaited(
+    results: Results[Any, Result], request: Any, doing: str, *, stop: Callable[[], None] | None = None
+) -> Result:
+    """The result, at once where it is in memory; else the page waits for it, and who leaves the page leaves.
+
+    A request has a `model` and a `dtype`. `stop` draws a button, where the page has none.
+    """
+    found = results.get(request)
+    if found is not None:
+        return found
+    place = st.empty()
+    with st.spinner(plain(doing), show_time=True):
+        prepare(request.model, request.dtype)
+        with results.asked(request) as job:
+            if not job.wait(LOOK_UP):
+                _show(place, job, cached.measured_seconds(request), stop)
+    place.empty()
+    result: Result = job.outcome()
     return result
 
 
-def in_turn(compute: Callable[[Any], Result], request: Any, doing: str) -> Result:
-    """Runs a cached call under a spinner: at once where the result is in memory, else when it is its turn.
-
-    Who waits sees how many are before; who leaves the page leaves the line.
-    """
-    with st.spinner(plain(doing), show_time=True):
-        found = cached.peek(compute, request)
-        if found is not None:
-            return found
-        prepare(request.model, request.dtype)
-        place = st.empty()
-        with cached.store().turn(request.model, request.dtype, lambda n: _show_place(place, n)):
+def _show(place: Any, job: Job, measured: float | None, stop: Callable[[], None] | None) -> None:
+    """Shows how far a computation is until it has ended; its Streamlit calls are where a page can be left."""
+    began = time.monotonic()
+    line = place
+    while not job.wait(LOOK_UP):
+        if line is place and time.monotonic() - began > QUIET:
+            with place.container(horizontal=True, vertical_alignment="center"):
+                if stop:
+                    stop()
+                line = st.empty()
+        if line is place:
             place.empty()
-            return compute(request)
+        elif job.turn.before:
+            line.caption(plain(waiting(job.turn.before, measured)))
+        else:
+            line.progress(min(job.fraction, 1.0), text=plain(going(job.fraction, job.remaining, measured)))
 
 
-def _show_place(place: Any, before: int) -> None:
+def waiting(before: int, seconds: float | None) -> str:
+    """For who waits in line: how many come before, and how long it takes then."""
     others = "one is before you" if before == 1 else f"{before} are before you"
-    place.caption(f"Waiting for the model: {others}.")
+    then = duration(seconds)
+    return f"Waiting for the model: {others}." + (f" Then it takes {then}." if then else "")
+
+
+def going(fraction: float, remaining: float | None, seconds: float | None) -> str:
+    """How far a computation is, and how long it still takes."""
+    if fraction <= 0 or remaining is None:
+        left = duration(seconds)
+        return f"This takes {left}." if left else "Begun."
+    left = duration(remaining)
+    return f"{fraction:.0%} done" + (f", {left} left." if left else ".")
+
+
+def duration(seconds: float | None) -> str:
+    """Such as "about 40 s"; empty where it is not worth saying."""
+    if seconds is None or seconds < WORTH_SAYING:
+        return ""
+    if seconds < 20:
+        return f"about {seconds:.0f} s"
+    if seconds < 90:
+        return f"about {5 * round(seconds / 5)} s"
+    return f"about {round(seconds / 60)} minutes" if seconds < 5400 else f"about {seconds / 3600:.0f} hours"
 
 
 def prepare(spec: str, dtype: Precision = "float32") -> None:
@@ -82,11 +153,9 @@ def prepare(spec: str, dtype: Precision = "float32") -> None:
         )
         place.progress(min(max(fraction, 0.0), 1.0), text=plain(text))
 
-    with (
-        st.spinner(f"Loading {plain(entry.name)} …", show_time=True),
-        store.using(spec, dtype, progress=progress),
-    ):
-        place.empty()
+    with st.spinner(f"Loading {plain(entry.name)} …", show_time=True):
+        store.fetch(spec, dtype, progress=progress)
+    place.empty()
 
 
 def next_word_snippet(request: NextWordRequest) -> str:

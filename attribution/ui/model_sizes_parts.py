@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -143,7 +144,8 @@ class Run:
         self.stopped = st.session_state.get("ms_stopped") == self.requests
         for request in self.requests:
             if request in self.done:
-                self.results[request] = cached.comparison(request)
+                doing = f"Asking {name_of(request.model)} again …"  # it was dropped from memory
+                self.results[request] = explain.awaited(cached.comparison, request, doing)
 
     @property
     def waiting(self) -> list[ComparisonRequest]:
@@ -158,11 +160,11 @@ class Run:
             tuple(ComparisonFailure(r.model, self.failed[r]) for r in self.requests if r in self.failed),
         )
 
-    def ask(self, request: ComparisonRequest) -> None:
+    def ask(self, request: ComparisonRequest, stop: Callable[[], None] | None = None) -> None:
         """Loads one model and asks it; a failure is kept as its sentence."""
         try:
             doing = f"Asking {name_of(request.model)} …"
-            self.results[request] = explain.in_turn(cached.comparison, request, doing)
+            self.results[request] = explain.awaited(cached.comparison, request, doing, stop=stop)
             self.done.add(request)
         except AttributionError as error:
             self.failed[request] = str(error)
@@ -172,7 +174,7 @@ class Run:
         for request in [] if self.stopped else self.waiting:
             entry = entry_of(request.model)
             if entry is None or (entry.group != "Hugging Face Hub" and 0 < entry.parameters <= QUICK):
-                self.ask(request)
+                self.ask(request, partial(_draw_stop, self.requests, request.model))
 
     def go_on(self, place: Any) -> None:
         """Asks the next model, if one waits, and runs the page again with its answer."""
@@ -191,7 +193,7 @@ def stop_button(run: Run) -> Any:
             st.button("Go on", key="ms_go_on", on_click=_stop, args=(None,), icon=":material/play_arrow:")
             message.note("Stopped. What is done stays; the other models were not asked.")
             return None
-        st.button("Stop", key="ms_stop", on_click=_stop, args=(run.requests,), icon=":material/stop:")
+        _draw_stop(run.requests, "all")
         return st.container()
 
 
@@ -199,6 +201,10 @@ def start_anew() -> None:
     """The form's callback: tries failed models again, and goes on after a stop."""
     st.session_state["ms_failed"] = {}
     st.session_state["ms_stopped"] = None
+
+
+def _draw_stop(requests: list[ComparisonRequest], model: str) -> None:
+    st.button("Stop", key=f"ms_stop_{model}", on_click=_stop, args=(requests,), icon=":material/stop:")
 
 
 def _stop(requests: list[ComparisonRequest] | None) -> None:

@@ -102,6 +102,7 @@ def select(
 
 def forget_alignment() -> None:
     """Clears an alignment that was made for other texts; the form's callback."""
+    explain.go_on()
     state = st.session_state
     texts = tuple(state.get(key) for key in (*KEYS.values(), "mt_whose", "mt_search"))
     if state.get("mt_aligned_texts", texts) != texts:

@@ -1,0 +1,77 @@
+"""About how long an explanation takes: its passes through the model times the speed measured before."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from attribution.models.catalogue import find
+from attribution.types import AttributionError, ComparisonRequest, NextWordRequest, TranslationRequest
+
+NODES = 50
+"""Of the integral in a comparison by integrated gradients."""
+MEASURED = 0.5
+"""Seconds that a computation must have taken to tell the speed of others."""
+Request = NextWordRequest | TranslationRequest | ComparisonRequest
+
+
+def passes(request: Request) -> float:
+    """How many tokens pass through the model forward or backward, about: texts are not tokenized for it."""
+    if isinstance(request, NextWordRequest):
+        return tokens(request.prefix)
+    if isinstance(request, TranslationRequest):
+        source, target = tokens(request.source), tokens(request.target or request.source)
+        nodes, method = request.steps, str(request.method)
+    else:
+        source, target = tokens(request.question), tokens(request.target)
+        nodes, method = NODES, str(request.method)
+    length = source + target
+    if method == "integrated_gradients":
+        return nodes * target * length
+    if method == "erasure":
+        return length * length
+    return length if method in ("cross_attention", "alti_logit") else target * length
+
+
+def tokens(text: str) -> float:
+    """About how many tokens a text has."""
+    return 2 + len(text) / 4
+
+
+class Speeds:
+    """The seconds that explanations take, learned from those computed on this machine."""
+
+    def __init__(self) -> None:
+        self._seen: dict[Any, tuple[float, float]] = {}  # passes and seconds of the longest computation
+        self._guard = threading.Lock()
+
+    def learn(self, request: Request, fraction: float, seconds: float) -> None:
+        """That this fraction of a request took so long."""
+        with self._guard:
+            done, before = fraction * passes(request), self._seen.get(_like(request), (0.0, 0.0))
+            if seconds >= MEASURED and done > 0.3 * before[0]:  # a much shorter one would tell less
+                self._seen[_like(request)] = done, seconds
+
+    def measured(self, request: Request) -> float | None:
+        """Seconds, from a computation of the same method by the same model; None where there was none."""
+        with self._guard:
+            seen = self._seen.get(_like(request))
+        return None if seen is None else seen[1] * passes(request) / seen[0]
+
+    def seconds(self, request: Request) -> float:
+        """Seconds, guessed from the model's size where nothing is measured: good for who goes first only."""
+        known = self.measured(request)
+        return passes(request) * _guess(request.model) if known is None else known
+
+
+def _like(request: Request) -> tuple[Any, ...]:
+    return type(request), request.model, request.dtype, getattr(request, "method", "")
+
+
+def _guess(model: str) -> float:
+    """Seconds a token's pass takes on two cores."""
+    try:
+        parameters = find(model).parameters
+    except AttributionError:
+        parameters = 0
+    return 2e-5 + 4e-11 * parameters
