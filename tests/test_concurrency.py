@@ -11,14 +11,22 @@ import numpy as np
 import pytest
 import torch
 
-from attribution import cached
-from attribution.models import memory, store
+from attribution import cached, results
+from attribution.models import memory, store, turns
 from attribution.models.loading import load
 from attribution.models.store import ModelStore
+from attribution.models.turns import Line, Turn
+from attribution.results import Stopped
 from attribution.service.comparison import compare_one
 from attribution.service.next_word import run_next_word
 from attribution.service.translation import run_translation
-from attribution.types import ComparisonRequest, ModelTooLargeError, NextWordRequest, TranslationRequest
+from attribution.types import (
+    ComparisonRequest,
+    ModelTooLargeError,
+    NextWordRequest,
+    TextError,
+    TranslationRequest,
+)
 
 FIXTURES = Path(__file__).parent / "fixtures" / "models"
 TEXTS = ("the water on the day was cold and", "the oil was hot", "a long day on the water", "and so the")
@@ -173,47 +181,47 @@ def wait_until(true):
     pytest.fail("it did not happen in time")
 
 
-def test_who_waits_is_told_the_place_and_comes_in_order(monkeypatch):
-    monkeypatch.setattr(store, "LOOK_UP", 0.05)
-    models, order, places = ModelStore(), [], {name: [] for name in "bcd"}
+class GoneAway(Exception):
+    """What a visitor's computation raises who has left."""
 
-    class GoneAway(Exception):
-        pass
+
+def test_who_waits_knows_the_place_and_comes_in_order_and_who_leaves_keeps_nobody_waiting(monkeypatch):
+    monkeypatch.setattr(turns, "LOOK_UP", 0.05)
+    models, order, gone = ModelStore(), [], threading.Event()
+
+    def check():
+        if gone.is_set():
+            raise GoneAway
+
+    waiting = {"b": Turn(), "c": Turn(check=check), "d": Turn()}
 
     def visit(name):
-        def show(before):
-            places[name].append(before)
-            if name == "c" and order:
-                raise GoneAway
-
-        with suppress(GoneAway), models.turn("gpt2-tiny", "float32", show):
+        with suppress(GoneAway), models.using("gpt2-tiny", turn=waiting[name]):
             order.append(name)
 
-    threads = [threading.Thread(target=visit, args=(name,)) for name in "bcd"]
-    with models.turn("gpt2-tiny", "float32", pytest.fail):
-        for number, thread in enumerate(threads):
-            thread.start()
-            wait_until(lambda n=number: places["bcd"[n]])
-        with models.turn("opt-tiny", "float32", pytest.fail):
-            order.append("another model has its own line")
-        threads[1].join(WAIT)
-        assert order == ["another model has its own line"]
-        wait_until(lambda: places["d"][-1] == 2)
-    for thread in threads:
+    threads = {name: threading.Thread(target=visit, args=(name,)) for name in waiting}
+    with models.using("gpt2-tiny"):
+        for place, name in enumerate(waiting, 1):
+            threads[name].start()
+            wait_until(lambda n=name, p=place: waiting[n].before == p)
+        gone.set()
+        threads["c"].join(WAIT)
+        assert order == []
+        assert waiting["d"].before == 2
+    for thread in threads.values():
         thread.join(WAIT)
-    assert order[1:] == ["b", "d"]
-    assert (places["b"][0], places["c"][0], places["d"][0]) == (1, 2, 3)
-    with models.turn("gpt2-tiny", "float32", pytest.fail):
-        pass
+    assert order == ["b", "d"]
+    with models.using("gpt2-tiny"):
+        assert models.users("gpt2-tiny") == 1
 
 
 def test_what_is_in_memory_needs_no_turn_and_no_model():
     request = NextWordRequest("gpt2-tiny", TEXTS[0], "hot", "oil")
-    assert cached.peek(cached.next_word, request) is None
+    assert cached.next_word.get(request) is None
     assert cached.store().loaded() == ()
     result = cached.next_word(request)
     assert cached.store().release("gpt2-tiny")
-    assert np.array_equal(cached.peek(cached.next_word, request).alti, result.alti)
+    assert cached.next_word.get(request) is result
     assert cached.store().loaded() == ()
 
 
@@ -236,3 +244,233 @@ def test_an_explanation_that_would_not_fit_is_refused_with_the_numbers(request_,
     )
     with pytest.raises(ModelTooLargeError, match=sentence):
         ask(models, request_)
+
+
+# ------------------------------------------------------------------------------- leaving and letting pass
+
+LONG = " ".join(TEXTS)
+LONG_ONES = [
+    NextWordRequest("gpt2-tiny", LONG, "hot", "oil"),
+    TranslationRequest("marian-tiny", LONG, max_length=6),
+    TranslationRequest("marian-tiny", LONG, target=TEXTS[0], method="integrated_gradients", steps=6),
+    TranslationRequest("t5-tiny", LONG, target=TEXTS[0], method="erasure", contrast=TEXTS[1]),
+    ComparisonRequest("gpt2-tiny", LONG, "hot", "oil", "integrated_gradients"),
+    ComparisonRequest("gpt2-tiny", LONG, "hot", "oil", "alti_logit"),
+    ComparisonRequest("t5-tiny", LONG, "hot", "oil", "erasure"),
+]
+RUN = {NextWordRequest: run_next_word, TranslationRequest: run_translation, ComparisonRequest: compare_one}
+
+
+def name_of(request):
+    return "-".join([type(request).__name__, request.model, getattr(request, "method", "")])
+
+
+def light(model):
+    """A short request to the same model, by the same parts of it."""
+    if model == "gpt2-tiny":
+        return NextWordRequest(model, "the oil", "hot")
+    return TranslationRequest(model, "the oil", target="a day")
+
+
+def same(one, other):
+    return all(np.array_equal(a, b, equal_nan=True) for a, b in zip(one, other, strict=True))
+
+
+@pytest.mark.parametrize("request_", LONG_ONES, ids=name_of)
+def test_short_ones_pass_a_long_one_at_every_checkpoint_and_no_number_changes(request_):
+    models = ModelStore()
+    alone, short = numbers(ask(models, request_)), light(request_.model)
+    short_alone = numbers(ask(models, short))
+    with models.using(request_.model) as loaded:
+        before = state(loaded.model)
+    turn, passed = Turn(seconds=50), []
+
+    def let_one_pass(fraction):
+        thread = threading.Thread(target=lambda: passed.append(numbers(ask(models, short))))
+        thread.start()
+        wait_until(lambda: models._line._waiting)
+        turn.checkpoint()
+        thread.join(WAIT)
+
+    with models.using(request_.model, turn=turn) as loaded:
+        disturbed = numbers(RUN[type(request_)](loaded, request_, let_one_pass))
+        assert state(loaded.model) == before
+    assert same(alone, disturbed)
+    assert len(passed) > 1
+    assert all(same(short_alone, other) for other in passed)
+
+
+@pytest.mark.parametrize("request_", LONG_ONES, ids=name_of)
+def test_wherever_it_is_stopped_nothing_is_left_behind(request_):
+    models, fractions = ModelStore(), []
+    with models.using(request_.model) as loaded:
+        before = state(loaded.model)
+        alone = numbers(RUN[type(request_)](loaded, request_, fractions.append))
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1.0
+    for last in {0, 1, len(fractions) // 2, len(fractions) - 1}:
+        told = iter(range(len(fractions)))
+
+        def leave(_, told=told, last=last):
+            if next(told) == last:
+                raise GoneAway
+
+        with pytest.raises(GoneAway), models.using(request_.model, turn=Turn()) as loaded:
+            RUN[type(request_)](loaded, request_, leave)
+        assert models.users(request_.model) == 0
+        with models.using(request_.model) as loaded:
+            assert state(loaded.model) == before
+    assert same(alone, numbers(ask(models, request_)))
+
+
+@pytest.fixture
+def held(monkeypatch):
+    """Next-word explanations that stay between two chunks until they are let go; how far each one came."""
+    go, begun = threading.Event(), []
+
+    def run(loaded, request, progress):
+        begun.append(request)
+        while not go.is_set():
+            progress(0.5)
+            time.sleep(0.01)
+        return run_next_word(loaded, request, progress)
+
+    monkeypatch.setattr(cached, "run_next_word", run)
+    monkeypatch.setattr(turns, "LOOK_UP", 0.05)
+    yield go, begun
+    go.set()
+
+
+def test_what_nobody_waits_for_any_more_ends_and_the_log_says_so(held, caplog, monkeypatch):
+    monkeypatch.setattr(cached.log, "propagate", True)
+    go, begun = held
+    request = NextWordRequest("gpt2-tiny", TEXTS[0], "hot")
+    with caplog.at_level(logging.INFO, "why_this_word"):
+        with cached.next_word.asked(request) as job:
+            wait_until(lambda: begun)
+        assert job.wait(WAIT)
+    assert "stopped" in caplog.text
+    with pytest.raises(Stopped):
+        job.outcome()
+    assert cached.next_word.get(request) is None
+    assert cached.store().users("gpt2-tiny") == 0
+    go.set()
+    assert numbers(cached.next_word(request))
+    assert len(begun) == 2
+
+
+def test_it_goes_on_for_whoever_still_waits_and_is_kept(held):
+    go, begun = held
+    request = NextWordRequest("gpt2-tiny", TEXTS[0], "hot")
+    with cached.next_word.asked(request) as other:
+        with cached.next_word.asked(request) as job:
+            wait_until(lambda: begun)
+            assert job is other
+        assert not other.wait(2 * results.GRACE)
+        go.set()
+        assert other.wait(WAIT)
+    assert cached.next_word.get(request) is other.outcome()
+    assert len(begun) == 1
+
+
+def test_a_page_that_runs_again_finds_its_computation_going_on(held, monkeypatch):
+    monkeypatch.setattr(results, "GRACE", WAIT)
+    go, begun = held
+    request = NextWordRequest("gpt2-tiny", TEXTS[0], "hot")
+    with cached.next_word.asked(request) as job:
+        wait_until(lambda: begun)
+    with cached.next_word.asked(request) as again:
+        assert again is job
+        go.set()
+        assert again.wait(WAIT)
+    assert len(begun) == 1
+
+
+def test_who_leaves_while_others_pass_is_gone_too(held):
+    _, begun = held
+    long, short = (
+        NextWordRequest("gpt2-tiny", TEXTS[0], "hot"),
+        NextWordRequest("gpt2-tiny", "the oil", "hot"),
+    )
+    with cached.next_word.asked(long) as job:
+        wait_until(lambda: begun)
+        job.turn.seconds = 50
+        with cached.next_word.asked(short) as passing:
+            wait_until(lambda: len(begun) == 2)
+            assert not job.wait(0.1)
+            assert job.turn.ran > 0
+        assert passing.wait(WAIT)
+    assert job.wait(WAIT)
+    for ended in (job, passing):
+        with pytest.raises(Stopped):
+            ended.outcome()
+    assert cached.store().users("gpt2-tiny") == 0
+
+
+def test_an_error_reaches_all_who_wait_and_is_not_kept(monkeypatch):
+    request, begun, fails = NextWordRequest("gpt2-tiny", TEXTS[0], "hot"), [], threading.Event()
+
+    def fail(*_):
+        begun.append(1)
+        fails.wait(WAIT)
+        raise TextError("not this text")
+
+    with monkeypatch.context() as patch, ThreadPoolExecutor(6) as pool:
+        patch.setattr(cached, "run_next_word", fail)
+        asking = [pool.submit(cached.next_word, request) for _ in range(6)]
+        wait_until(lambda: begun and cached.next_word._jobs[request].askers == 6)
+        fails.set()
+        errors = [future.exception(WAIT) for future in asking]
+    assert [str(error) for error in errors] == ["not this text"] * 6
+    assert len(begun) == 1
+    assert numbers(cached.next_word(request))
+
+
+def test_a_long_one_gets_its_share_however_many_short_ones_come(monkeypatch):
+    monkeypatch.setattr(turns, "PATIENCE", 0.05)
+    monkeypatch.setattr(turns, "SHARE", 0.05)
+    line, lock, ended, shorts = Line(), threading.RLock(), threading.Event(), []
+
+    def come():
+        while not ended.is_set():
+            with line.taken(Turn(), threading.RLock()):
+                shorts.append(1)
+                time.sleep(0.01)
+
+    threads = [threading.Thread(target=come) for _ in range(4)]
+    long = Turn(seconds=50)
+    with line.taken(long, lock):
+        for thread in threads:
+            thread.start()
+        end = time.monotonic() + WAIT
+        while long.ran < 0.5 and time.monotonic() < end:
+            time.sleep(0.01)
+            long.checkpoint()
+        assert lock._is_owned()
+    ended.set()
+    for thread in threads:
+        thread.join(WAIT)
+    assert 0.5 <= long.ran < WAIT
+    assert len(shorts) > 4
+    assert line._waiting == []
+    assert line._holder is None
+
+
+def test_one_that_takes_longer_than_it_was_taken_to_lets_others_pass(monkeypatch):
+    monkeypatch.setattr(turns, "LEVELS", (0.05,))
+    line, order = Line(), []
+    slow = Turn(seconds=0)
+
+    def come():
+        with line.taken(Turn(), threading.RLock()):
+            order.append("short")
+
+    thread = threading.Thread(target=come)
+    with line.taken(slow, threading.RLock()):
+        thread.start()
+        wait_until(lambda: line._waiting)
+        wait_until(lambda: slow.level == 1)
+        slow.checkpoint()
+        order.append("slow")
+    thread.join(WAIT)
+    assert order == ["short", "slow"]

@@ -21,8 +21,9 @@ from attribution.methods.problem import Problem, Progress
 from attribution.types import Array, SaliencyMethod, UnsupportedArchitectureError
 
 METHODS: tuple[str, ...] = get_args(SaliencyMethod)
-CHUNK_FLOATS = 2**21
-"""The widest activation of one batched backward, in numbers; a few of that size are alive at once."""
+CHUNK_FLOATS = 2**20
+"""The widest activation of one batched backward, in numbers; a few of that size are alive at once.
+Twice as much would be up to 10 % faster, but nobody can stop it or pass it within one."""
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def shown(results: Results[Any, Result], request: Any) -> Result:
     if st.session_state.get("_stopped") == request:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button("Go on", key="_go_on", on_click=go_on, icon=":material/play_arrow:")
-            note("Stopped: nothing is computed now.")
+            note("Stopped. Go on begins anew.")
         st.stop()
     go_on()
     return awaited(results, request, "Working out why …", stop=lambda: stop_button(request))
