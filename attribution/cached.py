@@ -1,7 +1,8 @@
 """The backend as the pages call it: one shared model store, and results computed once for everybody.
 
-The one backend file that imports Streamlit. `next_word`, `translation` and `comparison` take a request each:
-called, they give its result; `get` only looks into memory; `asked` lets a page wait for it and leave.
+The one backend file that imports Streamlit; PyTorch is loaded only when something is asked for. `next_word`,
+`translation` and `comparison` take a request each: called, they give its result; `get` only looks into
+memory; `asked` lets a page wait for it and leave.
 """
 
 from __future__ import annotations
@@ -11,22 +12,17 @@ import logging
 import pickle
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from attribution.charts.figure import Figure
 from attribution.charts.palette import Theme
 from attribution.charts.recipes import Recipe
-from attribution.models.loading import LoadedModel
 from attribution.models.settings import settings
-from attribution.models.store import ModelStore
 from attribution.models.turns import Turn
 from attribution.results import Job, Results, Stopped
-from attribution.service.comparison import check, compare_one
 from attribution.service.cost import Speeds
-from attribution.service.next_word import run_next_word
-from attribution.service.translation import language_codes, run_translation
 from attribution.types import (
     AttributionError,
     ComparisonRequest,
@@ -36,6 +32,10 @@ from attribution.types import (
     TranslationRequest,
     TranslationResult,
 )
+
+if TYPE_CHECKING:
+    from attribution.models.loading import LoadedModel
+    from attribution.models.store import ModelStore
 
 MB = 10**6
 RESULT_MEMORY = (settings().result_memory or 600 * MB) // 4
@@ -75,6 +75,8 @@ def logged(kind: str, model: str, turn: Turn) -> Iterator[None]:
 @st.cache_resource(show_spinner=False)
 def store() -> ModelStore:
     """The models in memory, shared by all sessions of this process."""
+    from attribution.models.store import ModelStore
+
     return ModelStore()
 
 
@@ -97,15 +99,27 @@ def _explained(
     return Results(compute, RESULT_MEMORY, _speeds.seconds)
 
 
-next_word: Results[NextWordRequest, NextWordResult] = _explained(
-    "next word", lambda *asked: run_next_word(*asked)
-)
-translation: Results[TranslationRequest, TranslationResult] = _explained(
-    "translation", lambda *asked: run_translation(*asked)
-)
-comparison: Results[ComparisonRequest, ComparisonResult] = _explained(
-    "comparison", lambda *asked: compare_one(*asked)
-)
+def _run_next_word(*asked: Any) -> NextWordResult:
+    from attribution.service.next_word import run_next_word
+
+    return run_next_word(*asked)
+
+
+def _run_translation(*asked: Any) -> TranslationResult:
+    from attribution.service.translation import run_translation
+
+    return run_translation(*asked)
+
+
+def _run_comparison(*asked: Any) -> ComparisonResult:
+    from attribution.service.comparison import compare_one
+
+    return compare_one(*asked)
+
+
+next_word: Results[NextWordRequest, NextWordResult] = _explained("next word", _run_next_word)
+translation: Results[TranslationRequest, TranslationResult] = _explained("translation", _run_translation)
+comparison: Results[ComparisonRequest, ComparisonResult] = _explained("comparison", _run_comparison)
 
 
 def measured_seconds(request: NextWordRequest | TranslationRequest | ComparisonRequest) -> float | None:
@@ -116,6 +130,8 @@ def measured_seconds(request: NextWordRequest | TranslationRequest | ComparisonR
 @st.cache_data(max_entries=50, show_spinner=False)
 def languages(model: str) -> tuple[str, ...]:
     """The language codes of a multilingual translator; empty for other models."""
+    from attribution.service.translation import language_codes
+
     with store().using(model) as loaded:
         return language_codes(loaded)
 
@@ -141,4 +157,6 @@ def check_question(question: str, target: str, foil: str) -> None:
     Raises:
         TextError: an empty question or target, or a foil that is the target.
     """
+    from attribution.service.comparison import check
+
     check(question, target, foil)

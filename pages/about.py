@@ -3,9 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from attribution.ui import frame, model_picker
+from attribution.ui import model_picker
 
-frame.ensure("pages/about.py")
 st.header("Why did the model choose this word?")
 st.markdown(
     """

@@ -7,10 +7,9 @@ from attribution.charts.model_sizes import METHOD_NAMES, WordView
 from attribution.charts.recipes import Recipe, SignView
 from attribution.examples import COMPARISON, COMPARISON_CLASSROOM
 from attribution.types import ComparisonRequest, ComparisonResult
-from attribution.ui import examples, exercise, figure, frame, message
+from attribution.ui import examples, exercise, figure, frame, message, opening
 from attribution.ui import model_sizes_parts as parts
 
-frame.ensure("pages/model_sizes.py")
 DEFAULT = COMPARISON[0]
 READY = [(e.label, parts.values(e)) for e in COMPARISON]
 CLASSROOM = [(e.label, parts.values(e)) for e in COMPARISON_CLASSROOM]
@@ -95,6 +94,7 @@ HELP_SCALE = (
 
 models, request = inputs()
 with message.or_sentence():
+    opening.ready()
     cached.check_question(request.question, request.target, request.foil)
     run = parts.Run(parts.requests(models, request))
 place = st.empty()

@@ -8,7 +8,6 @@ from attribution.examples import NEXT_WORD
 from attribution.types import NextWordRequest, NextWordResult
 from attribution.ui import examples, exercise, explain, figure, frame, message, model_picker, next_word_parts
 
-frame.ensure("pages/next_word.py")
 DEFAULT = NEXT_WORD[0].request
 KEYS = {"model": "nw_model", "prefix": "nw_text", "target": "nw_target", "foil": "nw_foil"}
 READY = [(e.label, examples.values(e.request, KEYS)) for e in NEXT_WORD]

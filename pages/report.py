@@ -3,9 +3,8 @@
 import streamlit as st
 
 from attribution.export.report import LONGEST_TEXT, LONGEST_TITLE, Item, Report
-from attribution.ui import frame, message, report, report_parts
+from attribution.ui import message, report, report_parts
 
-frame.ensure("pages/report.py")
 PAGE = 10
 
 

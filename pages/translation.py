@@ -21,7 +21,6 @@ from attribution.ui import (
 from attribution.ui import translation_parts as parts
 from attribution.ui import translation_words as words
 
-frame.ensure("pages/translation.py")
 DEFAULT = TRANSLATION[0].request
 READY = [(e.label, parts.values(e)) for e in TRANSLATION]
 CLASSROOM = [(e.label, parts.values(e)) for e in TRANSLATION_CLASSROOM]

@@ -153,9 +153,13 @@ def test_what_all_ask_for_is_computed_once(function, request_, caplog, monkeypat
 @pytest.mark.parametrize(
     ("function", "name", "request_"),
     [
-        (cached.next_word, "run_next_word", NextWordRequest("gpt2-tiny", TEXTS[0], "hot")),
-        (cached.translation, "run_translation", TranslationRequest("marian-tiny", TEXTS[0], max_length=6)),
-        (cached.comparison, "compare_one", ComparisonRequest("t5-tiny", TEXTS[0], "hot", "oil")),
+        (cached.next_word, "next_word.run_next_word", NextWordRequest("gpt2-tiny", TEXTS[0], "hot")),
+        (
+            cached.translation,
+            "translation.run_translation",
+            TranslationRequest("marian-tiny", TEXTS[0], max_length=6),
+        ),
+        (cached.comparison, "comparison.compare_one", ComparisonRequest("t5-tiny", TEXTS[0], "hot", "oil")),
     ],
 )
 @pytest.mark.parametrize("error", [torch.OutOfMemoryError("CUDA out of memory"), MemoryError()])
@@ -166,7 +170,7 @@ def test_memory_that_runs_out_is_a_sentence_and_the_next_request_works(
         raise error
 
     with monkeypatch.context() as patch:
-        patch.setattr(cached, name, full)
+        patch.setattr(f"attribution.service.{name}", full)
         with pytest.raises(ModelTooLargeError, match=r"ran out of memory.*shorten it"):
             function(request_)
     assert cached.store().users(request_.model) == 0
@@ -335,7 +339,7 @@ def held(monkeypatch):
             time.sleep(0.01)
         return run_next_word(loaded, request, progress)
 
-    monkeypatch.setattr(cached, "run_next_word", run)
+    monkeypatch.setattr("attribution.service.next_word.run_next_word", run)
     monkeypatch.setattr(turns, "LOOK_UP", 0.05)
     yield go, begun
     go.set()
@@ -416,7 +420,7 @@ def test_an_error_reaches_all_who_wait_and_is_not_kept(monkeypatch):
         raise TextError("not this text")
 
     with monkeypatch.context() as patch, ThreadPoolExecutor(6) as pool:
-        patch.setattr(cached, "run_next_word", fail)
+        patch.setattr("attribution.service.next_word.run_next_word", fail)
         asking = [pool.submit(cached.next_word, request) for _ in range(6)]
         wait_until(lambda: begun and cached.next_word._jobs[request].askers == 6)
         fails.set()

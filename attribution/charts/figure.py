@@ -9,9 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import altair as alt
-import pandas as pd
-
+from attribution.charts.libraries import alt, pd
 from attribution.charts.palette import FONT, Theme, palette
 from attribution.charts.views import Spec, in_row
 from attribution.types import ModelInfo

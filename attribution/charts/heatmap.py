@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import altair as alt
 import numpy as np
 
 from attribution.charts.figure import (
@@ -20,6 +19,7 @@ from attribution.charts.figure import (
     text_width,
     widest,
 )
+from attribution.charts.libraries import alt
 from attribution.charts.palette import INKS, ColourScale, Theme, palette
 from attribution.charts.views import Spec, layers
 from attribution.types import Array

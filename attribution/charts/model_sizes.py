@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-import altair as alt
 import numpy as np
-import pandas as pd
 
 from attribution.charts.figure import (
     PADDING,
@@ -27,6 +25,7 @@ from attribution.charts.figure import (
     widest,
 )
 from attribution.charts.heatmap import Frame, Grid, colour_legend, heatmap
+from attribution.charts.libraries import alt, pd
 from attribution.charts.next_word import bars, unique
 from attribution.charts.palette import (
     ColourScale,

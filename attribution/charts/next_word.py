@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import altair as alt
 import numpy as np
-import pandas as pd
 
 from attribution.charts.contributions import METHOD_NAMES, NOT_WORDS, View
 from attribution.charts.figure import (
@@ -28,6 +26,7 @@ from attribution.charts.figure import (
     widest,
 )
 from attribution.charts.heatmap import Frame, Grid, colour_legend, heatmap
+from attribution.charts.libraries import alt, pd
 from attribution.charts.palette import (
     Role,
     Theme,

@@ -12,8 +12,9 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
-import altair as alt
 import numpy as np
+
+from attribution.charts.libraries import alt
 
 Theme = Literal["light", "dark"]
 Role = Literal["target", "foil", "against", "other"]

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import altair as alt
 import numpy as np
-import pandas as pd
 
 from attribution.charts.figure import (
     CELL_SIZE,
@@ -24,6 +22,7 @@ from attribution.charts.figure import (
     widest,
 )
 from attribution.charts.heatmap import Frame, Grid, colour_legend, heatmap
+from attribution.charts.libraries import alt, pd
 from attribution.charts.next_word import bars, percent, unique
 from attribution.charts.palette import (
     ColourScale,

@@ -8,11 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import altair as alt
-from altair.utils import schemapi
-
-# Every part is checked against the schema as it is made, else: as long again. The tests check whole figures.
-schemapi.disable_debug_mode()
+from attribution.charts.libraries import alt
 
 Spec = dict[str, Any]
 """A view as Vega-Lite's JSON, but for `title`, `background` and `config` of the whole figure."""

@@ -6,7 +6,6 @@ unpickling objects, and everything that can be wrong with a model's files is sai
 
 from __future__ import annotations
 
-import importlib.util
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,33 +116,19 @@ def best_device(dtype: Precision = "float32") -> str:
     return "mps" if torch.backends.mps.is_available() and dtype != "float64" else "cpu"
 
 
-def precisions() -> tuple[Precision, ...]:
-    """What can be chosen on this machine; 8-bit and 4-bit need an NVIDIA GPU and bitsandbytes."""
-    usual: tuple[Precision, ...] = ("float32", "bfloat16", "float64")
-    return (*usual, "8-bit", "4-bit") if _quantizes("cuda") else usual
-
-
 def check_precision(dtype: Precision, device: str) -> None:
     """Refuses a precision that this machine does not have, with a sentence.
 
     Raises:
-        ModelUnavailableError: see `precisions`.
+        ModelUnavailableError: see `memory.precisions`.
     """
-    if dtype in DTYPES or (dtype in ("8-bit", "4-bit") and _quantizes(device)):
+    if dtype in DTYPES or (dtype in ("8-bit", "4-bit") and memory.quantizes(device)):
         return
     if dtype in ("8-bit", "4-bit"):
         raise ModelUnavailableError(
             f"{dtype} precision needs an NVIDIA GPU and the package bitsandbytes; choose float32 or bfloat16."
         )
     raise ModelUnavailableError(f"There is no precision “{dtype}”; choose float32, bfloat16 or float64.")
-
-
-def _quantizes(device: str) -> bool:
-    return (
-        device.startswith("cuda")
-        and torch.cuda.is_available()
-        and importlib.util.find_spec("bitsandbytes") is not None
-    )
 
 
 def _config(path: Path, name: str) -> PretrainedConfig:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 from typing import Any
 
@@ -109,3 +110,18 @@ def _container_free() -> int | None:
         stat = dict(line.split(maxsplit=1) for line in lines)
         return max(0, most - used + int(stat.get(cache, 0)))
     return None
+
+
+def precisions() -> tuple[Precision, ...]:
+    """What can be chosen on this machine; 8-bit and 4-bit need an NVIDIA GPU and bitsandbytes."""
+    usual: tuple[Precision, ...] = ("float32", "bfloat16", "float64")
+    return (*usual, "8-bit", "4-bit") if quantizes("cuda") else usual
+
+
+def quantizes(device: str) -> bool:
+    """Whether 8-bit and 4-bit models can be computed there."""
+    if not device.startswith("cuda") or importlib.util.find_spec("bitsandbytes") is None:
+        return False
+    import torch
+
+    return torch.cuda.is_available()

@@ -18,6 +18,7 @@ from attribution.types import (
     TranslationRequest,
     TranslationResult,
 )
+from attribution.ui import opening
 from attribution.ui.message import note, plain
 
 Result = TypeVar("Result")
@@ -31,11 +32,13 @@ WORTH_SAYING = 3.0
 
 def next_word(request: NextWordRequest) -> NextWordResult:
     """The explanation of a next word; loads the model first where that is needed."""
+    opening.ready()
     return shown(cached.next_word, request)
 
 
 def translation(request: TranslationRequest) -> TranslationResult:
     """The explanation of a translation; loads the model first where that is needed."""
+    opening.ready()
     return shown(cached.translation, request)
 
 

@@ -1,4 +1,4 @@
-"""The frame around every page: navigation, footer, and the way back into it for a cold deep link."""
+"""The frame around every page: navigation and footer."""
 
 from __future__ import annotations
 
@@ -15,14 +15,9 @@ Theme = Literal["light", "dark"]
 
 
 def run(pages: list[Any]) -> None:
-    """Shows the page the address names, inside the frame; `app.py` calls it once a run."""
-    st.session_state["_frame"] = True
+    """Shows the page the address names, inside the frame; the router calls it once a run."""
     report.remember()
-    page = st.navigation(pages, position="top")
-    asked = st.session_state.pop("_deep_link", None)
-    if asked:
-        path, params = asked
-        st.switch_page(path, query_params=params)
+    page = st.navigation([*pages, _default_by_its_name(pages[0])], position="top")
     # Streamlit leaves more room above a page than a projector has to spare.
     st.html("<style>.st-key-page {margin-top: -3.4rem}</style>")
     with st.container(key="page"):
@@ -33,15 +28,13 @@ def run(pages: list[Any]) -> None:
     )
 
 
-def ensure(path: str) -> None:
-    """Puts a page that a fresh server opened by its file name back into the frame.
+def _default_by_its_name(default: Any) -> Any:
+    """A page that is not listed and leads to the default one, which Streamlit serves at "/" alone."""
 
-    Every page calls this first with its own path, e.g. "pages/next_word.py".
-    """
-    if "_frame" not in st.session_state:
-        every = {name: st.query_params.get_all(name) for name in st.query_params}
-        st.session_state["_deep_link"] = (path, every)
-        st.switch_page("app.py")
+    def lead_there() -> None:
+        st.switch_page(default, query_params={n: st.query_params.get_all(n) for n in st.query_params})
+
+    return st.Page(lead_there, title=default.title, url_path="next_word", visibility="hidden")
 
 
 def theme() -> Theme:

@@ -19,9 +19,7 @@ from attribution.charts.next_word import ordinal, percent
 from attribution.charts.palette import Theme, palette
 from attribution.examples import ComparisonExample
 from attribution.models.catalogue import CatalogueEntry, families, find
-from attribution.models.loading import precisions
-from attribution.models.memory import gigabytes
-from attribution.service.comparison import size_order
+from attribution.models.memory import gigabytes, precisions
 from attribution.types import (
     AttributionError,
     Comparison,
@@ -123,6 +121,8 @@ def requests(models: Sequence[str], request: ComparisonRequest) -> list[Comparis
     Raises:
         UnknownModelError: no model is chosen.
     """
+    from attribution.service.comparison import size_order
+
     if not models:
         raise UnknownModelError("No model is chosen: pick a family, or several models.")
     return [replace(request, model=spec) for spec in size_order(models)]

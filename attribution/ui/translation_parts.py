@@ -7,12 +7,12 @@ from html import escape
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from attribution import cached
 from attribution.charts.figure import clean
 from attribution.charts.findings import percent0
+from attribution.charts.libraries import pd
 from attribution.charts.next_word import percent
 from attribution.charts.translation import IMPROBABLE, SCORE_NAMES
 from attribution.examples import TranslationExample

@@ -14,7 +14,8 @@ from transformers import GPT2Config, GPT2LMHeadModel
 from attribution.models import memory
 from attribution.models.catalogue import find
 from attribution.models.entries import BUNDLED_ENTRIES
-from attribution.models.loading import load, precisions
+from attribution.models.loading import load
+from attribution.models.memory import precisions
 from attribution.models.specs import packaged_gguf
 from attribution.types import ModelTooLargeError, ModelUnavailableError, UnsupportedArchitectureError
 

@@ -5,7 +5,6 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from attribution import cached
 from attribution.examples import TRANSLATION, TRANSLATION_CLASSROOM
 
 SOURCE, TARGET, OTHER = "the people could see the water", "they find it so cold", "they find the oil hot"
@@ -69,7 +68,7 @@ def test_methods_without_sign_or_prefix_have_their_figure(page, method):
 
 def test_toggles_compute_nothing(page, monkeypatch):
     shown = page(whose="typed", target=TARGET)
-    monkeypatch.setattr(cached, "run_translation", None)
+    monkeypatch.setattr("attribution.service.translation.run_translation", None)
     views = {"mt_units": "tokens", "mt_sign": "signed", "mt_scale": "weighted", "mt_score": "entropy"}
     for key, value in views.items():
         shown.session_state[key] = value

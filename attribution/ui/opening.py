@@ -1,0 +1,114 @@
+"""What takes long to load, loaded in the background from the server's start while pages are drawn already."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import sys
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import streamlit as st
+
+from attribution.types import AttributionError
+
+log = logging.getLogger("why_this_word")
+STEPS = {
+    "PyTorch": ("torch",),
+    "Transformers": ("transformers", "attribution.models.loading"),
+    "the methods": ("attribution.service.comparison", "attribution.service.translation"),
+    "the charts": (
+        "pandas",
+        "altair",
+        "pyarrow",
+        "attribution.charts.recipes",
+        "attribution.export.document",
+    ),
+}
+"""What is said to be loading -> the modules."""
+SHORT = 0.0005
+"""Seconds after which a thread that waits gets its turn beside the one that imports; usually 5 ms."""
+
+
+class _Opening:
+    """How far loading is; one for the process."""
+
+    def __init__(self) -> None:
+        self.begun = threading.Lock()
+        self.doing = next(iter(STEPS))
+        self.problem = ""
+        self.done = threading.Event()
+
+    def load(self) -> None:
+        """Loads all of it, then answers the first example, for the first visitor to find."""
+        usual = sys.getswitchinterval()
+        sys.setswitchinterval(SHORT)
+        try:
+            for self.doing, modules in STEPS.items():
+                for module in modules:
+                    importlib.import_module(module)
+        except Exception as error:
+            log.exception("%s cannot be loaded", self.doing)
+            self.problem = (
+                f"This server cannot load {self.doing}, so nothing can be explained: {error}. "
+                "Its log says more; install the requirements again and restart it."
+            )
+        finally:
+            sys.setswitchinterval(usual)
+            self.done.set()
+        if not self.problem:
+            _answer_the_first_example()
+
+
+_opening = _Opening()
+
+
+def begin() -> None:
+    """Starts loading, once in a process."""
+    if _opening.begun.acquire(blocking=False):
+        threading.Thread(target=_opening.load, name="opening", daemon=True).start()
+
+
+@asynccontextmanager
+async def lifespan(app: Any) -> AsyncIterator[None]:
+    """Starts loading as the server starts."""
+    begin()
+    yield
+
+
+def ready() -> None:
+    """Waits until an explanation can be asked for; the page says what is being loaded.
+
+    Raises:
+        AttributionError: it cannot be loaded, in one sentence.
+    """
+    begin()
+    place = st.empty()
+    while not _opening.done.is_set():
+        doing = _opening.doing
+        with place.container(), st.spinner(f"Loading {doing} …", show_time=True):
+            line = st.empty()
+            while doing == _opening.doing and not _opening.done.wait(0.1):
+                line.empty()  # where a visitor who leaves or presses Explain is noticed
+    place.empty()
+    if _opening.problem:
+        raise AttributionError(_opening.problem)
+
+
+def _answer_the_first_example() -> None:
+    """Puts the first page's answer and its figures into memory; what fails is said where it is asked for."""
+    from attribution import cached
+    from attribution.charts.contributions import View
+    from attribution.charts.recipes import Recipe
+    from attribution.examples import NEXT_WORD
+
+    try:
+        results = (cached.next_word(NEXT_WORD[0].request),)
+        for theme in ("light", "dark"):
+            for kind in ("words-that-decide", "everything-adds-up"):
+                cached.figure(Recipe(kind, results, View()), theme)
+            cached.figure(Recipe("what-the-model-expects", results), theme)
+    except AttributionError:
+        log.exception("the first example cannot be answered")
