@@ -174,9 +174,9 @@ class Contributions:
     explained_logit: float
 
     def __post_init__(self) -> None:
+        if self.logit.ndim != 2 or self.logit.shape != self.alti_logit.shape:
+            raise ValueError("logit and alti_logit must both be [L, S]")
         layers = self.logit.shape[0]
-        if self.logit.shape != self.alti_logit.shape:
-            raise ValueError("logit and alti_logit differ in shape")
         if self.attention_bias.shape != (layers,) or self.mlp.shape != (layers,):
             raise ValueError("attention_bias and mlp must have one value a layer")
         freeze(self.logit, self.alti_logit, self.attention_bias, self.mlp)
@@ -243,10 +243,16 @@ class NextWordResult:
     """The relative completeness gap that is accepted at this precision."""
 
     def __post_init__(self) -> None:
-        size = len(self.text)
-        layers = self.target_contributions.logit.shape[0]
+        size, layers = len(self.text), len(self.target_contributions.logit)
+        if not size or not layers or not self.candidates:
+            raise ValueError("there must be tokens, layers and candidates")
         if self.alti.shape != (layers, size, size) or self.rollout.shape != self.alti.shape:
             raise ValueError("alti and rollout must be [L, S, S]")
+        if (self.foil is None) != (self.foil_contributions is None):
+            raise ValueError("foil and foil_contributions must come together")
+        for part in (self.target_contributions, self.foil_contributions):
+            if part is not None and part.logit.shape != (layers, size):
+                raise ValueError("contributions must be [L, S]")
         freeze(self.alti, self.rollout)
 
     @property
@@ -362,11 +368,21 @@ class TranslationResult:
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        s, t = len(self.source), len(self.target)
-        for name, shape in (("source", (t, s)), ("prefix", (t, len(self.prefix)))):
+        s, t, p = len(self.source), len(self.target), len(self.prefix)
+        if not s or not t or p not in (t, t + 1):
+            raise ValueError("there must be source and target tokens, and a prefix of T or T + 1")
+        for name, shape in (("source", (t, s)), ("prefix", (t, p))):
             for kind in ("magnitude", "signed"):
                 if getattr(self, f"{name}_{kind}").shape != shape:
                     raise ValueError(f"{name}_{kind} must be {shape}")
+        if "probability" not in self.step_scores:
+            raise ValueError("the step scores must include the probability")
+        if any(score.shape != (t,) for score in (*self.step_scores.values(), self.attributed_values)):
+            raise ValueError("step scores and attributed values must have one value a step")
+        if self.convergence.shape not in ((0,), (t,)) or len(self.alignment) not in (0, t):
+            raise ValueError("convergence and alignment must be empty or have one value a step")
+        if self.contrast is not None and any(not 0 <= k < len(self.contrast) for k in self.alignment):
+            raise ValueError("the alignment must name steps of the contrast")
         freeze(self.source_magnitude, self.source_signed, self.prefix_magnitude, self.prefix_signed)
         freeze(self.attributed_values, self.convergence, *self.step_scores.values())
 
@@ -499,8 +515,14 @@ class ComparisonResult:
     """[T]: the attributed function of each target token; they sum to `attributed`."""
 
     def __post_init__(self) -> None:
-        if self.magnitude.shape != (len(self.text),) or self.signed.shape != (len(self.text),):
-            raise ValueError("magnitude and signed must have one value a token")
+        size = len(self.text)
+        if not size or self.magnitude.shape != (size,) or self.signed.shape != (size,):
+            raise ValueError("magnitude and signed must have one value a token, of at least one")
+        steps = self.token_magnitude.shape
+        if len(steps) != 2 or not steps[0] or steps[1] != size or self.token_signed.shape != steps:
+            raise ValueError("token_magnitude and token_signed must be [T, tokens]")
+        if self.token_values.ndim != 1:
+            raise ValueError("token_values must be [T]")
         freeze(self.magnitude, self.signed, self.token_magnitude, self.token_signed, self.token_values)
 
     @property
@@ -554,7 +576,17 @@ class Comparison:
     failures: tuple[ComparisonFailure, ...] = ()
 
 
+NUMBERS = ("float16", "float32", "float64", "int32", "int64", "bool")
+"""What the arrays of a result may hold."""
+
+
 def freeze(*arrays: Array) -> None:
-    """Makes arrays read-only, so that sessions can share a cached result."""
+    """Makes arrays read-only, so that sessions can share a cached result.
+
+    Raises:
+        ValueError: an array of something else than `NUMBERS`.
+    """
     for array in arrays:
+        if str(array.dtype) not in NUMBERS:
+            raise ValueError(f"an array of {array.dtype} is not one of numbers")
         array.flags.writeable = False

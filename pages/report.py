@@ -13,7 +13,10 @@ def item_card(item: Item, number: int, last: int) -> None:
     with st.container(border=True, key=f"rp_item_{item.id}"):
         title, up, down, remove = st.columns([8, 0.6, 0.6, 1.1], vertical_alignment="bottom")
         with title:
-            report_parts.field(item, "title", f"Title of item {number}", LONGEST_TITLE)
+            if item.editable:
+                report_parts.field(item, "title", f"Title of item {number}", LONGEST_TITLE)
+            else:
+                st.markdown(f"**{item.name}**")
         up.button(
             "↑", key=f"rp_up_{item.id}", on_click=report_parts.move, args=(item, -1), disabled=number == 1
         )
@@ -22,7 +25,8 @@ def item_card(item: Item, number: int, last: int) -> None:
         )
         remove.button("Remove", key=f"rp_remove_{item.id}", on_click=report_parts.remove, args=(item,))
         report_parts.content(item)
-        report_parts.field(item, "comment", "Your comment", LONGEST_TEXT, area=True)
+        if item.editable:
+            report_parts.field(item, "comment", "Your comment", LONGEST_TEXT, area=True)
         st.caption(message.plain(item.created))
 
 
@@ -47,7 +51,7 @@ def items(shown: Report) -> None:
 st.header("Report")
 with message.or_sentence():
     shown = report.current()
-report.problem()
+report.told()
 report_parts.undo_bar()
 if shown.items:
     report_parts.title_field(shown)

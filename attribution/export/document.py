@@ -11,8 +11,9 @@ from html import escape
 
 from attribution.charts.figure import Figure, clean
 from attribution.export.figure import to_png, to_svg
-from attribution.export.report import Item, Report
+from attribution.export.report import Item, Report, drawing
 from attribution.export.tables import to_csv
+from attribution.types import AttributionError
 
 DEFAULT_TITLE = "Why this word?"
 STYLE = """
@@ -55,9 +56,11 @@ def to_markdown_zip(report: Report, dpi: float = 300) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for number, item in enumerate(report.items, 1):
-            lines += [f"## {number}. {_inline(item.title)}", ""]
-            if item.recipe:
-                figure = item.recipe.figure("light")
+            lines += [f"## {number}. {_inline(item.name)}", ""]
+            figure, problem = _drawn(item)
+            if problem:
+                lines += [f"**{_inline(problem)}**", ""]
+            if figure:
                 name = f"{number:02d}-{_slug(item.title) or figure.name}"
                 archive.writestr(f"figures/{name}.png", to_png(figure, dpi))
                 archive.writestr(f"data/{name}.csv", to_csv(figure))
@@ -72,10 +75,24 @@ def to_markdown_zip(report: Report, dpi: float = 300) -> bytes:
     return buffer.getvalue()
 
 
+def _drawn(item: Item) -> tuple[Figure | None, str]:
+    """The figure of an item, if it has one, and otherwise the sentence that says why, if it should."""
+    if item.unread:
+        return None, f"This item cannot be read. {item.unread.sentence}"
+    try:
+        with drawing():
+            return (item.recipe.figure("light") if item.recipe else None), ""
+    except AttributionError as error:
+        return None, str(error)
+
+
 def _article(number: int, item: Item) -> str:
-    parts = [f"<h2>{number}. <bdi>{escape(item.title)}</bdi></h2>"]
-    if item.recipe:
-        parts.append(_figure(item.recipe.figure("light")))
+    parts = [f"<h2>{number}. <bdi>{escape(item.name)}</bdi></h2>"]
+    figure, problem = _drawn(item)
+    if problem:
+        parts.append(f"<p><b>{escape(problem)}</b></p>")
+    if figure:
+        parts.append(_figure(figure))
     for answer in item.answers:
         text = escape(answer.answer.strip()) or "<em>(no answer)</em>"
         parts.append(

@@ -1,21 +1,26 @@
 """Results as JSON and back, exactly: what is read equals what was written, number for number.
 
-Only the types named here are ever built, from plain JSON; everything is checked on the way in, so that a file
-from anywhere is either a result or one sentence.
+Only the types named here are ever built, from plain JSON, and they check themselves. What cannot be read back
+is not written either: both directions follow the same type hints.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import re
+import sys
 import types
 import typing
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable
+from dataclasses import MISSING, Field, fields, is_dataclass
+from functools import cache
 from typing import Any, Literal, Union
 
 import numpy as np
 
 from attribution.types import (
+    NUMBERS,
     AttributionError,
     Comparison,
     ComparisonRequest,
@@ -28,26 +33,34 @@ from attribution.types import (
 
 FORMAT = "why-this-word"
 VERSION = 1
-LONGEST = 128 * 2**20
-"""Characters of JSON that are read at all."""
-MOST_NUMBERS = 20_000_000
-"""Numbers in one array."""
-TOP = (
-    NextWordResult,
-    TranslationResult,
-    ComparisonResult,
-    Comparison,
-    NextWordRequest,
-    TranslationRequest,
-    ComparisonRequest,
-)
-DTYPES = ("float16", "float32", "float64", "int32", "int64", "bool")
+"""Counts what an older reader would misread. A field that is added does not: where it is missing its default
+holds, and a reader that does not know it passes over it, so that two versions can exchange files."""
+LARGEST = 100 * 2**20
+"""Bytes of JSON that are read at all, and written."""
+KINDS = {
+    kind.__name__: kind
+    for kind in (
+        NextWordResult,
+        TranslationResult,
+        ComparisonResult,
+        Comparison,
+        NextWordRequest,
+        TranslationRequest,
+        ComparisonRequest,
+    )
+}
 
 Record = dict[str, Any]
+BEYOND_FLOATS = re.compile(r"[eE]\+?0*[1-9]\d\d|\d{300}")
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class RecordError(AttributionError):
-    """The text is not a result that this version can open."""
+    """The text is not a result that this version can open, or the result is none that can be opened again."""
+
+
+class Misfit(ValueError):
+    """A value that is not what its type says; the message is where it stands."""
 
 
 # ------------------------------------------------------------------------------------------------ writing
@@ -58,61 +71,77 @@ def to_json(obj: Any) -> str:
 
     Arrays keep dtype and shape, NaN is null, infinities are "inf" and "-inf"; floats are written in the
     shortest form that reads back to the same number.
+
+    Raises:
+        RecordError: it holds something that could not be opened again.
+        TypeError: the object is none of the types that can be written.
     """
-    return json.dumps(to_record(obj), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    text = compact(to_record(obj))
+    if len(text.encode()) > LARGEST:
+        raise RecordError(f"This analysis is too large to save (more than {LARGEST // 2**20} MB).")
+    return text
+
+
+def compact(value: Any) -> str:
+    """Plain dicts, lists, strings and numbers as JSON text without blanks."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def to_record(obj: Any) -> Record:
     """The same as plain dicts, lists, strings and numbers.
 
     Raises:
+        RecordError: it holds something that could not be opened again.
         TypeError: the object is none of the types that can be written.
     """
-    if type(obj) not in TOP:
-        raise TypeError(f"{type(obj).__name__} cannot be written as a record")
-    return {"format": FORMAT, "version": VERSION, "type": type(obj).__name__, "data": encoded(obj)}
+    name = type(obj).__name__
+    if KINDS.get(name) is not type(obj):
+        raise TypeError(f"{name} cannot be written as a record")
+    try:
+        return {"format": FORMAT, "version": VERSION, "type": name, "data": encoded(obj, type(obj), name)}
+    except Misfit as error:
+        raise RecordError(f"This analysis cannot be saved: {error} is not what it should be.") from error
 
 
-def encoded(value: Any) -> Any:
-    """One value as JSON knows it."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: encoded(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, np.ndarray):
-        return {"dtype": str(value.dtype), "shape": list(value.shape), "values": encoded_numbers(value)}
-    if isinstance(value, bool | np.bool_):
-        return bool(value)
-    if isinstance(value, int | np.integer):
-        return int(value)
-    if isinstance(value, float | np.floating):
-        return encoded_float(float(value))
-    if isinstance(value, tuple | list):
-        return [encoded(v) for v in value]
-    if isinstance(value, dict):
-        return {str(k): encoded(v) for k, v in value.items()}
-    if value is None or isinstance(value, str):
-        return value
-    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
+def encoded(value: Any, hint: Any, where: str) -> Any:
+    """One value of the type that the data contract asks for, as JSON knows it."""
+    origin, inner = typing.get_origin(hint), typing.get_args(hint)
+    if origin in (Union, types.UnionType):
+        return None if value is None else encoded(value, inner[0], where)
+    if origin is np.ndarray:
+        return encoded_array(value, where)
+    if origin is tuple:
+        return [encoded(v, inner[0], where) for v in fitting(value, tuple | list, where)]
+    if origin is dict:
+        items = fitting(value, dict, where).items()
+        return {scalar(k, str, where): encoded(v, inner[1], where) for k, v in items}
+    if is_dataclass(hint):
+        kind: Any = hint
+        fitting(value, kind, where)
+        return {n: encoded(getattr(value, n), h, f"{where}.{n}") for n, (h, _) in fields_of(kind).items()}
+    if hint is float:
+        return encoded_float(fitting(value, float | int | np.floating | np.integer, where))
+    return scalar(value.item() if isinstance(value, np.generic) else value, hint, where)
 
 
-def encoded_numbers(array: np.ndarray) -> list[Any]:
+def encoded_array(array: Any, where: str) -> Record:
     """The numbers of an array, row by row; a float32 is written with its own digits, not a double's."""
-    if str(array.dtype) not in DTYPES:
-        raise TypeError(f"an array of {array.dtype} cannot be written as JSON")
+    dtype = str(fitting(array, np.ndarray, where).dtype)
+    if dtype not in NUMBERS:
+        raise Misfit(where)
     flat = array.ravel()
-    if array.dtype.kind != "f":
-        return list(flat.tolist())
-    if array.dtype == np.float64:
-        return [encoded_float(v) for v in flat.tolist()]
-    return [encoded_float(float(str(v))) for v in flat]
+    values = flat.tolist() if dtype == "float64" or array.dtype.kind != "f" else [float(str(v)) for v in flat]
+    if array.dtype.kind == "f":
+        values = [encoded_float(v) for v in values]
+    return {"dtype": dtype, "shape": list(array.shape), "values": values}
 
 
 def encoded_float(value: float) -> float | str | None:
     """A float, or what stands for it where JSON has none."""
+    value = float(value)
     if math.isnan(value):
         return None
-    if math.isinf(value):
-        return "inf" if value > 0 else "-inf"
-    return value
+    return value if math.isfinite(value) else str(value)
 
 
 # ------------------------------------------------------------------------------------------------ reading
@@ -124,19 +153,21 @@ def from_json(text: str | bytes) -> Any:
     Raises:
         RecordError: the text is cut off, no record, of a newer version, or does not fit together.
     """
-    return from_record(parsed(text, LONGEST))
+    return from_record(parsed(text))
 
 
-def parsed(text: str | bytes, longest: int) -> Any:
-    """The JSON of a file from anywhere, of at most `longest` characters.
+def parsed(text: str | bytes) -> Any:
+    """The JSON of a file from anywhere.
 
     Raises:
-        RecordError: it is longer, or no complete JSON.
+        RecordError: it is too long, or no complete JSON.
     """
-    if len(text) > longest:
-        raise RecordError(f"This file is too large to open (more than {longest // 2**20} MB).")
+    if len(text) > LARGEST:
+        raise RecordError(f"This file is too large to open (more than {LARGEST // 2**20} MB).")
     try:
-        return json.loads(text, parse_constant=refuse_constant)
+        text = text if isinstance(text, str) else text.decode()
+        parse_float = finite_or_text if BEYOND_FLOATS.search(text) else None
+        return json.loads(text, parse_constant=refuse_constant, parse_float=parse_float)
     except (ValueError, RecursionError) as error:
         raise RecordError(
             "This file cannot be read: it is not complete JSON; it may have been cut off or changed."
@@ -150,21 +181,27 @@ def from_record(record: Any) -> Any:
         RecordError: it is no record, of a newer version, or does not fit together.
     """
     record = known_format(record, FORMAT, VERSION, "an analysis")
-    kinds = {kind.__name__: kind for kind in TOP}
-    kind = kinds.get(record["type"]) if isinstance(record.get("type"), str) else None
+    kind = KINDS.get(record["type"]) if isinstance(record.get("type"), str) else None
     if kind is None:
         raise RecordError("This file holds an analysis of a kind that is not known here.")
+    return whole(lambda: decoded(record.get("data"), kind, kind.__name__))
+
+
+def whole(make: Callable[[], Any]) -> Any:
+    """What `make` builds of plain JSON.
+
+    Raises:
+        RecordError: a value is missing, or what is built finds that its parts do not fit together.
+    """
     try:
-        result = decoded(record.get("data"), kind, kind.__name__)
-        check(result)
-    except RecordError:
-        raise
-    except (ValueError, TypeError, IndexError, KeyError, OverflowError, RecursionError, MemoryError) as error:
+        return make()
+    except Misfit as error:
+        raise RecordError(f"This file is damaged: {error} is missing or not what it should be.") from error
+    except (ValueError, TypeError, IndexError, KeyError, OverflowError, MemoryError) as error:
         raise RecordError("This file is damaged: its parts do not fit together.") from error
-    return result
 
 
-def known_format(record: Any, name: str, newest: int, kind: str) -> dict[str, Any]:
+def known_format(record: Any, name: str, newest: int, kind: str) -> Record:
     """The record, if it is of the format `name` up to version `newest`; `kind` is "a report" or the like.
 
     Raises:
@@ -182,63 +219,42 @@ def known_format(record: Any, name: str, newest: int, kind: str) -> dict[str, An
     return record
 
 
+def finite_or_text(digits: str) -> float | str:
+    """A float; the digits of one that is beyond all floats, so that infinity is never read by accident."""
+    return number if math.isfinite(number := float(digits)) else digits
+
+
 def refuse_constant(name: str) -> float:
     """JSON has no NaN or Infinity, even where Python reads them."""
     raise ValueError(name)
 
 
-def damaged(where: str) -> RecordError:
-    """The error for a value that is missing or of the wrong kind."""
-    return RecordError(f"This file is damaged: {where} is missing or not what it should be.")
-
-
 def decoded(value: Any, hint: Any, where: str) -> Any:
     """One value of the type that the data contract asks for."""
-    origin = typing.get_origin(hint)
+    origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if origin in (Union, types.UnionType):
-        options = [h for h in typing.get_args(hint) if h is not type(None)]
-        return None if value is None else decoded(value, options[0], where)
+        return None if value is None else decoded(value, inner[0], where)
     if origin is np.ndarray:
         return decoded_array(value, where)
-    if origin is Literal:
-        if value not in typing.get_args(hint) or not isinstance(value, str):
-            raise damaged(where)
-        return value
     if origin is tuple:
-        if not isinstance(value, list):
-            raise damaged(where)
-        inner = typing.get_args(hint)[0]
-        return tuple(decoded(v, inner, where) for v in value)
+        return tuple(decoded(v, inner[0], where) for v in fitting(value, list, where))
     if origin is dict:
-        if not isinstance(value, dict):
-            raise damaged(where)
-        inner = typing.get_args(hint)[1]
-        return {k: decoded(v, inner, where) for k, v in value.items()}
-    if isinstance(hint, type) and is_dataclass(hint):
+        items = fitting(value, dict, where).items()
+        return {scalar(k, str, where): decoded(v, inner[1], where) for k, v in items}
+    if is_dataclass(hint):
         return decoded_dataclass(value, hint, where)
-    return decoded_scalar(value, hint, where)
+    return decoded_float(value, where) if hint is float else scalar(value, hint, where)
 
 
 def decoded_dataclass(value: Any, kind: Any, where: str) -> Any:
-    """A dataclass of the data contract, all its fields given and no others."""
-    hints = typing.get_type_hints(kind)
-    names = {f.name for f in fields(kind)}
-    if not isinstance(value, dict) or set(value) != names:
-        raise damaged(where)
-    return kind(**{name: decoded(value[name], hints[name], f"{where}.{name}") for name in names})
-
-
-def decoded_scalar(value: Any, kind: Any, where: str) -> Any:
-    """A string, a number or a truth value."""
-    if kind is float:
-        return decoded_float(value, where)
-    if type(value) is not kind or kind not in (str, int, bool):
-        raise damaged(where)
-    if kind is int and abs(value) > 2**63:
-        raise damaged(where)
-    if kind is str and any(0xD800 <= ord(c) <= 0xDFFF for c in value):
-        raise damaged(where)
-    return value
+    """A dataclass; a field that is missing has its default, one that is not known is passed over."""
+    given = {}
+    for name, (hint, field) in fields_of(kind).items():
+        if name in fitting(value, dict, where):
+            given[name] = decoded(value[name], hint, f"{where}.{name}")
+        elif field.default is MISSING and field.default_factory is MISSING:
+            raise Misfit(f"{where}.{name}")
+    return kind(**given)
 
 
 def decoded_float(value: Any, where: str) -> float:
@@ -247,56 +263,52 @@ def decoded_float(value: Any, where: str) -> float:
         return math.nan
     if isinstance(value, str) and value in ("inf", "-inf"):
         return float(value)
-    if type(value) not in (int, float) or not math.isfinite(value):
-        raise damaged(where)
+    if type(value) not in (int, float) or not abs(value) <= sys.float_info.max:
+        raise Misfit(where)
     return float(value)
 
 
 def decoded_array(value: Any, where: str) -> np.ndarray:
     """An array with the dtype and shape written; its length is checked before anything is allocated."""
-    if not isinstance(value, dict) or set(value) != {"dtype", "shape", "values"}:
-        raise damaged(where)
+    if not isinstance(value, dict) or not {"dtype", "shape", "values"} <= set(value):
+        raise Misfit(where)
     dtype, shape, values = value["dtype"], value["shape"], value["values"]
-    if dtype not in DTYPES or not isinstance(shape, list) or not isinstance(values, list) or len(shape) > 4:
-        raise damaged(where)
-    if not all(type(n) is int and 0 <= n <= MOST_NUMBERS for n in shape):
-        raise damaged(where)
-    if math.prod(shape) != len(values) or len(values) > MOST_NUMBERS:
-        raise damaged(where)
+    if dtype not in NUMBERS or not isinstance(shape, list) or not isinstance(values, list) or len(shape) > 4:
+        raise Misfit(where)
+    if not all(type(n) is int and 0 <= n < 2**31 for n in shape) or math.prod(shape) != len(values):
+        raise Misfit(where)
     if dtype.startswith("float"):
         values = [decoded_float(v, where) for v in values]
     elif not all(type(v) is (bool if dtype == "bool" else int) for v in values):
-        raise damaged(where)
+        raise Misfit(where)
     return np.array(values, dtype=dtype).reshape(shape)
 
 
-# ------------------------------------------------------------------- what the types themselves do not check
+# --------------------------------------------------------------------------------------------------- both
 
 
-def check(result: Any) -> None:
-    """Raises where arrays and tokens of a result do not belong together, so that no chart fails later."""
-    if isinstance(result, NextWordResult):
-        size = len(result.text)
-        shape = (*result.alti.shape[:1], size)
-        expect(size > 0 and result.alti.ndim == 3 and result.alti.shape[0] > 0 and bool(result.candidates))
-        expect((result.foil is None) == (result.foil_contributions is None))
-        for part in (result.target_contributions, result.foil_contributions):
-            expect(part is None or part.logit.shape == shape)
-    elif isinstance(result, TranslationResult):
-        steps = len(result.target)
-        expect(steps > 0 and len(result.source) > 0 and len(result.prefix) == steps)
-        expect("probability" in result.step_scores and result.attributed_values.shape == (steps,))
-        expect(all(score.shape == (steps,) for score in result.step_scores.values()))
-        expect(result.convergence.shape in ((0,), (steps,)) and len(result.alignment) in (0, steps))
-        if result.contrast is not None:
-            expect(all(0 <= step < len(result.contrast) for step in result.alignment))
-    elif isinstance(result, ComparisonResult):
-        expect(len(result.text) > 0)
-        for tokens in (result.token_magnitude, result.token_signed):
-            expect(tokens.ndim == 2 and tokens.shape[1] == len(result.text))
+@cache
+def fields_of(kind: Any) -> dict[str, tuple[Any, Field[Any]]]:
+    """The fields of a dataclass by name, each with its type."""
+    hints = typing.get_type_hints(kind)
+    return {f.name: (hints[f.name], f) for f in fields(kind)}
 
 
-def expect(condition: bool) -> None:
-    """Raises unless the condition holds."""
-    if not condition:
-        raise RecordError("This file is damaged: its numbers do not belong to its words.")
+def fitting(value: Any, kind: Any, where: str) -> Any:
+    """The value, where it is of the kind."""
+    if not isinstance(value, kind):
+        raise Misfit(where)
+    return value
+
+
+def scalar(value: Any, hint: Any, where: str) -> Any:
+    """A string that UTF-8 can hold, an integer of 64 bits or a truth value; or one of the values listed."""
+    if typing.get_origin(hint) is Literal:
+        good = isinstance(value, str) and value in typing.get_args(hint)
+    elif hint is str:
+        good = isinstance(value, str) and not SURROGATE.search(value)
+    else:
+        good = type(value) is hint and hint in (int, bool) and abs(value) <= 2**63
+    if not good:
+        raise Misfit(where)
+    return value

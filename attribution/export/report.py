@@ -1,9 +1,15 @@
-"""A report: pinned figures with the student's words, and answers to exercises; as JSON and back."""
+"""A report: pinned figures with the student's words, and answers to exercises; as JSON and back.
+
+What is damaged is one item that says so, with what was there kept letter by letter; the others go on. Limits
+hold for what is pinned, typed or opened, before it is saved; reading has none but the size of the file.
+"""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -11,22 +17,31 @@ from uuid import uuid4
 
 from attribution.charts.recipes import KINDS, Recipe
 from attribution.export.records import (
+    LARGEST,
+    SURROGATE,
+    Misfit,
+    Record,
     RecordError,
-    damaged,
+    compact,
     decoded_dataclass,
     encoded,
     from_record,
     known_format,
     parsed,
     to_record,
+    whole,
 )
-from attribution.types import AttributionError
+from attribution.types import AttributionError, ComparisonResult, NextWordResult, TranslationResult
 
 FORMAT, VERSION = "why-this-word-report", 1
-MOST_ITEMS = 300
-LONGEST_TITLE, LONGEST_TEXT = 300, 200_000
-LARGEST = 100 * 2**20
-"""Characters of JSON that are read at all."""
+MOST_ITEMS, MOST_OPENED = 300, 1000
+"""Items of a report that more can be pinned to; items that opening a file may lead to."""
+LONGEST_TITLE, LONGEST_TEXT, MOST_ANSWERS = 300, 200_000, 50
+"""Characters of a title; of a comment, a question or an answer; questions of one exercise."""
+ROOM = LARGEST * 4 // 5
+"""Bytes of a report as it is kept; the rest of `LARGEST` is for its file."""
+RESULTS = (NextWordResult, TranslationResult, ComparisonResult)
+_ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
@@ -38,8 +53,31 @@ class Answer:
 
 
 @dataclass(frozen=True, eq=False)
+class Unread:
+    """What could not be read, as plain JSON, and the sentence that says why."""
+
+    sentence: str
+    value: Any
+    """The item as it was found; a text where it was no JSON."""
+    results: tuple[Any, ...] = ()
+    """What its figure is of, in the order of its references, which are 0, 1, 2 ..."""
+
+    @property
+    def raw(self) -> str:
+        """The text that was found, or a report of this one item, for another version to open."""
+        if isinstance(self.value, str):
+            return self.value
+        head = {"format": FORMAT, "version": VERSION, "title": "", "items": [self.value]}
+        return plain_json({**head, "results": list(self.results)})
+
+
+@dataclass(frozen=True, eq=False)
 class Item:
-    """One thing in a report: a figure with title and comment, or the answers to an exercise."""
+    """One thing in a report: a figure with title and comment, or the answers to an exercise.
+
+    Raises:
+        AttributionError: a text that no file could hold.
+    """
 
     title: str
     comment: str = ""
@@ -47,154 +85,307 @@ class Item:
     answers: tuple[Answer, ...] = ()
     created: str = field(default_factory=lambda: datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"))
     id: str = field(default_factory=lambda: uuid4().hex)
+    unread: Unread | None = None
+    """Set where the figure, or the whole item, could not be read."""
+
+    def __post_init__(self) -> None:
+        whole_characters(self.title, self.comment, self.created)
+        whole_characters(*(text for a in self.answers for text in (a.question, a.answer)))
+        if not _ID.fullmatch(self.id):
+            raise ValueError("the id of an item must be 32 hexadecimal digits")
+
+    @property
+    def name(self) -> str:
+        """The title, or what stands for it."""
+        return self.title or ("An item that cannot be read" if self.unread else "Without a title")
+
+    @property
+    def editable(self) -> bool:
+        """Whether it has a title and a comment that can be changed."""
+        return self.unread is None or isinstance(self.unread.value, dict)
 
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """The items in order. Every change makes a new report."""
+    """The items in order, each with an id of its own."""
 
     items: tuple[Item, ...] = ()
     title: str = ""
 
-    def with_item(self, item: Item) -> Report:
-        """The report with one more item at its end.
+    def __post_init__(self) -> None:
+        if len({item.id for item in self.items}) != len(self.items):
+            raise ValueError("two items have the same id")
+        whole_characters(self.title)
 
-        Raises:
-            AttributionError: the report is full.
-        """
-        if len(self.items) >= MOST_ITEMS:
-            raise AttributionError(f"A report holds at most {MOST_ITEMS} items; remove one first.")
-        return replace(self, items=(*self.items, item))
 
-    def edited(self, item_id: str, **changes: Any) -> Report:
-        """The report with another title or comment of one item."""
-        return replace(self, items=tuple(replace(i, **changes) if i.id == item_id else i for i in self.items))
+# ------------------------------------------------------------------------------- before anything is saved
 
-    def moved(self, item_id: str, by: int) -> Report:
-        """The report with one item moved up (-1) or down (+1)."""
-        order = list(self.items)
-        at = next((k for k, item in enumerate(order) if item.id == item_id), None)
-        if at is not None and 0 <= at + by < len(order):
-            order.insert(at + by, order.pop(at))
-        return replace(self, items=tuple(order))
 
-    def without(self, item_id: str) -> Report:
-        """The report without one item."""
-        return replace(self, items=tuple(i for i in self.items if i.id != item_id))
+def pinned(recipe: Recipe, title: str) -> Item:
+    """A figure as an item of a report; a title that is too long is cut."""
+    return Item(title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…", recipe=recipe)
 
-    def with_item_at(self, item: Item, place: int) -> Report:
-        """The report with an item put (back) at a place."""
-        return replace(self, items=(*self.items[:place], item, *self.items[place:]))
+
+def whole_characters(*texts: str) -> None:
+    """Refuses texts that no file could hold.
+
+    Raises:
+        AttributionError: one of them is.
+    """
+    if any(SURROGATE.search(text) for text in texts):
+        raise AttributionError("A report cannot hold this text: half a character is missing in it.")
+
+
+def check_texts(*, title: str = "", comment: str = "", answers: tuple[Answer, ...] = ()) -> None:
+    """Refuses texts that are too long, or that no file could hold.
+
+    Raises:
+        AttributionError: one of them is.
+    """
+    whole_characters(title, comment)
+    if len(title) > LONGEST_TITLE:
+        raise AttributionError(f"A title may have {LONGEST_TITLE} characters; this one has {len(title):,}.")
+    longest = max([len(comment), *(len(text) for a in answers for text in (a.question, a.answer))])
+    if longest > LONGEST_TEXT:
+        raise AttributionError(f"A comment or answer may have {LONGEST_TEXT:,} characters, not {longest:,}.")
+    if len(answers) > MOST_ANSWERS:
+        raise AttributionError(f"An exercise may have {MOST_ANSWERS} questions; this one has {len(answers)}.")
+
+
+def check_room(size: int, count: int, most: int) -> None:
+    """Refuses a report that would be too large: `size` in bytes, `count` items of at most `most`.
+
+    Raises:
+        AttributionError: it would.
+    """
+    if count > most:
+        raise AttributionError(f"A report holds at most {most} items; remove one first.")
+    if size > ROOM:
+        raise AttributionError(f"The report would be larger than {ROOM // 2**20} MB; remove an item first.")
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """Makes one sentence of what a figure raises that cannot be drawn from its results."""
+    try:
+        yield
+    except (ValueError, TypeError, IndexError, KeyError, OverflowError) as error:
+        raise AttributionError("This figure cannot be drawn from its numbers.") from error
+
+
+# ------------------------------------------------------------------------------------------------ writing
 
 
 def to_json(report: Report) -> str:
-    """The report as JSON text; a result that several figures show is written once."""
+    """The report as JSON text; a result that several figures show is written once.
+
+    Raises:
+        AttributionError: a figure could not be opened again.
+    """
     results: dict[str, int] = {}
     known: dict[int, int] = {}
 
     def index(result: Any) -> int:
         if id(result) not in known:
-            text = json.dumps(to_record(result), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-            known[id(result)] = results.setdefault(text, len(results))
+            known[id(result)] = results.setdefault(result_json(result), len(results))
         return known[id(result)]
 
-    items = [
-        {
-            "id": item.id,
-            "title": item.title,
-            "comment": item.comment,
-            "created": item.created,
-            "answers": [[a.question, a.answer] for a in item.answers],
-            "figure": item.recipe
-            and {
-                "kind": item.recipe.kind,
-                "view": encoded(item.recipe.view),
-                "results": [index(r) for r in item.recipe.results],
-            },
-        }
-        for item in report.items
-    ]
-    head = {"format": FORMAT, "version": VERSION, "title": report.title, "items": items}
-    text = json.dumps(head, ensure_ascii=False, allow_nan=False)
-    return f'{text[:-1]}, "results": [{",".join(results)}]}}'
+    items = [item_record(item, index) for item in report.items]
+    head = plain_json({"format": FORMAT, "version": VERSION, "title": report.title, "items": items})
+    return f'{head[:-1]},"results":[{",".join(results)}]}}'
 
 
-def from_json(text: str | bytes, *, trusted: bool = False) -> Report:
-    """The report that `to_json` wrote; equal in everything, number for number.
+def item_record(item: Item, reference: Callable[[Any], Any]) -> Any:
+    """An item as plain JSON; `reference` says for each result of its figure how it is found again.
 
-    Each figure of a file from elsewhere is drawn once, to know that it can be; not so a `trusted` one.
+    What could not be read is written as it was found, with the title and comment it has now.
 
     Raises:
-        AttributionError: the file is no report, of a newer version, cut off, or does not fit together.
+        AttributionError: its figure could not be opened again.
     """
-    record = known_format(parsed(text, LARGEST), FORMAT, VERSION, "a report")
-    if not isinstance(record.get("items"), list) or not isinstance(record.get("results"), list):
-        raise damaged("its list of items")
-    if len(record["items"]) > MOST_ITEMS:
-        raise RecordError(f"This report has more than {MOST_ITEMS} items.")
-    results = [from_record(r) for r in record["results"]]
-    items = tuple(_item(value, results) for value in record["items"])
-    if not trusted:
-        _try_to_draw(items)
-    if len({item.id for item in items}) != len(items):
-        raise damaged("an item's own name")
-    return Report(items, _text(record.get("title"), LONGEST_TITLE))
-
-
-def _item(value: Any, results: list[Any]) -> Item:
-    if not isinstance(value, dict):
-        raise damaged("an item")
-    item_id = value.get("id")
-    if not isinstance(item_id, str) or not re.fullmatch(r"[0-9a-f]{32}", item_id):
-        raise damaged("an item's own name")
-    answers = value.get("answers")
-    if not isinstance(answers, list) or len(answers) > 50 or any(not _pair(a) for a in answers):
-        raise damaged("the answers of an item")
-    return Item(
-        title=_text(value.get("title"), LONGEST_TITLE),
-        comment=_text(value.get("comment"), LONGEST_TEXT),
-        recipe=_recipe(value["figure"], results) if value.get("figure") is not None else None,
-        answers=tuple(Answer(_text(q, LONGEST_TEXT), _text(a, LONGEST_TEXT)) for q, a in answers),
-        created=_text(value.get("created"), 40),
-        id=item_id,
-    )
-
-
-def _recipe(value: Any, results: list[Any]) -> Recipe:
-    if not isinstance(value, dict) or not isinstance(value.get("kind"), str):
-        raise damaged("a figure")
-    kind, indices = KINDS.get(value["kind"]), value.get("results")
-    if kind is None:
-        raise RecordError("This report holds a figure of a kind that is not known here.")
-    if not isinstance(indices, list) or not all(type(i) is int and 0 <= i < len(results) for i in indices):
-        raise damaged("the results of a figure")
-    try:
-        view = decoded_dataclass(value.get("view"), kind.view, "the view of a figure")
-        return Recipe(value["kind"], tuple(results[i] for i in indices), view)
-    except (ValueError, TypeError, KeyError) as error:
-        raise damaged("a figure") from error
-
-
-def _try_to_draw(items: tuple[Item, ...]) -> None:
-    drawn = set()
-    for item in items:
-        recipe = item.recipe
-        if recipe is None or (same := (recipe.kind, recipe.view, *map(id, recipe.results))) in drawn:
-            continue
-        drawn.add(same)
+    texts = {"id": item.id, "title": item.title, "comment": item.comment}
+    if item.unread:
+        value, references = item.unread.value, [reference(r) for r in item.unread.results]
+        if not isinstance(value, dict):
+            return value
+        value = {**value, **{name: text for name, text in texts.items() if text}}
+        if references:
+            figure = value["figure"]
+            value["figure"] = {**figure, "results": [references[k] for k in figure["results"]]}
+        return value
+    answers = [[a.question, a.answer] for a in item.answers]
+    record: Record = {**texts, "created": item.created, "answers": answers, "figure": None}
+    if item.recipe:
+        kind = item.recipe.kind
         try:
-            recipe.figure()
-        except AttributionError:
-            raise
-        except (ValueError, TypeError, IndexError, KeyError) as error:
-            raise damaged("a figure") from error
+            view = encoded(item.recipe.view, KINDS[kind].view, "view")
+        except Misfit as error:
+            raise RecordError("This figure cannot be saved: its view is not what it should be.") from error
+        results = [reference(r) for r in item.recipe.results]
+        record["figure"] = {"kind": kind, "view": view, "results": results}
+    return record
 
 
-def _pair(value: Any) -> bool:
-    return isinstance(value, list) and len(value) == 2
+def result_json(result: Any) -> str:
+    """A result, or what was found in the place of one, as JSON text."""
+    return compact(to_record(result)) if type(result) in RESULTS else plain_json(result)
 
 
-def _text(value: Any, longest: int) -> str:
-    if not isinstance(value, str) or len(value) > longest or any(0xD800 <= ord(c) <= 0xDFFF for c in value):
-        raise damaged("a text")
-    return value
+def plain_json(value: Any) -> str:
+    """Plain values from a file from anywhere as JSON text; halves of characters are escaped."""
+    text = compact(value)
+    return json.dumps(value) if SURROGATE.search(text) else text
+
+
+# ------------------------------------------------------------------------------------------------ reading
+
+
+def from_json(text: str | bytes, *, draw: bool = True) -> Report:
+    """The report that `to_json` wrote; equal in everything, number for number.
+
+    Each figure is drawn once, unless `draw` is off, to know that it can be. The same item twice is one; two
+    items that share an id are told apart.
+
+    Raises:
+        AttributionError: the file is no report, of a newer version, or cut off.
+    """
+    record = known_format(parsed(text), FORMAT, VERSION, "a report")
+    values, records = record.get("items"), record.get("results")
+    if not isinstance(values, list) or not isinstance(records, list):
+        raise RecordError("This file is damaged: its list of items or of results is missing.")
+    find, check, found = (
+        _found_by_index(records),
+        _tried_once() if draw else None,
+        dict[str, tuple[Any, Item]](),
+    )
+    try:
+        for value in values:
+            item = item_of(value, find, records, check)
+            if item.id in found:
+                if found[item.id][0] == value:
+                    continue
+                item = replace(item, id=uuid4().hex)
+            found[item.id] = (value, item)
+    except RecursionError as error:
+        raise RecordError("This file is damaged: its parts are nested too deeply.") from error
+    return Report(tuple(item for _, item in found.values()), _text(record.get("title"), ""))
+
+
+def item_of(
+    value: Any, find: Callable[[Any], Any], records: Any, draw: Callable[[Recipe], None] | None = None
+) -> Item:
+    """The item that `item_record` wrote, or one that says what is wrong with it.
+
+    `find` gives the result of a reference, `records` by the same reference the JSON of it; `draw` raises
+    where a figure cannot be drawn.
+    """
+    known = value if isinstance(value, dict) else {}
+    item_id = known.get("id")
+    item = Item(
+        _text(known.get("title"), ""),
+        _text(known.get("comment"), ""),
+        answers=_answers(known.get("answers")) or (),
+        created=_text(known.get("created"), ""),
+        id=item_id if isinstance(item_id, str) and _ID.fullmatch(item_id) else uuid4().hex,
+    )
+    try:
+        item = replace(item, recipe=_figure(value, find))
+        if draw and item.recipe:
+            draw(item.recipe)
+        return item
+    except AttributionError as error:
+        return replace(item, recipe=None, unread=_unread(str(error), value, records))
+
+
+def _figure(value: Any, find: Callable[[Any], Any]) -> Recipe | None:
+    """The figure of an item, all of whose parts are in order.
+
+    Raises:
+        AttributionError: one is not.
+    """
+    if not isinstance(value, dict):
+        raise RecordError("Nothing of it is in a form that is known here.")
+    if any(_text(value.get(name, ""), None) is None for name in ("title", "comment", "created")):
+        raise RecordError("A text of it is not what it should be.")
+    if _answers(value.get("answers", [])) is None:
+        raise RecordError("Its answers are not what they should be.")
+    return whole(lambda: _recipe(value["figure"], find)) if value.get("figure") is not None else None
+
+
+def _recipe(value: Any, find: Callable[[Any], Any]) -> Recipe:
+    if not isinstance(value, dict) or not isinstance(value.get("kind"), str):
+        raise Misfit("a figure")
+    kind = KINDS.get(value["kind"])
+    if kind is None:
+        raise RecordError("It is a figure of a kind that is not known here; a newer version may show it.")
+    if not isinstance(value.get("results"), list):
+        raise Misfit("the results of a figure")
+    view = decoded_dataclass(value.get("view"), kind.view, "the view of a figure")
+    return Recipe(value["kind"], tuple(find(reference) for reference in value["results"]), view)
+
+
+def _found_by_index(records: list[Any]) -> Callable[[Any], Any]:
+    """Gives the result with a number; each is built once."""
+    built: dict[int, Any] = {}
+
+    def find(index: Any) -> Any:
+        if type(index) is not int or not 0 <= index < len(records):
+            raise Misfit("the result of a figure")
+        if index not in built:
+            built[index] = from_record(records[index])
+        return built[index]
+
+    return find
+
+
+def _tried_once() -> Callable[[Recipe], None]:
+    """Draws each figure once and raises the sentence of one that cannot be drawn."""
+    tried: dict[Any, str] = {}
+
+    def draw(recipe: Recipe) -> None:
+        same = (recipe.kind, recipe.view, *map(id, recipe.results))
+        if same not in tried:
+            tried[same] = ""
+            try:
+                with drawing():
+                    recipe.figure()
+            except AttributionError as error:
+                tried[same] = str(error)
+        if tried[same]:
+            raise AttributionError(tried[same])
+
+    return draw
+
+
+def _unread(sentence: str, value: Any, records: Any) -> Unread:
+    """What was found in the place of an item, with what its figure refers to."""
+    figure = value.get("figure") if isinstance(value, dict) else None
+    references = figure.get("results") if isinstance(figure, dict) else None
+    if not isinstance(figure, dict) or not isinstance(references, list):
+        return Unread(sentence, value)
+    numbers: dict[str, int] = {}
+    results: list[Any] = []
+    for reference in references:
+        name = plain_json(reference)
+        if name not in numbers:
+            numbers[name] = len(results)
+            try:
+                results.append(records[reference])
+            except (LookupError, TypeError):
+                results.append(None)
+    local = [numbers[plain_json(reference)] for reference in references]
+    return Unread(sentence, {**value, "figure": {**figure, "results": local}}, tuple(results))
+
+
+def _answers(value: Any) -> tuple[Answer, ...] | None:
+    """The answers, or nothing where they are not what they should be."""
+    if not isinstance(value, list) or not all(isinstance(a, list) and len(a) == 2 for a in value):
+        return None
+    if any(_text(text, None) is None for answer in value for text in answer):
+        return None
+    return tuple(Answer(question, answer) for question, answer in value)
+
+
+def _text(value: Any, otherwise: Any) -> Any:
+    """The value where it is a text that UTF-8 can hold."""
+    return value if isinstance(value, str) and not SURROGATE.search(value) else otherwise

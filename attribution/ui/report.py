@@ -1,16 +1,17 @@
-"""This visitor's report: the key in the browser, the file on the server, and the pin under every figure."""
+"""This visitor's report: the key in the browser, the rows on the server, and the pin under every figure."""
 
 from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import streamlit as st
 
 from attribution.charts.recipes import Recipe
 from attribution.export import report_store
-from attribution.export.report import Item, Report
+from attribution.export.report import Item, Report, pinned
 from attribution.types import AttributionError
 from attribution.ui import message
 
@@ -56,7 +57,7 @@ def current() -> Report:
     """The report as it is saved now, read again only where another tab has changed it.
 
     Raises:
-        AttributionError: its file is damaged.
+        AttributionError: the server's disk or database cannot be read now.
     """
     stamp = report_store.stamp(key())
     seen, report = st.session_state.get("_report", (None, Report()))
@@ -66,22 +67,27 @@ def current() -> Report:
     return report
 
 
-def change(how: Callable[[Report], Report]) -> bool:
-    """Changes and saves the report; says so in one sentence where that is not possible."""
+@contextmanager
+def saving() -> Iterator[None]:
+    """Keeps the sentence of what could not be saved for `told`; the rest of the block is left out."""
     try:
-        changed = report_store.change(key(), how)
+        yield
     except AttributionError as problem:
-        st.session_state["_report_problem"] = str(problem)
-        return False
-    st.session_state["_report"] = (report_store.stamp(key()), changed)
-    return True
+        st.session_state["_report_told"] = ("error", str(problem))
 
 
-def problem() -> None:
-    """Shows why the last change did not work, once."""
-    text = st.session_state.pop("_report_problem", "")
-    if text:
-        message.error(text)
+def tell(sentence: str) -> None:
+    """Keeps something that the user should know for `told`."""
+    st.session_state["_report_told"] = ("note", sentence)
+
+
+def told() -> None:
+    """Shows, once, what the last change has to say."""
+    kind, sentence = st.session_state.pop("_report_told", ("", ""))
+    if kind == "error":
+        message.error(sentence)
+    elif kind:
+        st.info(message.plain(sentence), icon=":material/info:")
 
 
 def pin_button(recipe: Recipe, title: str, *, key: str) -> None:
@@ -92,11 +98,18 @@ def pin_button(recipe: Recipe, title: str, *, key: str) -> None:
         type="tertiary",
         icon=":material/keep:",
         on_click=pin,
-        args=(Item(title=title, recipe=recipe),),
+        args=(pinned(recipe, title),),
     )
 
 
 def pin(item: Item) -> None:
-    """Adds an item; a callback."""
-    if change(lambda report: report.with_item(item)):
+    """Adds an item, once; a callback."""
+    try:
+        added = report_store.pin(key(), item)
+    except AttributionError as problem:
+        st.toast(message.plain(str(problem)), icon=":material/error:", duration="long")
+        return
+    if added:
         st.toast("Pinned. It is on the page Report, where you can comment on it.", icon=":material/keep:")
+    else:
+        st.toast("This is in the report already.", icon=":material/keep:")

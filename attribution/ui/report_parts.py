@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from datetime import date
 from html import escape
+from typing import Any
 
 import streamlit as st
 
 from attribution import cached
 from attribution.export import report as reports
+from attribution.export import report_store
 from attribution.export.document import to_html, to_markdown_zip
-from attribution.export.report import LONGEST_TITLE, Item, Report
+from attribution.export.report import LONGEST_TITLE, Item, Report, drawing
 from attribution.types import AttributionError
 from attribution.ui import figure, frame, message, report
 
@@ -21,7 +23,8 @@ def field(item: Item, name: str, label: str, longest: int, *, area: bool = False
     key, saved = f"rp_{name}_{item.id}", getattr(item, name)
     _follow(key, saved)
     draw = st.text_area if area else st.text_input
-    draw(label, key=key, max_chars=longest, on_change=_save, args=(item.id, name, key))
+    most = max(longest, len(saved))
+    draw(label, key=key, max_chars=most, on_change=_save, args=(item, name, key))
 
 
 def _follow(key: str, saved: str) -> None:
@@ -31,10 +34,14 @@ def _follow(key: str, saved: str) -> None:
         st.session_state[key] = seen[key] = saved
 
 
-def _save(item_id: str, name: str, key: str) -> None:
-    text = st.session_state[key]
-    if report.change(lambda r: r.edited(item_id, **{name: text})):
-        st.session_state["_rp_seen"][key] = text
+def _save(item: Item, name: str, key: str) -> None:
+    text, seen = st.session_state[key], st.session_state["_rp_seen"]
+    with report.saving():
+        told = report_store.edit(report.key(), item, name, text, seen[key])
+        if told:
+            report.tell(told)
+        else:
+            seen[key] = text
 
 
 def title_field(shown: Report) -> None:
@@ -50,15 +57,27 @@ def title_field(shown: Report) -> None:
 
 
 def _save_title() -> None:
-    title = st.session_state["rp_report_title"]
-    report.change(lambda r: Report(r.items, title))
+    with report.saving():
+        report_store.entitle(report.key(), st.session_state["rp_report_title"])
 
 
 def content(item: Item) -> None:
-    """The figure, or the answers to an exercise."""
+    """The figure, or the answers to an exercise, or what cannot be read."""
+    if item.unread:
+        message.error(f"This item cannot be read. {item.unread.sentence} Nothing else is lost.")
+        st.download_button(
+            "Download what was saved",
+            item.unread.raw,
+            file_name=f"unreadable-item-{item.id[:8]}.json",
+            mime="application/json",
+            key=f"rp_raw_{item.id}",
+            icon=":material/download:",
+            on_click="ignore",
+        )
     if item.recipe:
         try:
-            drawn = cached.figure(item.recipe, frame.theme())
+            with drawing():
+                drawn = cached.figure(item.recipe, frame.theme())
         except AttributionError as problem:
             message.error(str(problem))
         else:
@@ -72,16 +91,16 @@ def content(item: Item) -> None:
 
 def move(item: Item, by: int) -> None:
     """Moves an item up or down; a callback."""
-    report.change(lambda r: r.moved(item.id, by))
+    with report.saving():
+        report_store.move(report.key(), item.id, by)
 
 
 def remove(item: Item) -> None:
     """Removes an item, to be undone; a callback."""
-    before = report.current()
-    place = next((k for k, i in enumerate(before.items) if i.id == item.id), len(before.items))
-    kept = before.items[place] if place < len(before.items) else item
-    if report.change(lambda r: r.without(item.id)):
-        st.session_state["_rp_undo"] = ("removed", kept, place)
+    with report.saving():
+        removed = report_store.remove(report.key(), item.id)
+        if removed:
+            st.session_state["_rp_undo"] = ("removed", *removed)
 
 
 def undo_bar() -> None:
@@ -89,17 +108,21 @@ def undo_bar() -> None:
     undo = st.session_state.get("_rp_undo")
     if not undo:
         return
-    what = f"Removed “{undo[1].title}”." if undo[0] == "removed" else "The report was replaced by a file."
+    what = f"Removed “{undo[1].name}”." if undo[0] == "removed" else "The report was replaced by a file."
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(message.plain(what), width="content")
-        st.button("Undo", key="rp_undo", on_click=_undo, icon=":material/undo:")
+        st.button("Undo", key="rp_undo", on_click=_undo, args=(undo,), icon=":material/undo:")
 
 
-def _undo() -> None:
-    kind, what, place = st.session_state["_rp_undo"]
-    done = report.change(lambda r: r.with_item_at(what, place) if kind == "removed" else what)
-    if done:
-        st.session_state.pop("_rp_undo")
+def _undo(undo: tuple[str, Any, Any]) -> None:
+    kind, what, place = undo
+    with report.saving():
+        if kind == "removed":
+            report_store.put_back(report.key(), what, place)
+        else:
+            report_store.exchange(report.key(), what, place)
+        if st.session_state.get("_rp_undo") is undo:
+            st.session_state.pop("_rp_undo")
 
 
 def downloads(shown: Report) -> None:
@@ -136,28 +159,43 @@ def open_file(shown: Report) -> None:
     with st.expander("Open a report", icon=":material/folder_open:", expanded=not shown.items):
         file = st.file_uploader("A report saved here as JSON", type="json", key="rp_file")
         if file is None:
+            st.session_state.pop("_rp_opened", None)
             return
         with message.or_sentence():
-            opened = reports.from_json(file.getvalue())
-        st.markdown(f"It holds {len(opened.items)} items.")
+            opened = _opened(file)
+        st.markdown(message.plain(_contents(opened)))
         with st.container(horizontal=True):
-            st.button("Open it instead of this report", on_click=_replace, args=(opened,), key="rp_replace")
+            st.button(
+                "Open it instead of this report", on_click=_replace, args=(opened, shown), key="rp_replace"
+            )
             if shown.items:
                 st.button("Add it to this report", on_click=_append, args=(opened,), key="rp_append")
 
 
-def _replace(opened: Report) -> None:
-    before = report.current()
-    if report.change(lambda r: opened) and before.items:
-        st.session_state["_rp_undo"] = ("replaced", before, 0)
+def _opened(file: Any) -> Report:
+    """The report in a file, read once and not on every run."""
+    known, opened = st.session_state.get("_rp_opened", ("", Report()))
+    if known != file.file_id:
+        opened = reports.from_json(file.getvalue())
+        st.session_state["_rp_opened"] = (file.file_id, opened)
+    return opened
+
+
+def _contents(opened: Report) -> str:
+    damaged = sum(item.unread is not None for item in opened.items)
+    kept = f" {damaged} of them cannot be read here and will be kept as they are." if damaged else ""
+    return f"Items in this file: {len(opened.items)}.{kept}"
+
+
+def _replace(opened: Report, shown: Report) -> None:
+    with report.saving():
+        before = report_store.exchange(report.key(), shown, opened)
+        if before.items:
+            st.session_state["_rp_undo"] = ("replaced", opened, before)
 
 
 def _append(opened: Report) -> None:
-    def both(r: Report) -> Report:
-        known = {item.id for item in r.items}
-        for item in opened.items:
-            if item.id not in known:
-                r = r.with_item(item)
-        return r
-
-    report.change(both)
+    with report.saving():
+        added = report_store.add(report.key(), opened)
+        there = len(opened.items) - added
+        report.tell(f"Items added: {added}." + (f" Items in the report already: {there}." if there else ""))

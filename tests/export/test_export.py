@@ -5,7 +5,7 @@ import io
 import json
 import struct
 import sys
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +14,13 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "charts"))
 
-from sample_results import comparison, evil_next_word, next_word, translation
+from sample_results import comparison, evil_next_word, next_word, text_of, translation
 
 from attribution.charts import next_word as charts
+from attribution.charts.recipes import Recipe
+from attribution.charts.translation import SaliencyView
 from attribution.export.figure import to_png, to_svg
-from attribution.export.records import MOST_NUMBERS, RecordError, encoded_numbers, from_json, to_json
+from attribution.export.records import RecordError, encoded_array, from_json, to_json
 from attribution.export.tables import table_to_csv, to_csv
 
 RESULTS = {
@@ -77,7 +79,11 @@ def test_every_float_survives(dtype):
     extra = np.array([0.0, -0.0, np.inf, -np.inf, np.nan, np.finfo(dtype).tiny, np.finfo(dtype).max], dtype)
     numbers = np.concatenate([numbers, extra])
     back = np.array(
-        [np.nan if v is None else float(v) for v in json.loads(json.dumps(encoded_numbers(numbers)))], dtype
+        [
+            np.nan if v is None else float(v)
+            for v in json.loads(json.dumps(encoded_array(numbers, "")["values"]))
+        ],
+        dtype,
     )
     nan = np.isnan(numbers)
     assert (np.isnan(back) == nan).all()
@@ -85,7 +91,7 @@ def test_every_float_survives(dtype):
 
 
 def test_float32_is_written_short():
-    assert encoded_numbers(np.array([0.1], dtype=np.float32)) == [0.1]
+    assert encoded_array(np.array([0.1], dtype=np.float32), "")["values"] == [0.1]
 
 
 def changed(path, value):
@@ -123,9 +129,8 @@ ALTI = ("data", "alti")
         (changed(("data", "entropy"), "high"), "entropy"),
         (changed(("data", "entropy"), True), "entropy"),
         (changed(("data", "notes"), "abc"), "notes"),
-        (changed(("data", "extra"), 1), "damaged"),
-        (changed(("data", "candidates"), []), "do not belong"),
-        (changed(("data", "foil"), None), "do not belong"),
+        (changed(("data", "candidates"), []), "do not fit together"),
+        (changed(("data", "foil"), None), "do not fit together"),
         (changed(("data", "model", "parameters"), 1.5), "parameters"),
         (changed(("data", "model", "parameters"), 10**40), "parameters"),
         (changed(("data", "model", "kind"), "evil"), "kind"),
@@ -135,12 +140,15 @@ ALTI = ("data", "alti")
         (changed((*ALTI, "dtype"), "object"), "alti"),
         (changed((*ALTI, "dtype"), ["float32"]), "alti"),
         (changed((*ALTI, "shape"), [10**9, 10**9, 10**9]), "alti"),
-        (changed((*ALTI, "shape"), [MOST_NUMBERS + 1]), "alti"),
+        (changed((*ALTI, "shape"), [10**20, 0]), "alti"),
         (changed((*ALTI, "shape"), [-1, 12, 12]), "alti"),
         (changed((*ALTI, "shape"), [1] * 40), "alti"),
         (changed((*ALTI, "values"), [1.0]), "alti"),
         (changed((*ALTI, "values"), {"__class__": "x"}), "alti"),
         (changed((*ALTI, "values", 0), "1e5"), "alti"),
+        (changed((*ALTI, "values", 0), 10**400), "alti"),
+        (changed(("data", "entropy"), 3).replace('"entropy": 3', '"entropy": 1e999'), "entropy"),
+        (changed(("data", "entropy"), 3).replace('"entropy": 3', f'"entropy": {"9" * 400}.5'), "entropy"),
         (changed((*ALTI, "values", 0), [1.0]), "alti"),
     ],
 )
@@ -157,14 +165,84 @@ def test_arrays_that_do_not_belong_to_the_words_are_refused():
     record = json.loads(to_json(RESULTS["translation"]))
     score = record["data"]["step_scores"]["probability"]
     score["shape"], score["values"] = [2], [0.5, 0.5]
-    with pytest.raises(RecordError, match="do not belong"):
+    with pytest.raises(RecordError, match="do not fit together"):
         from_json(json.dumps(record))
 
 
+def test_a_prefix_may_have_a_language_code():
+    """NLLB, mBART-50 and M2M100 begin with two tokens, so their prefix is one longer than the target."""
+    usual = RESULTS["translation"]
+    tokens = ["</s>", *usual.prefix.raw]
+    wider = replace(
+        usual,
+        prefix=text_of(tokens, special=(0, 1)),
+        prefix_magnitude=np.pad(usual.prefix_magnitude, ((0, 0), (1, 0))),
+        prefix_signed=np.pad(usual.prefix_signed, ((0, 0), (1, 0))),
+    )
+    same(wider, from_json(to_json(wider)))
+    assert Recipe("saliency", (from_json(to_json(wider)),), SaliencyView()).figure().spec
+    with pytest.raises(ValueError, match=r"T or T \+ 1"):
+        replace(usual, prefix=usual.source)
+
+
+WRONG = [
+    ("next_word", {"candidates": ()}),
+    ("next_word", {"foil": None}),
+    ("next_word", {"rollout": np.zeros((1, 1, 1))}),
+    ("next_word", {"alti": np.zeros(())}),
+    ("translation", {"attributed_values": np.zeros(2)}),
+    ("translation", {"step_scores": {}}),
+    ("translation", {"step_scores": {"probability": np.zeros(2)}}),
+    ("translation", {"convergence": np.zeros(2)}),
+    ("translation", {"alignment": (0,)}),
+    ("comparison", {"token_magnitude": np.zeros((0, 9))}),
+    ("comparison", {"token_signed": np.zeros((1, 2))}),
+    ("comparison", {"magnitude": np.zeros(2)}),
+    ("comparison", {"token_values": np.zeros((1, 1))}),
+    ("comparison", {"token_values": np.array(["a"])}),
+    ("comparison", {"token_values": np.array([object()])}),
+]
+
+
+@pytest.mark.parametrize(("name", "fields"), WRONG)
+def test_what_could_not_be_opened_cannot_be_made(name, fields):
+    with pytest.raises(ValueError, match=r"must|not one of numbers"):
+        replace(RESULTS[name], **fields)
+
+
+@pytest.mark.parametrize(
+    "fields", [{"model": "\ud800"}, {"model": 5}, {"dtype": "float8"}, {"prefix": None}, {"foil": b"x"}]
+)
+def test_what_could_not_be_opened_is_not_written(fields):
+    with pytest.raises(RecordError, match="cannot be saved"):
+        to_json(replace(RESULTS["request"], **fields))
+
+
+def test_a_field_that_is_missing_has_its_default_and_one_that_is_new_is_passed_over():
+    record = json.loads(to_json(RESULTS["comparison"]))
+    for name in ("notes", "token_values"):
+        del record["data"][name]
+    del record["data"]["model"]["dtype"]
+    record["data"]["new"] = record["data"]["model"]["new"] = {"later": [1]}
+    back = from_json(json.dumps(record))
+    assert back.notes == ()
+    assert back.model.dtype == "float32"
+    del record["data"]["score"]
+    with pytest.raises(RecordError, match="score"):
+        from_json(json.dumps(record))
+
+
+def test_a_wide_number_in_a_text_is_only_a_text():
+    request = replace(RESULTS["request"], prefix="1e999 and " + "9" * 400)
+    assert from_json(to_json(request)) == request
+
+
 def test_a_file_that_is_far_too_large_is_not_read(monkeypatch):
-    monkeypatch.setattr("attribution.export.records.LONGEST", 10)
+    monkeypatch.setattr("attribution.export.records.LARGEST", 10)
     with pytest.raises(RecordError, match="too large"):
         from_json("x" * 11)
+    with pytest.raises(RecordError, match="too large"):
+        to_json(RESULTS["request"])
 
 
 def test_only_results_and_requests_are_written():

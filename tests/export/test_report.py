@@ -1,69 +1,54 @@
-"""A report survives everything: round trips, hostile words, damaged files, sessions beside each other."""
+"""A report as a file survives everything: round trips, hostile words, damaged items beside whole ones."""
 
-import errno
 import io
 import json
 import re
-import signal
-import subprocess
 import sys
-import threading
+import tomllib
 import zipfile
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from attribution import explain_next_word, load
+sys.path.insert(0, str(Path(__file__).parent))
+
+from sample_reports import report as whole_report
+from sample_reports import result as small_result
+from sample_reports import same, words
+
 from attribution.charts.contributions import View
-from attribution.charts.recipes import KINDS, MixingView, NoView, Recipe
-from attribution.export import report_store
+from attribution.charts.recipes import KINDS, MixingView, Recipe
 from attribution.export.document import to_html, to_markdown_zip
-from attribution.export.records import to_json as result_json
-from attribution.export.report import Answer, Item, Report, from_json, to_json
+from attribution.export.records import LARGEST
+from attribution.export.report import (
+    LONGEST_TITLE,
+    MOST_ANSWERS,
+    Answer,
+    Item,
+    Report,
+    check_texts,
+    from_json,
+    pinned,
+    to_json,
+)
 from attribution.types import AttributionError
 
 HOSTILE = (
     "<script>alert(1)</script> <img src=x onerror=alert(2)> **b** $x$ [a](javascript:alert(3)) =1+1 \u202e"
 )
+TEXTS = st.text(st.characters(blacklist_categories=["Cs"]), max_size=400)
 
 
 @pytest.fixture(scope="module")
 def result():
-    return explain_next_word(load("tests/fixtures/models/gpt2-tiny"), "the day was long so", "hot", "oil")
+    return small_result()
 
 
 @pytest.fixture
-def report(result):
-    recipes = [
-        Recipe("words-that-decide", (result,), View("logit", "target", "tokens", "share")),
-        Recipe("what-the-model-expects", (result,), NoView()),
-        Recipe("who-looks-at-whom", (result,), MixingView(2, False)),
-    ]
-    items = tuple(Item(title=f"Figure {k}", comment="Mine", recipe=r) for k, r in enumerate(recipes))
-    return Report((*items, Item("Exercise", answers=(Answer("Why?", "Because."),))), "Course")
-
-
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
-    monkeypatch.setenv("WHY_REPORTS_DIR", str(tmp_path / "reports"))
-    return tmp_path / "reports"
-
-
-def same(one, other):
-    assert one.title == other.title
-    assert len(one.items) == len(other.items)
-    for a, b in zip(one.items, other.items, strict=True):
-        assert (a.id, a.title, a.comment, a.created, a.answers) == (
-            b.id,
-            b.title,
-            b.comment,
-            b.created,
-            b.answers,
-        )
-        assert (a.recipe is None) == (b.recipe is None)
-        if a.recipe:
-            assert (a.recipe.kind, a.recipe.view) == (b.recipe.kind, b.recipe.view)
-            written = [[result_json(r) for r in x.recipe.results] for x in (a, b)]
-            assert written[0] == written[1]
+def report():
+    return whole_report()
 
 
 def test_what_is_opened_equals_what_was_saved(report):
@@ -74,21 +59,77 @@ def test_a_result_is_written_once(report):
     assert len(json.loads(to_json(report))["results"]) == 1
 
 
-def test_items_move_and_go_and_come_back(report):
-    first, second = report.items[:2]
-    assert report.moved(first.id, 1).items[:2] == (second, first)
-    assert report.moved(first.id, -1).items == report.items
-    assert report.moved("unknown", 1).items == report.items
-    gone = report.without(second.id)
-    assert second not in gone.items
-    assert gone.with_item_at(second, 1).items == report.items
-    assert report.edited(first.id, comment="new").items[0].comment == "new"
+ITEMS = st.builds(
+    Item,
+    title=TEXTS,
+    comment=TEXTS,
+    created=TEXTS,
+    answers=st.lists(st.builds(Answer, TEXTS, TEXTS), max_size=60).map(tuple),
+    recipe=st.none()
+    | st.builds(
+        lambda view: Recipe("words-that-decide", (small_result(),), view),
+        st.builds(
+            View,
+            st.sampled_from(["alti_logit", "logit"]),
+            st.sampled_from(["contrast", "target", "foil"]),
+            st.sampled_from(["words", "tokens"]),
+            st.sampled_from(["logits", "share"]),
+        ),
+    ),
+)
 
 
-def test_a_full_report_says_so(report):
-    full = Report(tuple(Item(str(k)) for k in range(300)))
-    with pytest.raises(AttributionError, match="300"):
-        full.with_item(Item("one more"))
+@settings(max_examples=60, deadline=None)
+@given(st.lists(ITEMS, max_size=6), TEXTS)
+def test_any_report_that_can_be_made_can_be_read(items, title):
+    made = Report(tuple(items), title)
+    same(from_json(to_json(made), draw=False), made)
+
+
+def test_more_than_any_limit_is_read():
+    long = Report(tuple(Item("t" * 1000, answers=(Answer("q", "a"),) * 80) for _ in range(400)), "x" * 1000)
+    same(from_json(to_json(long)), long)
+
+
+def test_what_is_too_long_is_refused_before_it_is_saved(result):
+    assert len(pinned(Recipe("what-the-model-expects", (result,)), "t" * 5000).title) == LONGEST_TITLE
+    for texts in (
+        {"title": "t" * 301},
+        {"comment": "c" * 200_001},
+        {"answers": (Answer("q", "a" * 200_001),)},
+    ):
+        with pytest.raises(AttributionError, match=r"may have [\d,]+ characters"):
+            check_texts(**texts)
+    with pytest.raises(AttributionError, match="questions"):
+        check_texts(answers=(Answer("q", "a"),) * (MOST_ANSWERS + 1))
+
+
+def test_half_a_character_cannot_be_in_a_report():
+    for make in (
+        lambda: Item("\ud800"),
+        lambda: Item("a", comment="\udfff"),
+        lambda: Item("a", answers=(Answer("q", "\ud800"),)),
+        lambda: Report((), "\ud800"),
+    ):
+        with pytest.raises(AttributionError, match="half a character"):
+            make()
+
+
+def test_two_items_never_share_an_id():
+    item = Item("a")
+    with pytest.raises(ValueError, match="same id"):
+        Report((item, Item("b", id=item.id)))
+
+
+def test_a_view_that_could_not_be_read_is_not_written(result):
+    wrong = Recipe("words-that-decide", (result,), View("bogus"))
+    with pytest.raises(AttributionError, match="cannot be saved"):
+        to_json(Report((Item("a", recipe=wrong),)))
+
+
+def test_an_upload_may_be_as_large_as_what_is_read():
+    config = tomllib.loads((Path(__file__).parents[2] / ".streamlit/config.toml").read_text())
+    assert config["server"]["maxUploadSize"] * 2**20 == LARGEST
 
 
 def test_html_is_self_contained_and_harmless(report):
@@ -130,14 +171,12 @@ def test_many_items_and_a_long_comment(result):
         (lambda t: t[: len(t) // 2], "cut off"),
         (lambda t: "[]", "not a report"),
         (lambda t: '{"format": "something else"}', "not a report"),
-        (lambda t: t.replace('"version": 1', '"version": 99', 1), "newer version"),
-        (lambda t: t.replace('"version": 1', '"version": true', 1), "version"),
-        (lambda t: t.replace("words-that-decide", "os.system"), "not known"),
-        (lambda t: t.replace('"layer": 2', '"layer": "2"'), "damaged"),
-        (lambda t: t.replace('"results": [0]', '"results": [7]', 1), "damaged"),
-        (lambda t: t.replace('"results": [0]', '"results": [-1]', 1), "damaged"),
+        (lambda t: t.replace('"version":1', '"version":99', 1), "newer version"),
+        (lambda t: t.replace('"version":1', '"version":true', 1), "version"),
+        (lambda t: t.replace('"items":', '"things":', 1), "damaged"),
         (lambda t: "[" * 100_000, "cut off"),
-        (lambda t: t.replace('"comment": "Mine"', '"comment": 5', 1), "damaged"),
+        (lambda t: "9" * 5000, "cut off"),
+        (lambda t: t.encode()[:-1] + b"\xff", "cut off"),
         (lambda t: result_of(t), "not a report"),
     ],
 )
@@ -148,6 +187,160 @@ def test_files_that_are_no_reports_are_one_sentence(report, change, says):
 
 def result_of(text):
     return json.dumps(json.loads(text)["results"][0])
+
+
+def changed(*path, value):
+    """A change of the JSON of a report: one value in the item of the first figure, or in its result."""
+
+    def change(text):
+        record = json.loads(text)
+        node = record
+        for key in path[:-1]:
+            node = node[key]
+        node[path[-1]] = value
+        return json.dumps(record)
+
+    return change
+
+
+FIRST = ("items", 0)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (changed(*FIRST, "figure", "kind", value="os.system"), "not known"),
+        (changed(*FIRST, "figure", "kind", value=["x"]), "damaged"),
+        (changed(*FIRST, "figure", "view", "method", value="bogus"), "damaged"),
+        (changed(*FIRST, "figure", "view", value=None), "damaged"),
+        (changed(*FIRST, "figure", "results", value=[7]), "damaged"),
+        (changed(*FIRST, "figure", "results", value=[-1]), "damaged"),
+        (changed(*FIRST, "figure", "results", value=[True]), "damaged"),
+        (changed(*FIRST, "figure", "results", value=[[0]]), "damaged"),
+        (changed(*FIRST, "figure", "results", value=[{}] * 3), "damaged"),
+        (changed(*FIRST, "figure", "results", value="00"), "damaged"),
+        (changed(*FIRST, "figure", "results", value=[0, 0]), "do not belong together"),
+        (changed(*FIRST, "figure", value=5), "damaged"),
+        (changed(*FIRST, "comment", value=5), "text"),
+        (changed(*FIRST, "comment", value="\ud800"), "text"),
+        (changed(*FIRST, "answers", value=[["only one"]]), "answers"),
+        (changed(*FIRST, "answers", value=[["q", None]]), "answers"),
+        (changed("items", 2, "figure", "view", "layer", value="2"), "damaged"),
+        (changed("items", 2, "figure", "view", "layer", value=10**3000), "damaged"),
+        (changed(*FIRST, value=5), "form"),
+        (changed(*FIRST, value="5"), "form"),
+        (changed(*FIRST, value=None), "form"),
+        (changed(*FIRST, value={}), None),
+    ],
+)
+def test_a_damaged_item_says_so_and_the_others_go_on(report, change, says):
+    text = change(to_json(report))
+    opened = from_json(text)
+    assert len(opened.items) == 4
+    damaged = [item for item in opened.items if item.unread]
+    assert len(damaged) == (says is not None)
+    assert sum(bool(item.recipe) for item in opened.items) >= 2
+    for item in damaged:
+        assert re.search(says, item.unread.sentence)
+        assert "cannot be read" in to_html(opened)
+    with zipfile.ZipFile(io.BytesIO(to_markdown_zip(opened, dpi=72))) as archive:
+        assert ("cannot be read" in archive.read("report.md").decode()) == bool(damaged)
+
+
+def test_a_figure_that_cannot_be_drawn_is_an_item_that_says_so(report):
+    record = json.loads(to_json(report))
+    record["results"][0]["data"].update(foil=None, foil_contributions=None)
+    record["items"][0]["figure"]["view"]["of"] = "foil"
+    opened = from_json(json.dumps(record))
+    assert [item.unread is not None for item in opened.items] == [True, False, False, False]
+    assert "no foil" in opened.items[0].unread.sentence
+    assert from_json(json.dumps(record), draw=False).items[0].unread is None
+    assert "no foil" in to_html(from_json(json.dumps(record), draw=False))
+
+
+@pytest.mark.parametrize("part", ["alti", "candidates", "text"])
+def test_a_damaged_result_takes_down_only_its_figures(report, part):
+    beside = Report((*report.items, Item("Mine", "still here")))
+    text = changed("results", 0, "data", part, value=None)(to_json(beside))
+    opened = from_json(text)
+    assert [item.unread is not None for item in opened.items] == [True] * 3 + [False] * 2
+    assert [words(item) for item in opened.items] == [words(item) for item in beside.items]
+
+
+def test_what_cannot_be_read_is_kept_letter_by_letter_and_read_where_it_can_be(report):
+    """As an older version keeps what a newer one pinned, and hands it on."""
+    text = to_json(report)
+    newer = changed("items", 0, "figure", "kind", value="newer-figure")(text)
+    newer = changed("results", 0, "data", "request", "extra", value=[1e-7, "\ud83d\ude00"])(newer)
+    there = from_json(newer)
+    handed_on = to_json(there)
+    assert json.loads(handed_on)["items"][0] == json.loads(newer)["items"][0]
+    assert json.loads(newer)["results"][0] in json.loads(handed_on)["results"]
+    back = changed("items", 0, "figure", "kind", value="words-that-decide")(handed_on)
+    same(from_json(back), report)
+    alone = from_json(there.items[0].unread.raw.replace("newer-figure", "words-that-decide"))
+    same(alone, Report(report.items[:1]))
+
+
+def test_an_item_that_is_there_twice_is_one_and_two_with_one_id_are_told_apart(report):
+    record = json.loads(to_json(report))
+    first, second, *rest = record["items"]
+    record["items"] = [first, first, {**second, "id": first["id"]}, {**second, "id": "../x"}, *rest]
+    opened = from_json(json.dumps(record))
+    assert [item.title for item in opened.items] == [
+        "Figure 0",
+        "Figure 1",
+        "Figure 1",
+        "Figure 2",
+        "Exercise",
+    ]
+    assert opened.items[0].id == first["id"]
+    assert len({item.id for item in opened.items}) == 5
+
+
+def test_a_field_that_is_added_later_neither_hides_old_items_nor_new_ones(report):
+    record = json.loads(to_json(report))
+    record["new"] = record["items"][0]["new"] = record["results"][0]["new"] = {"a": 1}
+    record["items"][0]["figure"]["view"]["new"] = record["results"][0]["data"]["new"] = [1]
+    del record["items"][1]["figure"]["view"], record["items"][2]["comment"]
+    record["items"][1]["figure"]["view"] = {}
+    del record["results"][0]["data"]["tolerance"], record["results"][0]["data"]["notes"]
+    opened = from_json(json.dumps(record))
+    assert not any(item.unread for item in opened.items)
+    assert opened.items[0].recipe.results[0].tolerance == 1e-4
+
+
+JUNK = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | TEXTS
+    | st.sampled_from(["\ud800", 10**400, -1]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=50, deadline=None)
+@given(JUNK, st.data())
+def test_anything_in_the_place_of_anything_is_at_most_one_item_that_says_so(junk, data):
+    """One value anywhere in a file is replaced; the file is read, handed on, and read again the same."""
+    record = json.loads(to_json(whole_report()))
+    node, path = record["items"], "items"
+    while True:
+        key = data.draw(st.sampled_from(sorted(node) if isinstance(node, dict) else range(len(node))))
+        path = f"{path}.{key}"
+        if not isinstance(node[key], dict | list) or not node[key] or data.draw(st.booleans()):
+            break
+        node = node[key]
+    node[key] = junk
+    opened = from_json(json.dumps(record).replace("NaN", "1e999").replace("Infinity", "1e999"))
+    assert sum(item.unread is not None for item in opened.items) <= 1
+    again = from_json(to_json(opened))
+    if all(item.editable for item in opened.items):
+        same(again, opened)
+    to_html(Report(tuple(item for item in opened.items if item.unread)))
 
 
 def test_every_kind_of_figure_belongs_to_a_page():
@@ -161,70 +354,3 @@ def test_a_recipe_refuses_what_does_not_belong_together(result):
         Recipe("words-that-decide", (result,), MixingView())
     with pytest.raises(AttributionError):
         Recipe("words-that-decide", (), View())
-
-
-def test_reports_are_kept_apart_and_whole(folder, report):
-    same(report_store.change("a" * 32, lambda r: report), report)
-    assert report_store.read("b" * 32).items == ()
-    assert report_store.stamp("b" * 32) == (0, 0)
-    same(report_store.read("a" * 32), report)
-    assert not list(folder.glob("*.part"))
-    assert all("aaaa" not in p.name for p in folder.iterdir())
-
-
-@pytest.mark.parametrize("key", ["../../etc/passwd", "/etc/passwd", "a\x00b", ""])
-def test_a_key_names_no_other_file(folder, key):
-    assert report_store.path_of(key).parent == folder
-
-
-def test_changes_at_the_same_time_are_all_kept(folder):
-    def add(name):
-        for k in range(5):
-            report_store.change("k" * 32, lambda r, k=k: r.with_item(Item(f"{name}{k}")))
-
-    threads = [threading.Thread(target=add, args=(name,)) for name in "abcd"]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(report_store.read("k" * 32).items) == 20
-
-
-def test_a_damaged_file_is_a_sentence_and_stays(folder, report):
-    report_store.change("k" * 32, lambda r: report)
-    path = report_store.path_of("k" * 32)
-    path.write_bytes(path.read_bytes()[:-50])
-    before = path.read_bytes()
-    with pytest.raises(AttributionError, match="cut off"):
-        report_store.change("k" * 32, lambda r: r.with_item(Item("x")))
-    assert path.read_bytes() == before
-
-
-def test_a_full_disk_is_a_sentence_and_the_report_before_is_kept(folder, report, monkeypatch):
-    report_store.change("k" * 32, lambda r: report)
-
-    def full(*_):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(report_store.os, "fsync", full)
-    with pytest.raises(AttributionError, match=r"could not be saved.*No space left.*the one before is kept"):
-        report_store.change("k" * 32, lambda r: r.with_item(Item("x")))
-    same(report_store.read("k" * 32), report)
-    assert not list(folder.glob("*.part"))
-
-
-def test_a_process_killed_while_it_saves_leaves_the_report_before(folder, report):
-    report_store.change("k" * 32, lambda r: report)
-    killed = """
-import os, signal
-from attribution.export import report_store
-from attribution.export.report import Item
-report_store.os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)
-report_store.change("k" * 32, lambda r: r.with_item(Item("x")))
-"""
-    done = subprocess.run([sys.executable, "-c", killed], check=False)
-    assert done.returncode == -signal.SIGKILL
-    assert list(folder.glob("*.part"))
-    same(report_store.read("k" * 32), report)
-    report_store.change("k" * 32, lambda r: r.with_item(Item("x")))
-    assert report_store.read("k" * 32).items[-1].title == "x"
