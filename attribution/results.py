@@ -39,7 +39,8 @@ class Job:
         self.result: Any = None
         self.error: BaseException | None = None
         self._given_up = given_up
-        self._before_first = 0.0
+        self._paces: list[tuple[float, float]] = []
+        """The first and the last fraction told, each with the seconds computed until then."""
         self._ended = threading.Event()
 
     def progress(self, fraction: float) -> None:
@@ -48,17 +49,19 @@ class Job:
         Raises:
             Stopped: nobody waits for the result.
         """
-        if fraction <= 0:
-            self._before_first = self.turn.ran
-        self.fraction = fraction
+        if fraction > self.fraction:
+            self._paces = [*self._paces[:1], (fraction, self.turn.ran)]
+            self.fraction = fraction
         self.turn.checkpoint()
 
     @property
     def remaining(self) -> float | None:
-        """Seconds it will still compute, as far as its pace so far tells; None where it does not yet."""
-        if self.fraction <= 0 or self.turn.ran < 0.2:
+        """Seconds it will still compute, by its pace so far; None where that does not tell yet."""
+        paces = self._paces
+        if len(paces) < 2:
             return None
-        return (self.turn.ran - self._before_first) * (1 - self.fraction) / self.fraction
+        (begun, early), (fraction, late) = paces
+        return max(0.0, (late - early) / (fraction - begun) * (1 - fraction) - (self.turn.ran - late))
 
     def wait(self, seconds: float | None = None) -> bool:
         """Waits until it has ended, at most so long; says whether it has."""

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from attribution import load
-from attribution.results import Results
+from attribution.results import Job, Results
 from attribution.service.comparison import compare_one
 from attribution.service.next_word import run_next_word
 from attribution.service.translation import run_translation
@@ -68,6 +68,21 @@ def test_cleared_means_forgotten(results, computed):
     results("a")
     results.clear()
     assert results.get("a") is None
+
+
+def test_what_remains_is_told_by_the_pace_without_what_came_before_the_first_chunk(monkeypatch):
+    job, clock = Job(0.0, lambda _: False), [0.0]
+    monkeypatch.setattr(type(job.turn), "ran", property(lambda _: clock[0]))
+    for seconds, fraction in ((5.0, 0.0), (6.0, 0.1), (7.0, 0.2)):
+        assert job.remaining is None
+        clock[0] = seconds
+        job.progress(fraction)
+    assert job.remaining == pytest.approx(8)
+    clock[0] = 7.5
+    assert job.remaining == pytest.approx(7.5)
+    clock[0] = 8.0
+    job.progress(0.3)
+    assert job.remaining == pytest.approx(7)
 
 
 def arrays(value):

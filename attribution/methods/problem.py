@@ -59,10 +59,12 @@ class Problem:
     def progress(self, done: float) -> None:
         """Says how far the computation is, from 0 to 1."""
         self._done = done
-        self._tell(done)
+        self.tick()
 
     def tick(self) -> None:
         """A moment at which the computation may be stopped, no further on than at the last one."""
+        if self.network.device.type != "cpu":
+            torch.accelerator.synchronize()  # else the end would be waited for in one piece
         self._tell(self._done)
 
     def embeddings(self) -> tuple[Tensor | None, Tensor]:

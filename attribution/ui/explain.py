@@ -122,8 +122,8 @@ def waiting(before: int, seconds: float | None) -> str:
 def going(fraction: float, remaining: float | None, seconds: float | None) -> str:
     """How far a computation is, and how long it still takes."""
     if fraction <= 0 or remaining is None:
-        left = duration(seconds)
-        return f"This takes {left}." if left else "Begun."
+        whole = duration(seconds)
+        return f"{fraction:.0%} done; it takes {whole}." if whole else f"{fraction:.0%} done."
     left = duration(remaining)
     return f"{fraction:.0%} done" + (f", {left} left." if left else ".")
 

@@ -51,7 +51,7 @@ def test_how_long_in_words(seconds, words):
 def test_how_far_it_is_and_who_is_before():
     assert explain.going(0.34, 25.2, 100) == "34% done, about 25 s left."
     assert explain.going(0.9, 1.0, 100) == "90% done."
-    assert explain.going(0.0, None, 40) == "This takes about 40 s."
-    assert explain.going(0.0, None, None) == "Begun."
+    assert explain.going(0.0, None, 40) == "0% done; it takes about 40 s."
+    assert explain.going(0.0, None, None) == "0% done."
     assert explain.waiting(1, 1.0) == "Waiting for the model: one is before you."
     assert explain.waiting(3, 40) == "Waiting for the model: 3 are before you. Then it takes about 40 s."
