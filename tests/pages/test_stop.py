@@ -1,11 +1,18 @@
 """What a page says of a computation that was stopped, and of one that goes on."""
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from attribution import cached
 from attribution.examples import NEXT_WORD, TRANSLATION
 from attribution.ui import explain
+
+
+@pytest.fixture(autouse=True)
+def fresh():
+    yield
+    st.cache_data.clear()  # the lists of models, which other tests have others of
 
 
 @pytest.mark.parametrize(
