@@ -294,7 +294,8 @@ def item_of(
             draw(item.recipe)
         return item
     except AttributionError as error:
-        return replace(item, recipe=None, unread=_unread(str(error), value, records))
+        sentence = str(error).replace("This file", "It", 1)
+        return replace(item, recipe=None, unread=_unread(sentence, value, records))
 
 
 def _figure(value: Any, find: Callable[[Any], Any]) -> Recipe | None:

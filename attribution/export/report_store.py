@@ -394,4 +394,4 @@ def _old_report(data: bytes) -> Report:
         return reports.from_json(data, draw=False)
     except AttributionError as error:
         text = data.decode(errors="backslashreplace")
-        return Report((Item("", created="", unread=Unread(str(error), text)),))
+        return Report((Item("", created="", unread=Unread(str(error).replace("This file", "It", 1), text)),))

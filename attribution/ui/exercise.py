@@ -69,5 +69,5 @@ def _pin(exercise: Exercise, keys: list[str]) -> None:
     if not any(answers):
         st.toast("Answer at least one question first.", icon=":material/school:")
         return
-    pairs = zip(exercise.questions, answers, strict=True)
-    report.pin(Item(exercise.title, answers=tuple(Answer(q.text, a) for q, a in pairs)))
+    pairs = [Answer(q.text, a) for q, a in zip(exercise.questions, answers, strict=True)]
+    report.pin(lambda: Item(exercise.title, answers=tuple(pairs)))

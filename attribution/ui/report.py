@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import streamlit as st
@@ -98,14 +98,14 @@ def pin_button(recipe: Recipe, title: str, *, key: str) -> None:
         type="tertiary",
         icon=":material/keep:",
         on_click=pin,
-        args=(pinned(recipe, title),),
+        args=(lambda: pinned(recipe, title),),
     )
 
 
-def pin(item: Item) -> None:
-    """Adds an item, once; a callback."""
+def pin(make: Callable[[], Item]) -> None:
+    """Adds the item that is made, once; a callback."""
     try:
-        added = report_store.pin(key(), item)
+        added = report_store.pin(key(), make())
     except AttributionError as problem:
         st.toast(message.plain(str(problem)), icon=":material/error:", duration="long")
         return

@@ -63,11 +63,12 @@ def _save_title() -> None:
 
 def content(item: Item) -> None:
     """The figure, or the answers to an exercise, or what cannot be read."""
-    if item.unread:
-        message.error(f"This item cannot be read. {item.unread.sentence} Nothing else is lost.")
+    unread = item.unread
+    if unread:
+        message.error(f"This item cannot be read. {unread.sentence}")
         st.download_button(
             "Download what was saved",
-            item.unread.raw,
+            lambda: unread.raw.encode(),
             file_name=f"unreadable-item-{item.id[:8]}.json",
             mime="application/json",
             key=f"rp_raw_{item.id}",

@@ -130,3 +130,144 @@ def test_answers_of_an_exercise_land_in_the_report(server, page, settle):
     settle(page)
     report(page, server.url, settle)
     expect(page.get_by_test_id("stMain")).to_contain_text("The word summer.")
+
+
+# ------------------------------------------------------------------------- what once ended in a lost report
+
+
+def visit(page, url, settle, pins=()):
+    """A visitor of the Next word page with some of its figures pinned."""
+    page.goto(f"{url}/next_word")
+    page.wait_for_selector("text=Influence of each word")
+    settle(page)
+    for k in pins:
+        page.get_by_role("button", name="Pin to report").nth(k).click()
+        settle(page)
+
+
+def saved_json(page, path):
+    with page.expect_download() as download:
+        page.get_by_role("button", name="JSON").click()
+    download.value.save_as(path)
+    return path
+
+
+def test_a_double_press_pins_once(server, page, settle):
+    visit(page, server.url, settle)
+    page.get_by_role("button", name="Pin to report").first.dblclick(delay=10)
+    page.wait_for_selector("text=/Pinned|in the report already/")
+    settle(page)
+    page.get_by_role("button", name="Pin to report").first.evaluate(
+        "button => [0, 20, 40].forEach(wait => setTimeout(() => button.click(), wait))"
+    )
+    page.wait_for_selector("text=in the report already")
+    settle(page)
+    report(page, server.url, settle)
+    expect(page.get_by_label("Your comment")).to_have_count(1)
+    assert not page.get_by_test_id("stException").count()
+
+
+def test_undo_after_adding_a_file_that_holds_the_same_item(server, page, settle, tmp_path):
+    visit(page, server.url, settle, pins=(0, 1))
+    report(page, server.url, settle)
+    path = saved_json(page, tmp_path / "report.json")
+    page.get_by_role("button", name="Remove").first.click()
+    expect(page.get_by_label("Your comment")).to_have_count(1)
+    page.get_by_text("Open a report").click()
+    page.set_input_files('input[type="file"]', path)
+    page.get_by_role("button", name="Add it to this report").click()
+    page.wait_for_selector("text=Items added: 1. Items in the report already: 1.")
+    expect(page.get_by_label("Your comment")).to_have_count(2)
+    page.get_by_role("button", name="Undo").dblclick()
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+    settle(page)
+    expect(page.get_by_label("Your comment")).to_have_count(2)
+    assert not page.get_by_test_id("stException").count()
+    opened = from_json(saved_json(page, tmp_path / "again.json").read_bytes())
+    assert len({item.id for item in opened.items}) == 2
+
+
+def test_a_comment_on_an_item_that_another_tab_removed_is_kept(server, page, settle):
+    visit(page, server.url, settle, pins=(0, 1))
+    report(page, server.url, settle)
+    other = page.context.new_page()
+    report(other, server.url, settle)
+    comment = page.get_by_label("Your comment").first
+    comment.fill("Typed while another tab removed it.")
+    other.get_by_role("button", name="Remove").first.click()
+    expect(other.get_by_label("Your comment")).to_have_count(1)
+    comment.blur()
+    page.wait_for_selector("text=/It is back, at the end, with your text/")
+    expect(page.get_by_label("Your comment").last).to_have_value("Typed while another tab removed it.")
+    other.get_by_role("button", name="Undo").click()
+    settle(other)
+    values = [box.input_value() for box in other.get_by_label("Your comment").all()]
+    assert values.count("Typed while another tab removed it.") == 1
+    assert not other.get_by_test_id("stException").count()
+
+
+def test_two_tabs_that_comment_on_one_item_keep_both_texts(server, page, settle):
+    visit(page, server.url, settle, pins=(0,))
+    report(page, server.url, settle)
+    other = page.context.new_page()
+    report(other, server.url, settle)
+    for tab, text in ((page, "From one tab."), (other, "From the other tab.")):
+        tab.get_by_label("Your comment").fill(text)
+        tab.get_by_label("Your comment").blur()
+        settle(tab)
+    other.wait_for_selector("text=Both texts are kept")
+    both = "From the other tab.\n\nFrom one tab."
+    expect(other.get_by_label("Your comment")).to_have_value(both)
+    page.reload()
+    expect(page.get_by_label("Your comment")).to_have_value(both)
+
+
+def test_an_item_that_cannot_be_read_says_so_in_its_place(server, page, settle, tmp_path):
+    visit(page, server.url, settle, pins=(0, 1))
+    report(page, server.url, settle)
+    path = saved_json(page, tmp_path / "report.json")
+    record = json.loads(path.read_text())
+    record["items"][0]["figure"]["kind"] = "a-figure-of-next-year"
+    record["items"].insert(1, "torn to pieces")
+    path.write_text(json.dumps(record))
+    page.get_by_text("Open a report").click()
+    page.set_input_files('input[type="file"]', path)
+    page.wait_for_selector("text=Items in this file: 3. 2 of them cannot be read here")
+    page.get_by_role("button", name="Open it instead of this report").click()
+    expect(page.get_by_text("This item cannot be read.")).to_have_count(2)
+    expect(page.get_by_label("Your comment")).to_have_count(2)
+    settle(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download what was saved").first.click()
+    kept = json.loads(Path(download.value.path()).read_text())
+    assert kept["items"][0]["figure"]["kind"] == "a-figure-of-next-year"
+    assert kept["results"][0] == record["results"][0]
+    page.get_by_label("Your comment").first.fill("I comment on it all the same.")
+    page.get_by_role("button", name="↓").nth(1).click()
+    settle(page)
+    again = json.loads(saved_json(page, tmp_path / "again.json").read_text())
+    assert again["items"][2] == "torn to pieces"
+    assert again["items"][0] == record["items"][0] | {"comment": "I comment on it all the same."}
+    page.get_by_role("button", name="Remove").last.click()
+    expect(page.get_by_text("This item cannot be read.")).to_have_count(1)
+
+
+def test_a_report_of_version_1_and_a_database_that_is_none(new_server, chromium, settle, tmp_path):
+    folder, key = tmp_path / "reports", "key-of-the-report-of-version-1-x"
+    folder.mkdir()
+    (folder / "reports.sqlite3").write_bytes(b"no database at all " * 1000)
+    for path in (Path(__file__).parents[1] / "fixtures/reports").glob("?" * 64 + ".json"):
+        (folder / path.name).write_bytes(path.read_bytes())
+    server = new_server(WHY_REPORTS_DIR=str(folder))
+    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    context.add_cookies([{"name": "why_this_word_report", "value": key, "url": server.url}])
+    page = context.new_page()
+    page.set_default_timeout(120_000)
+    page.goto(f"{server.url}/report")
+    page.wait_for_selector("text=The reports on this server were damaged.")
+    report(page, server.url, settle)
+    expect(page.get_by_label("Title of the report")).to_have_value("Ada, course 1")
+    expect(page.get_by_label("Your comment")).to_have_count(10)
+    assert not page.get_by_text("cannot be read").count()
+    assert len(list(folder.glob("*.damaged-*"))) == 1
+    context.close()
