@@ -137,7 +137,7 @@ def test_answers_of_an_exercise_land_in_the_report(server, page, settle):
 
 def visit(page, url, settle, pins=()):
     """A visitor of the Next word page with some of its figures pinned."""
-    page.goto(f"{url}/next_word")
+    page.goto(url)
     page.wait_for_selector("text=Influence of each word")
     settle(page)
     for k in pins:

@@ -52,7 +52,7 @@ def test_a_damaged_result_is_a_sentence_at_each_of_its_figures(app):
     spoil("UPDATE result SET json = '{' WHERE CAST(json AS TEXT) LIKE '%NextWordResult%'")
     app.run()
     assert not app.exception
-    assert [error.value.split(".")[0] for error in app.error] == ["This item cannot be read"] * 5
+    assert [error.value.startswith("This item cannot be read") for error in app.error] == [True] * 5
     assert charts(app) == 5
     press(app, "Remove")
     assert len(app.error) == 4
@@ -85,5 +85,5 @@ def test_titles_and_the_order_are_saved(app):
     press(app, "↓")
     saved = report_store.read(KEY)
     assert saved.title == "My report"
-    assert [item.title for item in saved.items[:2]] == ["My figure"] or saved.items[1].title == "My figure"
+    assert saved.items[1].title == "My figure"
     assert first not in [item.title for item in saved.items]
