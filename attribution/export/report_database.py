@@ -83,7 +83,10 @@ def _connected() -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    db = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
+    name = path.absolute().as_uri()
+    if not os.access(path.parent, os.W_OK) and not Path(f"{path}-wal").exists():
+        name += "?immutable=1"  # a folder that nobody may write can still be read
+    db = sqlite3.connect(name, uri=True, timeout=PATIENCE, isolation_level=None)
     try:
         db.execute("PRAGMA foreign_keys = ON")
         version = db.execute("PRAGMA user_version").fetchone()[0]
