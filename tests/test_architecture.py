@@ -52,3 +52,15 @@ def test_torch_is_loaded_only_where_it_is_needed(module):
         f"import sys, attribution.{module}; sys.exit('torch' in sys.modules or 'transformers' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
+
+
+@pytest.mark.parametrize("page", [path.stem for path in (ROOT / "pages").glob("*.py")])
+def test_a_page_is_drawn_before_what_takes_long_is_loaded(page):
+    """What a page imports at its top; about needs pandas for its table."""
+    heavy = {"torch", "transformers", "altair", "pyarrow", "pandas"}
+    heavy -= {"pandas", "pyarrow"} if page == "about" else set()
+    names = set(imported(ROOT / "pages" / f"{page}.py")) | {"attribution.ui.frame", "attribution.ui.opening"}
+    code = f"import sys, importlib; [importlib.import_module(n) for n in {sorted(names)}]"
+    code += f"; sys.exit(' '.join({heavy} & set(sys.modules)) or None)"
+    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert found.returncode == 0, found.stderr

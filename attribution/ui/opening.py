@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import logging
 import sys
@@ -45,6 +46,7 @@ class _Opening:
         """Loads all of it, then answers the first example, for the first visitor to find."""
         usual = sys.getswitchinterval()
         sys.setswitchinterval(SHORT)
+        gc.disable()  # modules are no garbage: a quarter of the time
         try:
             for self.doing, modules in STEPS.items():
                 for module in modules:
@@ -56,6 +58,8 @@ class _Opening:
                 "Its log says more; install the requirements again and restart it."
             )
         finally:
+            gc.freeze()
+            gc.enable()
             sys.setswitchinterval(usual)
             self.done.set()
         if not self.problem:
@@ -85,14 +89,14 @@ def ready() -> None:
         AttributionError: it cannot be loaded, in one sentence.
     """
     begin()
-    place = st.empty()
-    while not _opening.done.is_set():
-        doing = _opening.doing
-        with place.container(), st.spinner(f"Loading {doing} …", show_time=True):
+    if not _opening.done.is_set():
+        place = st.empty()
+        with place.container(), st.spinner("The server has just started …", show_time=True):
             line = st.empty()
-            while doing == _opening.doing and not _opening.done.wait(0.1):
-                line.empty()  # where a visitor who leaves or presses Explain is noticed
-    place.empty()
+            while not _opening.done.wait(0.2):
+                # A Streamlit call, so that who leaves the page or asks something else is let go.
+                line.caption(f"Loading {_opening.doing} …")
+        place.empty()
     if _opening.problem:
         raise AttributionError(_opening.problem)
 

@@ -19,7 +19,6 @@ def app(monkeypatch):
     monkeypatch.setenv("WHY_MODELS_DIR", str(ROOT / "tests/fixtures/models"))
     st.cache_data.clear()
     test = AppTest.from_file(str(ROOT / "pages/model_sizes.py"), default_timeout=120)
-    test.session_state["_frame"] = True
     for key, value in zip(parts.KEYS.values(), (MODELS, QUESTION, "hot", "oil"), strict=True):
         test.session_state[key] = value
     return test

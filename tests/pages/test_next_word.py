@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 @pytest.fixture
 def app():
-    test = AppTest.from_file("../../app.py", default_timeout=120)
+    test = AppTest.from_file("../../attribution/ui/router.py", default_timeout=120)
     return test
 
 

@@ -19,7 +19,6 @@ def models(monkeypatch):
 def page():
     def start(**state):
         test = AppTest.from_file("../../pages/translation.py", default_timeout=120)
-        test.session_state["_frame"] = True
         for key, value in {"model": "marian-tiny", "source": SOURCE, **state}.items():
             test.session_state[f"mt_{key}"] = value
         return test.run()
