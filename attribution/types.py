@@ -6,6 +6,7 @@ Rows are what is explained, columns are what gets the credit. NaN means "not vis
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -113,7 +114,62 @@ class TokenizedText:
         return np.moveaxis(norms, -1, axis)
 
 
+# -------------------------------------------------------------------------------------- an explanation
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Rows explained x columns credited, the values of one method: what every page shows.
+
+    The row of a next word is the word, those of a translation its tokens, those of a comparison the models.
+    values: [R, C], NaN where a row cannot see a column. An additive method says in `parts`, name -> [R], what
+    no column is credited with; then `values` and `parts` of a row sum to `explained` [R] (up to rounding).
+    """
+
+    method: str
+    """Its id in `methods.catalogue`."""
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    values: Array
+    unit: str
+    parts: dict[str, Array] = field(default_factory=dict)
+    explained: Array = field(default_factory=lambda: np.zeros(0))
+    """[R]: the model's own number that is explained; empty where it is not known."""
+    texts: dict[str, int] = field(default_factory=dict)
+    """Where the columns are those of several texts, one after the other: name -> number of columns."""
+
+    def __post_init__(self) -> None:
+        rows = len(self.rows)
+        if self.values.shape != (rows, len(self.columns)):
+            raise ValueError("values must have one row a row explained and one column a column credited")
+        if any(part.shape != (rows,) for part in self.parts.values()) or len(self.explained) not in (0, rows):
+            raise ValueError("parts and explained must have one value a row")
+        if self.texts and sum(self.texts.values()) != len(self.columns):
+            raise ValueError("the texts do not partition the columns")
+        freeze(self.values, self.explained, *self.parts.values())
+
+    @property
+    def remainder(self) -> Array:
+        """[R]: the sum of the parts, in the order in which they are named."""
+        return np.asarray(sum(self.parts.values(), np.zeros(len(self.rows))), dtype=np.float64)
+
+    def text(self, name: str) -> Explanation:
+        """The columns of one of the texts alone."""
+        before = list(self.texts)[: list(self.texts).index(name)]
+        start = sum(self.texts[t] for t in before)
+        return self.of_columns(range(start, start + self.texts[name]))
+
+    def of_columns(self, columns: Sequence[int]) -> Explanation:
+        """These columns alone; what the others are credited with is no longer in it."""
+        chosen = list(columns)
+        names = tuple(self.columns[c] for c in chosen)
+        return Explanation(self.method, self.rows, names, self.values[:, chosen], self.unit)
+
+
 # ------------------------------------------------------------------------------------------ next word
+
+Of = Literal["contrast", "target", "foil"]
+"""What of a next word is explained: target minus foil, or one of them alone."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +181,7 @@ class NextWordRequest:
     target: str
     foil: str = ""
     dtype: Precision = "float32"
+    method: str = "alti_logit"
 
 
 @dataclass(frozen=True)
@@ -218,9 +275,11 @@ class Contributions:
 
 @dataclass(frozen=True)
 class NextWordResult:
-    """ALTI-Logit and Logit of one next-token prediction. All contributions are in logits.
+    """One next-token prediction and what a method credits to each token of the prefix, in logits.
 
-    alti, rollout: [L, S, S], rows (the position explained) sum to 1 over what they draw on.
+    ALTI-Logit and Logit come together and give the contributions of every layer, and alti and rollout:
+    [L, S, S], rows (the position explained) sum to 1 over what they draw on. Results of other methods have
+    `scores` instead.
     """
 
     model: ModelInfo
@@ -231,21 +290,35 @@ class NextWordResult:
     foil: ChosenWord | None
     candidates: tuple[Candidate, ...]
     """The likeliest next tokens, then target and foil where they are not among them."""
-    target_contributions: Contributions
+    target_contributions: Contributions | None
     foil_contributions: Contributions | None
-    alti: Array
-    rollout: Array
+    alti: Array | None
+    rollout: Array | None
     entropy: float
     """Of the next-token distribution, in nats."""
     notes: tuple[str, ...] = ()
     """Sentences a user should see, e.g. that a word is several tokens."""
     tolerance: float = 1e-4
     """The relative completeness gap that is accepted at this precision."""
+    scores: Explanation | None = None
+    """Of methods other than ALTI-Logit and Logit: rows contrast, target and foil (without a foil only
+    target), columns the tokens."""
 
     def __post_init__(self) -> None:
-        size, layers = len(self.text), len(self.target_contributions.logit)
-        if not size or not layers or not self.candidates:
-            raise ValueError("there must be tokens, layers and candidates")
+        size = len(self.text)
+        if not size or not self.candidates:
+            raise ValueError("there must be tokens and candidates")
+        if self.scores is not None:
+            rows = ("contrast", "target", "foil") if self.foil else ("target",)
+            shape = (self.scores.rows, self.scores.explained.shape, self.scores.values.shape)
+            if shape != (rows, (len(rows),), (len(rows), size)) or self.target_contributions is not None:
+                raise ValueError("scores must have a row for contrast, target and foil and a column a token")
+            return
+        if self.target_contributions is None or self.alti is None or self.rollout is None:
+            raise ValueError("a result has either scores or the contributions of ALTI-Logit")
+        layers = len(self.target_contributions.logit)
+        if not layers:
+            raise ValueError("there must be layers")
         if self.alti.shape != (layers, size, size) or self.rollout.shape != self.alti.shape:
             raise ValueError("alti and rollout must be [L, S, S]")
         if (self.foil is None) != (self.foil_contributions is None):
@@ -262,10 +335,72 @@ class NextWordResult:
 
     @property
     def contributions(self) -> Contributions:
-        """Target minus foil; the target alone where there is no foil."""
-        if self.foil_contributions is None:
-            return self.target_contributions
-        return self.target_contributions.minus(self.foil_contributions)
+        """ALTI-Logit and Logit of target minus foil; of the target alone where there is no foil."""
+        return self.contributions_of("contrast")
+
+    def contributions_of(self, of: Of) -> Contributions:
+        """ALTI-Logit and Logit of the contrast, or of target or foil alone.
+
+        Raises:
+            AttributionError: the result is of another method, or there is no foil.
+        """
+        target, foil = self.target_contributions, self.foil_contributions
+        if target is None:
+            raise AttributionError(
+                f"Layers and mixing are parts of ALTI-Logit; this was explained by {self.request.method}."
+            )
+        if of == "target" or (of == "contrast" and self.foil is None):
+            return target
+        if foil is None:
+            raise AttributionError("There is no foil here, so there is nothing to show for the foil alone.")
+        return target.minus(foil) if of == "contrast" else foil
+
+    def explanation(self, of: Of = "contrast", method: str = "") -> Explanation:
+        """One row, the contrast (the target where there is no foil), target or foil; columns the tokens.
+
+        `method` chooses between "alti_logit" and "logit", which come together; empty: the one asked for.
+
+        Raises:
+            AttributionError: the result has no values of that method, or there is no foil.
+        """
+        method = method or self.request.method
+        if of == "foil" and self.foil is None:
+            raise AttributionError("There is no foil here, so there is nothing to show for the foil alone.")
+        if of == "contrast" and self.foil is None:
+            of = "target"
+        if self.scores is not None:
+            s = self.scores
+            if method != s.method:
+                raise AttributionError(f"This was explained by {s.method}, not by {method}.")
+            k = s.rows.index(of)
+            values, parts = s.values[k], {name: float(part[k]) for name, part in s.parts.items()}
+            explained = float(s.explained[k])
+        else:
+            c = self.contributions_of(of)
+            if method not in ("alti_logit", "logit"):
+                raise AttributionError(f"This was explained by {self.request.method}, not by {method}.")
+            values = np.asarray(getattr(c, method), dtype=np.float64).sum(0)
+            parts = {name: float(np.sum(part, dtype=np.float64)) for name, part in c.parts.items()}
+            explained = c.explained_logit
+        return Explanation(
+            method,
+            (of,),
+            self.tokens,
+            np.array(values, dtype=np.float64)[None],
+            "logits",
+            {name: np.array([part]) for name, part in parts.items()},
+            np.array([explained]),
+        )
+
+    @property
+    def values(self) -> Array:
+        """[S] in logits: what the method asked for credits to each token, target - foil."""
+        return self.explanation().values[0]
+
+    @property
+    def remainder(self) -> float:
+        """In logits, target - foil: what no token is credited with; 0 for methods that are not additive."""
+        return float(self.explanation().remainder[0])
 
     @property
     def alti_logit(self) -> Array:
@@ -279,17 +414,23 @@ class NextWordResult:
 
     @property
     def parts(self) -> dict[str, Any]:
-        """What no single word is credited with, target - foil."""
-        return self.contributions.parts
+        """What no single word is credited with, target - foil; of ALTI-Logit some have one value a layer."""
+        if self.scores is None:
+            return self.contributions.parts
+        return {name: float(part[0]) for name, part in self.explanation().parts.items()}
 
     @property
     def explained_logit(self) -> float:
-        """The model's own logit difference; `logit.sum()` plus all parts equals it."""
-        return self.contributions.explained_logit
+        """The model's own logit difference; in additive methods `values.sum() + remainder` equals it."""
+        return float(self.explanation().explained[0])
 
     @property
     def relative_gap(self) -> float:
-        """The largest completeness gap of target and foil, relative to the size of their parts."""
+        """The largest completeness gap of what is explained, relative to the size of its parts."""
+        if self.scores is not None:
+            s = self.scores
+            sizes = np.maximum(np.maximum(np.abs(s.explained), np.abs(s.values).sum(1)), 1e-12)
+            return float((np.abs(s.values.sum(1) + s.remainder - s.explained) / sizes).max())
         gaps = []
         for c in (self.target_contributions, self.foil_contributions):
             if c is not None:
@@ -300,7 +441,6 @@ class NextWordResult:
 
 # ---------------------------------------------------------------------------------------- translation
 
-SaliencyMethod = Literal["input_x_gradient", "saliency", "integrated_gradients", "cross_attention", "erasure"]
 Attributed = Literal["probability", "log_probability", "logit", "contrast_prob_diff", "contrast_logits_diff"]
 Sign = Literal["magnitude", "signed"]
 Normalisation = Literal["share", "raw", "weighted"]
@@ -318,7 +458,8 @@ class TranslationRequest:
     model: str
     source: str
     target: str = ""
-    method: SaliencyMethod = "input_x_gradient"
+    method: str = "input_x_gradient"
+    """A row of `methods.catalogue` for translations."""
     attributed: Attributed = "probability"
     contrast: str = ""
     alignment: tuple[int, ...] = ()
@@ -397,11 +538,6 @@ class TranslationResult:
         return self.target.tokens
 
     @property
-    def has_sign(self) -> bool:
-        """Whether the method tells apart what speaks for and what against the word."""
-        return not bool(np.isnan(self.source_signed).all())
-
-    @property
     def source_attributions(self) -> Array:
         """[T, S]: magnitudes as shares of their step (source and prefix together sum to 1)."""
         return self.attributions()[0]
@@ -456,11 +592,36 @@ class TranslationResult:
             source, prefix = source * scale[:, None], prefix * scale[:, None]
         return source, prefix
 
+    def explanation(
+        self,
+        sign: Sign = "magnitude",
+        normalisation: Normalisation = "share",
+        *,
+        words: bool = False,
+        include_start: bool = False,
+        score: str = "probability",
+    ) -> Explanation:
+        """Rows the target tokens; columns "source", then "target before"; see `attributions`."""
+        source, prefix = self.attributions(
+            sign, normalisation, words=words, include_start=include_start, score=score
+        )
+        names = [[w.text for w in t.words] if words else list(t.tokens) for t in (self.source, self.prefix)]
+        units = {"raw": "raw attribution", "share": "share of the step", "weighted": f"share × {score}"}
+        return Explanation(
+            self.request.method,
+            self.target_tokens,
+            (*names[0], *names[1]),
+            np.concatenate([np.asarray(v, dtype=np.float64) for v in (source, prefix)], 1),
+            units[normalisation],
+            explained=np.array(self.attributed_values, dtype=np.float64),
+            texts={"source": len(names[0]), "target before": len(names[1])},
+        )
+
 
 # ---------------------------------------------------------------------------------------- model sizes
 
-
-ComparisonMethod = Literal["input_x_gradient", "saliency", "integrated_gradients", "erasure", "alti_logit"]
+SPECIAL = "(special tokens)"
+"""The column in which a comparison adds up tokens such as </s>, which not every model has."""
 
 
 @dataclass(frozen=True)
@@ -471,7 +632,8 @@ class ComparisonRequest:
     question: str
     target: str
     foil: str = ""
-    method: ComparisonMethod = "input_x_gradient"
+    method: str = "input_x_gradient"
+    """A row of `methods.catalogue` for comparisons."""
     dtype: Precision = "float32"
 
 
@@ -531,11 +693,6 @@ class ComparisonResult:
         return tuple(word for word in self.text.words if not word.special)
 
     @property
-    def has_sign(self) -> bool:
-        """Whether the method tells apart what speaks for and what against the target."""
-        return not bool(np.isnan(self.signed).all())
-
-    @property
     def special_share(self) -> float:
         """The share of the magnitude that special tokens such as </s> have, in [0, 1]."""
         words = self.text.combine_words(self.magnitude)
@@ -550,13 +707,27 @@ class ComparisonResult:
             normalisation: "raw"; "share": divided by the sum of absolute values of all words, special tokens
                 included, so that magnitudes sum to 1 - `special_share`; "weighted": shares times `score`.
         """
+        return np.array(self.explanation(sign, normalisation).values[0, : len(self.words)])
+
+    def explanation(self, sign: Sign = "magnitude", normalisation: Normalisation = "share") -> Explanation:
+        """One row, the model; columns the words, then the special tokens together; see `attributions`."""
         merge = TokenizedText.combine_words if sign == "magnitude" else TokenizedText.sum_words
-        values = np.array(merge(self.text, self.magnitude if sign == "magnitude" else self.signed), float)
+        tokens = np.asarray(self.magnitude if sign == "magnitude" else self.signed, dtype=np.float64)
+        values = merge(self.text, tokens)
         if normalisation != "raw":
-            values /= float(np.abs(values).sum()) or 1.0
+            values = values / (float(np.abs(values).sum()) or 1.0)
         if normalisation == "weighted":
-            values *= self.score
-        return values[[not word.special for word in self.text.words]]
+            values = values * self.score
+        special = np.array([word.special for word in self.text.words], dtype=bool)
+        rest, name = ([values[special].sum()], (SPECIAL,)) if special.any() else ([], ())
+        units = {"raw": "raw", "share": "share of the model's", "weighted": "share × score"}
+        return Explanation(
+            self.request.method,
+            (self.model.name,),
+            (*(word.text for word in self.words), *name),
+            np.concatenate([values[~special], rest])[None],
+            units[normalisation],
+        )
 
 
 @dataclass(frozen=True)

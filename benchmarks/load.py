@@ -37,10 +37,8 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from attribution import compare_models, explain_next_word, explain_translation  # noqa: E402
-from attribution.charts.contributions import View  # noqa: E402
-from attribution.charts.model_sizes import WordView  # noqa: E402
 from attribution.charts.recipes import Recipe  # noqa: E402
-from attribution.charts.translation import SaliencyView  # noqa: E402
+from attribution.charts.views import SaliencyView, View, WordView  # noqa: E402
 from attribution.examples import COMPARISON, NEXT_WORD, TRANSLATION  # noqa: E402
 from attribution.models.catalogue import bundled  # noqa: E402
 from attribution.models.store import ModelStore  # noqa: E402

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from attribution.methods import catalogue
 from attribution.ui import model_picker
 
 st.header("Why did the model choose this word?")
@@ -39,18 +40,12 @@ st.dataframe(
     },
 )
 st.subheader("Methods")
+st.markdown("\n".join(f"- {row.about}" for row in catalogue.METHODS.values()))
 st.markdown(
     """
-- **ALTI-Logit, Logit**: Ferrando, Gállego, Tsiamas, Costa-jussà, *Explaining How Transformers Use Context to
-  Build Predictions*, ACL 2023, [arXiv 2305.12535](https://arxiv.org/abs/2305.12535).
-- **Input × gradient, gradient norm**: Simonyan et al. 2014,
-  [arXiv 1312.6034](https://arxiv.org/abs/1312.6034); Shrikumar et al. 2017,
-  [arXiv 1704.02685](https://arxiv.org/abs/1704.02685).
-- **Integrated gradients**: Sundararajan, Taly, Yan, ICML 2017,
-  [arXiv 1703.01365](https://arxiv.org/abs/1703.01365).
-- **Contrastive attribution**: Yin, Neubig, EMNLP 2022,
-  [arXiv 2202.10419](https://arxiv.org/abs/2202.10419).
-- **Step scores** follow the definitions of Inseq (Sarti et al., ACL 2023,
-  [arXiv 2302.13942](https://arxiv.org/abs/2302.13942)); where this app differs, the page says so.
+**Contrasts**: Yin, Neubig, *Interpreting Language Models with Contrastive Explanations*, 2022,
+[arXiv 2202.10419](https://arxiv.org/abs/2202.10419). **Step scores** follow the definitions of Inseq (Sarti,
+Feldhus, Sickert, van der Wal, *Inseq: An Interpretability Toolkit for Sequence Generation Models*, 2023,
+[arXiv 2302.13942](https://arxiv.org/abs/2302.13942)); where this app differs, the page says so.
 """
 )

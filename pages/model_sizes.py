@@ -3,9 +3,10 @@
 import streamlit as st
 
 from attribution import cached
-from attribution.charts.model_sizes import METHOD_NAMES, WordView
-from attribution.charts.recipes import Recipe, SignView
+from attribution.charts.recipes import Recipe
+from attribution.charts.views import SignView, WordView
 from attribution.examples import COMPARISON, COMPARISON_CLASSROOM
+from attribution.methods import catalogue
 from attribution.types import ComparisonRequest, ComparisonResult
 from attribution.ui import examples, exercise, figure, frame, message, opening
 from attribution.ui import model_sizes_parts as parts
@@ -35,7 +36,7 @@ def inputs() -> tuple[list[str], ComparisonRequest]:
         )
         other = foil.text_input("Foil", DEFAULT.foil, key="ms_foil", bind="query-params", help=HELP_FOIL)
         with more, st.popover("Method", width="stretch"):
-            method = parts.method_field(METHOD_NAMES)
+            method = parts.method_field(catalogue.names("comparison"))
             dtype = parts.precision_field()
         go.form_submit_button("Compare", type="primary", width="stretch", on_click=parts.start_anew)
     return models, ComparisonRequest("", question or "", word or "", other or "", method, dtype)
@@ -43,7 +44,7 @@ def inputs() -> tuple[list[str], ComparisonRequest]:
 
 def view_controls(results: list[ComparisonResult]) -> tuple[list[ComparisonResult], WordView]:
     """The toggles above the words; they compute nothing."""
-    has_sign = results[0].has_sign
+    has_sign = catalogue.find(results[0].request.method).signed
     signs = {"signed": "signed", "magnitude": "magnitude"} if has_sign else {"magnitude": "magnitude"}
     with st.container(horizontal=True, gap="medium"):
         sign = frame.choice("Sign", signs, key="ms_sign" if has_sign else "ms_no_sign", help=HELP_SIGN)
@@ -69,7 +70,7 @@ def answers(results: list[ComparisonResult]) -> None:
         run.comparison,
         name="model-sizes",
         python=parts.snippet(run),
-        link=parts.link(METHOD_NAMES, LOOKS),
+        link=parts.link(catalogue.names("comparison"), LOOKS),
         key="ms",
     )
     look = frame.choice("A closer look", LOOKS, key="ms_look")

@@ -1,10 +1,13 @@
 """Next word: why this word and not another? Inputs -> request -> cached call -> charts."""
 
+from dataclasses import replace
+
 import streamlit as st
 
-from attribution.charts.contributions import METHOD_NAMES, View
-from attribution.charts.recipes import MixingView, Recipe
+from attribution.charts.recipes import Recipe
+from attribution.charts.views import MixingView, View
 from attribution.examples import NEXT_WORD
+from attribution.methods import catalogue
 from attribution.types import NextWordRequest, NextWordResult
 from attribution.ui import examples, exercise, explain, figure, frame, message, model_picker, next_word_parts
 
@@ -31,15 +34,13 @@ def inputs() -> NextWordRequest:
     return NextWordRequest(spec, prefix or "", word or "", other or "")
 
 
-def view_controls(result: NextWordResult) -> View:
-    """The toggles above the chart."""
+def view_controls(result: NextWordResult, method: str) -> View:
+    """The toggles above the chart; they compute nothing."""
     target, foil = result.target.typed, result.foil.typed if result.foil else ""
     sides = {"contrast": f"{target} − {foil}", "target": target, "foil": foil} if foil else {"target": target}
-    with st.container(horizontal=True, gap="small"):
-        method = frame.choice("Method", METHOD_NAMES, key="nw_method")
-        of = frame.choice("Explain", sides, key="nw_of" if foil else "nw_of_one")
-        units = frame.choice("Show", {"words": "words", "tokens": "tokens"}, key="nw_units")
-        measure = frame.choice("Unit", {"logits": "logits", "share": "share"}, key="nw_measure")
+    of = frame.choice("Explain", sides, key="nw_of" if foil else "nw_of_one")
+    units = frame.choice("Show", {"words": "words", "tokens": "tokens"}, key="nw_units")
+    measure = frame.choice("Unit", {"logits": "logits", "share": "share"}, key="nw_measure")
     return View(method, of, units, measure)
 
 
@@ -60,15 +61,16 @@ def details(result: NextWordResult, view: View) -> None:
     """One of the three closer looks; only the one chosen is drawn."""
     looks = {"sum": "Everything adds up", "layers": "Where it happens", "mixing": "Who looks at whom"}
     look = frame.choice("A closer look", looks, key="nw_look")
-    if look == "sum":
-        next_word_parts.check(result)
-        figure.draw(Recipe("everything-adds-up", (result,), view), key="nw_sum")
-    elif look == "layers":
-        figure.draw(Recipe("where-it-happens", (result,), view), key="nw_layers")
-    else:
-        chosen = MixingView(*next_word_parts.layer_controls(result))
-        figure.draw(Recipe("who-looks-at-whom", (result,), chosen), key="nw_mixing")
-    next_word_parts.how_to_read(look)
+    with message.in_place():
+        if look == "sum":
+            next_word_parts.check(result)
+            figure.draw(Recipe("everything-adds-up", (result,), view), key="nw_sum")
+        elif look == "layers":
+            figure.draw(Recipe("where-it-happens", (result,), view), key="nw_layers")
+        else:
+            chosen = MixingView(*next_word_parts.layer_controls(result))
+            figure.draw(Recipe("who-looks-at-whom", (result,), chosen), key="nw_mixing")
+    next_word_parts.how_to_read(look, result.request.method)
 
 
 HELP_TEXT = "The model continues this text. Enter or Explain runs."
@@ -78,16 +80,22 @@ HELP_TARGET = (
 HELP_FOIL = "The word it is contrasted with: why the target and not this one? May be empty."
 
 request = inputs()
-with st.container(gap="xxsmall"):
+above = st.container(gap="xxsmall")
+likely, controls = st.columns([1, 1.6], vertical_alignment="center")
+with controls:
+    toggles = st.container(horizontal=True, gap="small")
+with toggles:  # before anything is computed: the method is part of what is asked
+    method = frame.choice("Method", catalogue.names("next word"), key="nw_method")
+request = replace(request, method=catalogue.find(method).found_with or method)
+with above:
     model_picker.about(request.model)
     with message.or_sentence():
         result = explain.next_word(request)
     next_word_parts.tokens(result, frame.theme())
-likely, controls = st.columns([1, 1.6], vertical_alignment="center")
 with likely:
     next_word_parts.headline(result, frame.theme())
-with controls:
-    view = view_controls(result)
+with toggles:
+    view = view_controls(result, method)
 next_word_parts.finding(result, view)
 decision(result, view)
 figure.result_menu(

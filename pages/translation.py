@@ -5,8 +5,9 @@ from dataclasses import replace
 import streamlit as st
 
 from attribution.charts.recipes import Recipe
-from attribution.charts.translation import METHOD_NAMES, SCORE_NAMES, SaliencyView
+from attribution.charts.views import SCORE_NAMES, SaliencyView
 from attribution.examples import TRANSLATION, TRANSLATION_CLASSROOM
+from attribution.methods import catalogue
 from attribution.types import TranslationRequest, TranslationResult
 from attribution.ui import (
     examples,
@@ -48,7 +49,7 @@ def inputs() -> list[TranslationRequest]:
         target = typed.text_input("Your translation", key="mt_target", bind="query-params", help=HELP_TARGET)
         contrast = other.text_input("Contrast", key="mt_contrast", bind="query-params", help=HELP_CONTRAST)
         with method:
-            how = parts.select("Method", METHOD_NAMES, key="mt_method", help=HELP_METHOD)
+            how = parts.select("Method", catalogue.names("translation"), key="mt_method", help=HELP_METHOD)
         with quantity:
             attributed = parts.select("Explain its", ATTRIBUTED, key="mt_attributed", help=HELP_ATTRIBUTED)
         with more, st.popover("More", width="stretch"):
@@ -76,7 +77,7 @@ def inputs() -> list[TranslationRequest]:
 
 def view_controls(results: list[TranslationResult]) -> SaliencyView:
     """The toggles above the chart; none of them computes anything."""
-    has_sign = results[0].has_sign
+    has_sign = catalogue.find(results[0].request.method).signed
     signs = {"magnitude": "magnitude"} | ({"signed": "signed"} if has_sign else {})
     with st.container(horizontal=True, gap="medium"):
         units = frame.choice("Show", {"words": "words", "tokens": "tokens"}, key="mt_units")

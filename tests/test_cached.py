@@ -11,8 +11,8 @@ from sample_results import next_word
 
 from attribution import cached
 from attribution.charts import recipes
-from attribution.charts.contributions import View
 from attribution.charts.recipes import Recipe
+from attribution.charts.views import View
 
 RESULT = next_word(["·The", "·keys", "·on"], layers=2)
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import math
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from attribution.charts.compose import Spec, in_row
 from attribution.charts.libraries import alt, pd
 from attribution.charts.palette import FONT, Theme, palette
-from attribution.charts.views import Spec, in_row
-from attribution.types import ModelInfo
 
 PAGE_WIDTH = 1100
 """Pixels a figure may take on a 1280 pixel wide page."""
@@ -58,29 +56,13 @@ def finish(
     squeezed view overlaps its labels; rows it leaves at the size they were made.
     """
     colours = palette(theme)
-    below = [line for part in caption.split("\n") for line in wrap(part, width - 2 * PADDING, CAPTION_SIZE)]
-    heading = {
-        "text": wrap(title, width - 2 * PADDING, TITLE_SIZE * 1.08),
-        "subtitle": below,
-        "anchor": "start",
-        "frame": "bounds",
-        "align": "left",
-        "offset": 14,
-        "color": colours.text,
-        "fontSize": TITLE_SIZE,
-        "fontWeight": 600,
-        "subtitleColor": colours.muted,
-        "subtitleFontSize": CAPTION_SIZE,
-        "subtitleLineHeight": CAPTION_SIZE + 4,
-        "subtitlePadding": 5,
-    }
     labels = {"labelColor": colours.text, "labelFontSize": LABEL_SIZE, "labelLimit": 0}
     titles = {"titleColor": colours.muted, "titleFontSize": 12, "titleFontWeight": "normal", "titleLimit": 0}
     lines = {"gridColor": colours.grid, "domainColor": colours.grid, "tickColor": colours.grid}
     spec = (chart if "hconcat" in chart else in_row(chart)) | {
         "$schema": alt.SCHEMA_URL,
         "params": list(params),
-        "title": heading,
+        "title": _heading(title, caption, width, theme),
         "background": colours.background,
         "padding": dict.fromkeys(("left", "right", "top", "bottom"), PADDING),  # one number breaks the page
         "config": {
@@ -95,74 +77,25 @@ def finish(
     return Figure(name, title, caption, spec, table, alt_text, round(width))
 
 
-# -------------------------------------------------------------------------------------- words of captions
-
-
-def model_phrase(info: ModelInfo) -> str:
-    """The model as a caption names it: name, architecture, size, revision, precision."""
-    about = [info.architecture, f"{size_words(info.parameters)} parameters"]
-    if info.revision:
-        about.append(f"revision {info.revision[:12]}")
-    about.append(info.dtype)
-    return f"{clean(info.name)} ({', '.join(about)})"
-
-
-def size_words(parameters: int) -> str:
-    """A parameter count as people say it: 7.1M, 124M, 1.5B."""
-    for unit, size in (("B", 1e9), ("M", 1e6), ("K", 1e3)):
-        if parameters >= size:
-            return (
-                f"{parameters / size:.3g}{unit}"
-                if parameters < 1000 * size
-                else f"{parameters / size:.0f}{unit}"
-            )
-    return str(parameters)
-
-
-def quoted(text: str, limit: int = 220) -> str:
-    """The text in quotes, shortened in the middle where it is very long, so that both ends stay."""
-    text = clean(" ".join(text.split()))
-    if len(text) > limit:
-        text = text[: limit * 2 // 3].rstrip() + " … " + text[-limit // 3 :].lstrip()
-    return f"“{text}”"
-
-
-def clean(token: str) -> str:
-    """The token without characters that break a line, a file or the reading direction of what follows."""
-    out = "".join("\N{REPLACEMENT CHARACTER}" if forbidden(c) else c for c in token)
-    return out if out else "∅"
-
-
-def forbidden(character: str) -> bool:
-    """Control characters, surrogates, non-characters, and what turns the direction of the text after it."""
-    code = ord(character)
-    turns = code in (0x200E, 0x200F) or 0x202A <= code <= 0x202E or 0x2066 <= code <= 0x2069
-    return turns or code & 0xFFFE == 0xFFFE or unicodedata.category(character) in ("Cc", "Cs")
-
-
-def shortened(token: str, limit: int = 40) -> str:
-    """The token for an axis: cleaned, and cut only where it is absurdly long (the table has it whole)."""
-    token = clean(token)
-    return token if len(token) <= limit else token[: limit - 1] + "…"
-
-
-def number(value: float, decimals: int = 2, *, sign: bool = False) -> str:
-    """A number for people, with a true minus; never "-0.00"."""
-    if not math.isfinite(value):
-        return "–"
-    if abs(value) < 0.5 * 10**-decimals:
-        return f"{0:.{decimals}f}"
-    text = f"{value:+.{decimals}f}" if sign else f"{value:.{decimals}f}"
-    return text.replace("-", "−")
-
-
-def decimals_for(limit: float) -> int:
-    """So many decimals that the largest of several numbers shows two or three digits."""
-    if limit >= 100:
-        return 0
-    if limit >= 10:
-        return 1
-    return min(max(1 - math.floor(math.log10(limit)), 2), 5) if limit > 0 else 2
+def _heading(title: str, caption: str, width: float, theme: Theme) -> dict[str, Any]:
+    """Title and caption above the chart, in lines that fit."""
+    colours = palette(theme)
+    below = [line for part in caption.split("\n") for line in wrap(part, width - 2 * PADDING, CAPTION_SIZE)]
+    return {
+        "text": wrap(title, width - 2 * PADDING, TITLE_SIZE * 1.08),
+        "subtitle": below,
+        "anchor": "start",
+        "frame": "bounds",
+        "align": "left",
+        "offset": 14,
+        "color": colours.text,
+        "fontSize": TITLE_SIZE,
+        "fontWeight": 600,
+        "subtitleColor": colours.muted,
+        "subtitleFontSize": CAPTION_SIZE,
+        "subtitleLineHeight": CAPTION_SIZE + 4,
+        "subtitlePadding": 5,
+    }
 
 
 # ------------------------------------------------------------------------------------------------ layout
@@ -196,7 +129,7 @@ def wrap(text: str, width: float, size: float) -> list[str]:
     """The text in lines no wider than `width` pixels; a single word that is wider is broken."""
     lines, line = [], ""
     for word in text.split():
-        for piece in broken(word, width, size):
+        for piece in _broken(word, width, size):
             if line and text_width(f"{line} {piece}", size) > width:
                 lines.append(line)
                 line = piece
@@ -205,7 +138,7 @@ def wrap(text: str, width: float, size: float) -> list[str]:
     return [*lines, line] if line else lines
 
 
-def broken(word: str, width: float, size: float) -> list[str]:
+def _broken(word: str, width: float, size: float) -> list[str]:
     """The word in pieces that each fit into `width` pixels."""
     fits = len(word) * width / max(text_width(word, size), 1)
     if fits >= len(word):

@@ -8,21 +8,19 @@ from typing import Any
 
 import numpy as np
 
+from attribution.charts.compose import Spec, layers
 from attribution.charts.figure import (
     CELL_SIZE,
     LABEL_SIZE,
-    decimals_for,
     label_expression,
-    number,
     row_height,
-    shortened,
     text_width,
     widest,
 )
 from attribution.charts.libraries import alt
 from attribution.charts.palette import INKS, ColourScale, Theme, palette
-from attribution.charts.views import Spec, layers
-from attribution.types import Array
+from attribution.charts.wording import decimals_for, number, shortened
+from attribution.types import Array, Explanation
 
 SMALLEST_CELL = 13
 """Pixels; a heatmap of many columns grows rather than going below."""
@@ -41,6 +39,20 @@ class Grid:
     column_name: str
     value_name: str
 
+    @classmethod
+    def of(cls, explanation: Explanation, row_name: str, column_name: str) -> Grid:
+        """The grid of an explanation."""
+        e = explanation
+        return cls(e.values, e.rows, e.columns, row_name, column_name, e.unit)
+
+    @property
+    def strongest(self) -> tuple[int, int, float] | None:
+        """Row, column and value of the cell that is furthest from 0; None where there is none."""
+        if not np.isfinite(self.values).any():
+            return None
+        row, column = np.unravel_index(int(np.nanargmax(np.abs(self.values))), self.values.shape)
+        return int(row), int(column), float(self.values[row, column])
+
     def records(self, scale: ColourScale, decimals: int) -> list[dict[str, Any]]:
         """One record a visible cell."""
         out = []
@@ -51,7 +63,7 @@ class Grid:
                     "row": int(r),
                     "column": int(c),
                     "value": value,
-                    "text": cell_text(value, decimals, signed=scale.signed),
+                    "text": _cell_text(value, decimals, signed=scale.signed),
                     "dark": scale.ink(value) == INKS[0],
                     "row_label": shortened(self.rows[r]),
                     "column_label": shortened(self.columns[c]),
@@ -119,27 +131,47 @@ def heatmap(
 
     Numbers are written into the cells where the widest of them fits. `bottom_up` puts row 0 at the bottom.
     """
-    colours = palette(theme)
-    decimals = decimals_for(scale.stops[-1])
-    records = grid.records(scale, decimals)
-    y = alt.Y(
+    records = grid.records(scale, decimals_for(scale.stops[-1]))
+    y = _row_axis(grid, frame, labels=row_labels, bold=row_labels_bold, bottom_up=bottom_up)
+    tooltip = [
+        alt.Tooltip("row_label:N", title=grid.row_name),
+        alt.Tooltip("column_label:N", title=grid.column_name),
+        alt.Tooltip("value:Q", title=grid.value_name, format="+.5g" if scale.signed else ".5g"),
+    ]
+    base = alt.Chart().encode(x=_column_axis(grid, frame), y=y, tooltip=tooltip)
+    colour = alt.Color("value:Q", scale=scale.altair(), legend=legend)
+    cells = base.mark_rect(stroke=palette(theme).background, strokeWidth=1).encode(color=colour)
+    charts = [cells]
+    longest = max((text_width(r["text"], CELL_SIZE) for r in records), default=0)
+    if numbers and longest + 4 <= frame.cell and frame.row >= 15:
+        for ink, test in zip(INKS, ("datum.dark", "!datum.dark"), strict=True):
+            text = base.mark_text(fontSize=CELL_SIZE, color=ink).encode(text=alt.Text("text:N"))
+            charts.append(text.transform_filter(test))
+    return layers(records, charts, width=frame.width(len(grid.columns)), height=frame.height(len(grid.rows)))
+
+
+def _row_axis(grid: Grid, frame: Frame, *, labels: bool, bold: Sequence[int], bottom_up: bool) -> alt.Y:
+    return alt.Y(
         "row:O",
         scale=alt.Scale(
             domain=list(range(len(grid.rows)))[:: -1 if bottom_up else 1], paddingInner=0, paddingOuter=0
         ),
-        title=grid.row_name if row_labels else None,
+        title=grid.row_name if labels else None,
         axis=alt.Axis(
             labelExpr=label_expression([shortened(t) for t in grid.rows]),
-            labels=row_labels,
+            labels=labels,
             labelOverlap=False,
             ticks=False,
             domain=False,
             labelPadding=6,
-            minExtent=frame.left if row_labels else 0,
-            labelFontWeight=bold_rows(row_labels_bold),
+            minExtent=frame.left if labels else 0,
+            labelFontWeight=_bold_rows(bold),
         ),
     )
-    x = alt.X(
+
+
+def _column_axis(grid: Grid, frame: Frame) -> alt.X:
+    return alt.X(
         "column:O",
         scale=alt.Scale(domain=list(range(len(grid.columns))), paddingInner=0, paddingOuter=0),
         title=grid.column_name,
@@ -156,24 +188,9 @@ def heatmap(
             labelPadding=5,
         ),
     )
-    tooltip = [
-        alt.Tooltip("row_label:N", title=grid.row_name),
-        alt.Tooltip("column_label:N", title=grid.column_name),
-        alt.Tooltip("value:Q", title=grid.value_name, format="+.5g" if scale.signed else ".5g"),
-    ]
-    base = alt.Chart().encode(x=x, y=y, tooltip=tooltip)
-    colour = alt.Color("value:Q", scale=scale.altair(), legend=legend)
-    cells = base.mark_rect(stroke=colours.background, strokeWidth=1).encode(color=colour)
-    charts = [cells]
-    longest = max((text_width(r["text"], CELL_SIZE) for r in records), default=0)
-    if numbers and longest + 4 <= frame.cell and frame.row >= 15:
-        for ink, test in zip(INKS, ("datum.dark", "!datum.dark"), strict=True):
-            text = base.mark_text(fontSize=CELL_SIZE, color=ink).encode(text=alt.Text("text:N"))
-            charts.append(text.transform_filter(test))
-    return layers(records, charts, width=frame.width(len(grid.columns)), height=frame.height(len(grid.rows)))
 
 
-def bold_rows(rows: Sequence[int]) -> Any:
+def _bold_rows(rows: Sequence[int]) -> Any:
     """The font weight of row labels: bold for the rows named."""
     if not rows:
         return "normal"
@@ -183,7 +200,7 @@ def bold_rows(rows: Sequence[int]) -> Any:
     }
 
 
-def cell_text(value: float, decimals: int, *, signed: bool) -> str:
+def _cell_text(value: float, decimals: int, *, signed: bool) -> str:
     """The number in a cell, short: ".12" for 0.12, "0" for what rounds to nothing; signed if asked for."""
     text = number(value, decimals, sign=signed)
     if set(text) <= set("+−0."):

@@ -11,139 +11,22 @@ from typing import Any
 
 import numpy as np
 
-from attribution.charts.figure import (
-    PADDING,
-    PAGE_WIDTH,
-    Figure,
-    clean,
-    finish,
-    number,
-    quoted,
-    shortened,
-    size_words,
-    text_width,
-    widest,
-)
+from attribution.charts.bars import Panel, bars
+from attribution.charts.compose import Records, constant, heading, in_column, in_row, layers
+from attribution.charts.figure import PADDING, PAGE_WIDTH, Figure, finish, text_width, widest
 from attribution.charts.heatmap import Frame, Grid, colour_legend, heatmap
 from attribution.charts.libraries import alt, pd
-from attribution.charts.next_word import bars, unique
-from attribution.charts.palette import (
-    ColourScale,
-    Role,
-    Theme,
-    amount_scale,
-    largest,
-    palette,
-    signed_scale,
-)
-from attribution.charts.views import constant, heading, in_column, in_row, layers
-from attribution.types import Array, AttributionError, ComparisonResult, Normalisation, Sign
+from attribution.charts.palette import Theme, palette, signed_scale
+from attribution.charts.views import WordView, colour_scale, in_order
+from attribution.charts.wording import clean, column_names, number, quoted, shortened, size_words
+from attribution.methods import catalogue
+from attribution.types import SPECIAL, Array, AttributionError, ComparisonResult, Explanation, Sign
 
-SPECIAL = "(special tokens)"
-METHOD_NAMES = {
-    "input_x_gradient": "input × gradient",
-    "saliency": "gradient norm",
-    "integrated_gradients": "integrated gradients",
-    "erasure": "erasure",
-    "alti_logit": "ALTI-Logit",
+SUMS = {
+    "share": "absolute values of a row sum to 1",
+    "weighted": "magnitudes of a row sum to the model's score",
+    "raw": "raw values, not comparable between models in size",
 }
-
-
-@dataclass(frozen=True)
-class WordView:
-    """One view of the word scores of several models."""
-
-    sign: Sign = "signed"
-    normalisation: Normalisation = "share"
-
-    def values(self, result: ComparisonResult) -> Array:
-        """One value a word of the text, then the special tokens together where there are any.
-
-        "share": the absolute values sum to 1. "weighted": shares times the score, so that magnitudes sum to
-        the score P(target) - P(foil).
-
-        Raises:
-            AttributionError: signed values are asked of a method that has none.
-        """
-        if self.sign == "signed" and np.isnan(result.signed).all():
-            method = METHOD_NAMES[result.request.method]
-            raise AttributionError(f"The method {method} has no sign: choose magnitudes instead.")
-        raw = np.asarray(getattr(result, self.sign), dtype=np.float64)
-        merge = result.text.sum_words if self.sign == "signed" else result.text.combine_words
-        values = merge(raw)
-        if self.normalisation != "raw":
-            total = float(np.abs(values).sum())
-            values = values / total if total > 0 else values
-        if self.normalisation == "weighted":
-            values = values * result.score
-        special = np.array([w.special for w in result.text.words], dtype=bool)
-        rest = [values[special].sum()] if special.any() else []
-        return np.concatenate([values[~special], rest])
-
-    @property
-    def unit(self) -> str:
-        """The unit of the values."""
-        if self.normalisation == "share":
-            return "share of the model's attribution"
-        return "share × score" if self.normalisation == "weighted" else "raw attribution"
-
-
-def labels_of(result: ComparisonResult) -> list[str]:
-    """The words of the question, without special tokens."""
-    return [clean(w.text) for w in result.text.words if not w.special]
-
-
-def in_order(results: Sequence[ComparisonResult]) -> list[ComparisonResult]:
-    """Smallest model first."""
-    return sorted(results, key=lambda r: r.model.parameters)
-
-
-def table_of(results: Sequence[ComparisonResult], view: WordView) -> tuple[Array, list[str], list[str]]:
-    """([models, words], model names, words); NaN where a model has no special tokens.
-
-    Raises:
-        AttributionError: there is no result, or the questions differ.
-    """
-    if not results:
-        raise AttributionError("There is no model's answer yet.")
-    results = in_order(results)
-    words = labels_of(results[0])
-    if any(labels_of(r) != words for r in results):
-        raise AttributionError("These models were asked different questions, so their words do not line up.")
-    rows = [view.values(r) for r in results]
-    width = max(len(r) for r in rows)
-    values = np.full((len(rows), width), np.nan)
-    for k, row in enumerate(rows):
-        values[k, : len(row)] = row
-    columns = words + ([SPECIAL] if width > len(words) else [])
-    return values, [named(r) for r in results], columns
-
-
-def named(result: ComparisonResult) -> str:
-    """A model with its size, for a row."""
-    return f"{shortened(result.model.name, 30)} ({size_words(result.model.parameters)})"
-
-
-def word_scale(
-    values: Array, results: Sequence[ComparisonResult], view: WordView, theme: Theme
-) -> ColourScale:
-    """One scale for all models."""
-    if view.sign == "magnitude" and not (np.nan_to_num(values) < 0).any():
-        return amount_scale(largest(values), theme)
-    return signed_scale(largest(values), theme, *sides(results))
-
-
-def sides(results: Sequence[ComparisonResult]) -> tuple[Role, Role]:
-    """Orange only where there is a foil."""
-    return "target", "foil" if results[0].request.foil else "against"
-
-
-def toward(results: Sequence[ComparisonResult]) -> tuple[str, str]:
-    """What positive and negative values mean."""
-    request = results[0].request
-    target, foil = clean(request.target), clean(request.foil) if request.foil else ""
-    return f"toward {target}", f"toward {foil}" if foil else f"away from {target}"
-
 
 # ------------------------------------------------------------------------------------ which words, by size
 
@@ -157,27 +40,21 @@ def words_by_model(
 ) -> Figure:
     """Rows: the models, smallest first; columns: the words; one scale for all."""
     view = view or WordView()
-    values, models, words = table_of(results, view)
-    results = in_order(results)
-    scale = word_scale(values, results, view, theme)
-    grid = Grid(values, models, words, "model", "word", view.unit)
-    frame = Frame.of(grid, width, row=34 if len(models) <= 8 else 0)
-    ends = toward(results) if scale.signed else None
-    sums = {
-        "share": "absolute values of a row sum to 1",
-        "weighted": "magnitudes of a row sum to the model's score",
-        "raw": "raw values, not comparable between models in size",
-    }[view.normalisation]
+    explanation, results = view.explanation(results), in_order(results)
+    scale = colour_scale([explanation.values], view.sign, view.sides(results), theme)
+    grid = Grid.of(explanation, "model", "word")
+    frame = Frame.of(grid, width, row=34 if len(grid.rows) <= 8 else 0)
+    ends = view.ends(results) if scale.signed else None
     return finish(
         heatmap(grid, scale, theme, frame, legend=colour_legend(view.unit, scale, ends)),
         name="words-by-model",
-        title=f"Which words each model leans on for {question_words(results)}",
-        caption=f"{inputs(results)} {how(results, view)}; {sums}.",
-        table=spreadsheet(results, values, words),
-        alt_text=f"Heatmap of {len(models)} models by {len(words)} words. "
-        + leaders_spoken(values, models, words),
+        title=f"Which words each model leans on for {_question_words(results)}",
+        caption=f"{_inputs(results)} {_how(results, view)}; {SUMS[view.normalisation]}.",
+        table=_spreadsheet(results, explanation),
+        alt_text=f"Heatmap of {len(grid.rows)} models by {len(grid.columns)} words. "
+        + _leaders_spoken(explanation),
         theme=theme,
-        width=max(width, frame.total_width(len(words))),
+        width=max(width, frame.total_width(len(grid.columns))),
     )
 
 
@@ -190,50 +67,43 @@ def small_multiples(
 ) -> Figure:
     """One panel of bars a model, smallest first, all on one scale."""
     view = view or WordView()
-    values, models, words = table_of(results, view)
-    results = in_order(results)
-    a_row = min(len(models), 4)
-    left = widest([shortened(w) for w in words]) + 14
-    room = (width - left - 20) / a_row - 8
-    known = np.nan_to_num(values)
+    explanation, results = view.explanation(results), in_order(results)
+    words, known = explanation.columns, np.nan_to_num(explanation.values)
     span = (float(known.min(initial=0.0)), float(known.max(initial=0.0)))
     signed = span[0] < 0 or view.sign == "signed"
-    ends = toward(results) if signed else ("", "")
-    colours = palette(theme)
+    ends = view.ends(results) if signed else ("", "")
+    a_row = min(len(known), 4)
+    left = widest([shortened(w) for w in words]) + 14
+    room = (width - left - 20) / a_row - 8
     panels = []
-    for k, model in enumerate(models):
+    for k, model in enumerate(explanation.rows):
         first = k % a_row == 0
         body = bars(
-            words,
-            known[k],
-            sides(results),
-            ends,
-            view.unit,
+            Panel(words, known[k], view.sides(results), ends, view.unit, signed),
             theme,
             room + (left if first else 0),
             span=span,
-            signed=signed,
             row_labels=first,
             axis=view.unit if k == 0 and not signed else "",
         )
-        panels.append(body | {"title": heading(model, colours.text, frame="group", offset=6)})
+        panels.append(body | {"title": heading(model, palette(theme).text, frame="group", offset=6)})
     rows = [in_row(*panels[k : k + a_row], spacing=14) for k in range(0, len(panels), a_row)]
     direction = f" Blue: {ends[0]}; " + ("orange" if results[0].request.foil else "grey") + f": {ends[1]}."
     return finish(
         in_column(*rows, spacing=18),
         name="words-by-model-bars",
-        title=f"Which words each model leans on for {question_words(results)}",
-        caption=f"{inputs(results)} {how(results, view)}; one scale for all.{direction if signed else ''}",
-        table=spreadsheet(results, values, words),
-        alt_text=f"{len(models)} bar charts on one scale. " + leaders_spoken(values, models, words),
+        title=f"Which words each model leans on for {_question_words(results)}",
+        caption=f"{_inputs(results)} {_how(results, view)}; one scale for all.{direction if signed else ''}",
+        table=_spreadsheet(results, explanation),
+        alt_text=f"{len(panels)} bar charts on one scale. " + _leaders_spoken(explanation),
         theme=theme,
         width=width,
     )
 
 
-def spreadsheet(results: Sequence[ComparisonResult], values: Array, words: list[str]) -> pd.DataFrame:
+def _spreadsheet(results: Sequence[ComparisonResult], explanation: Explanation) -> pd.DataFrame:
     """The numbers behind a figure of words by model: one row a model."""
-    table = pd.DataFrame(values, columns=unique(words))
+    table = pd.DataFrame(explanation.values, columns=column_names(explanation.columns))
     table.insert(0, "model", [r.model.name for r in results])
     table.insert(1, "parameters", [r.model.parameters for r in results])
     table["score"] = [r.score for r in results]
@@ -241,6 +111,16 @@ def spreadsheet(results: Sequence[ComparisonResult], values: Array, words: list[
 
 
 # ------------------------------------------------------------------------------------- confidence by size
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One line of the figure: its name, its colour, and a value a model."""
+
+    name: str
+    colour: str
+    values: list[float]
+    dash: tuple[int, int] = (1, 0)
 
 
 def confidence(
@@ -254,16 +134,129 @@ def confidence(
     if not results:
         raise AttributionError("There is no model's answer yet.")
     results = in_order(results)
-    colours = palette(theme)
-    request = results[0].request
-    target, foil = clean(request.target), clean(request.foil) if request.foil else ""
-    lines = [(f"P({target})", "target", [math.exp(r.target_log_probability) for r in results])]
-    if foil:
-        chances = [math.exp(r.foil_log_probability) for r in results]
-        lines.append((f"P({foil})", "foil", chances))
-        lines.append(("difference", "text", [a - b for a, b in zip(lines[0][2], chances, strict=True)]))
-    paint = {"target": colours.solid["target"], "foil": colours.solid["foil"], "text": colours.text}
-    sizes = [max(r.model.parameters, 1) for r in results]
+    lines = _lines(results, theme)
+    room = width - 70 - 2 * PADDING
+    records = _points(results, lines)
+    spoken = "; ".join(
+        f"{clean(r.model.name)}: " + ", ".join(f"{n.name} {number(n.values[k], 2)}" for n in lines)
+        for k, r in enumerate(results)
+    )
+    whole = "" if len(results[0].target_tokens) == 1 else " Probabilities are of the whole words."
+    return finish(
+        layers(records, _confidence_marks(results, lines, records, theme, room), width=room, height=height),
+        name="confidence-by-size",
+        title=f"How sure each model is of {_question_words(results)}",
+        caption=f"{_inputs(results)}{whole}",
+        table=_confidence_table(results, lines),
+        alt_text=f"Line chart by model size. {spoken}.",
+        theme=theme,
+        width=width,
+    )
+
+
+def _lines(results: Sequence[ComparisonResult], theme: Theme) -> list[_Line]:
+    """The target; with a foil also the foil and the difference of the two."""
+    colours, request = palette(theme), results[0].request
+    chances = [math.exp(r.target_log_probability) for r in results]
+    lines = [_Line(f"P({clean(request.target)})", colours.solid["target"], chances)]
+    if request.foil:
+        others = [math.exp(r.foil_log_probability) for r in results]
+        lines.append(_Line(f"P({clean(request.foil)})", colours.solid["foil"], others))
+        between = [a - b for a, b in zip(chances, others, strict=True)]
+        lines.append(_Line("difference", colours.text, between, (5, 4)))
+    return lines
+
+
+def _sizes(results: Sequence[ComparisonResult]) -> list[int]:
+    """Where the models stand on the axis, which has no 0."""
+    return [max(r.model.parameters, 1) for r in results]
+
+
+def _points(results: Sequence[ComparisonResult], lines: Sequence[_Line]) -> Records:
+    """One record a model and line."""
+    return [
+        {
+            "line": line.name,
+            "parameters": size,
+            "value": float(value),
+            "model": clean(r.model.name),
+            "text": number(float(value), 2),
+            "spot": spot,
+        }
+        for line in lines
+        for r, size, value, spot in zip(
+            results, _sizes(results), line.values, _label_spots(lines, line), strict=True
+        )
+        if math.isfinite(value)
+    ]
+
+
+def _label_spots(lines: Sequence[_Line], own: _Line) -> list[str]:
+    """Where the number of each point of a line stands: the higher above, the lower below if it has room."""
+    if own.name == "difference":
+        return ["right"] * len(own.values)
+    others = [n.values for n in lines if n.name not in (own.name, "difference")]
+    return [
+        "below" if any(v[k] > value for v in others) and value > 0.07 else "above"
+        for k, value in enumerate(own.values)
+    ]
+
+
+def _confidence_marks(
+    results: Sequence[ComparisonResult], lines: Sequence[_Line], records: Records, theme: Theme, room: float
+) -> list[alt.Chart]:
+    """The line of 0, the lines, their points, and a number at each point."""
+    order = [line.name for line in lines]
+    values = [r["value"] for r in records]
+    colour = alt.Color(
+        "line:N",
+        sort=order,
+        scale=alt.Scale(domain=order, range=[line.colour for line in lines]),
+        legend=alt.Legend(title=None, orient="top", symbolType="stroke", symbolStrokeWidth=3),
+    )
+    dash = alt.StrokeDash(
+        "line:N",
+        scale=alt.Scale(domain=order, range=[list(line.dash) for line in lines]),
+        legend=None,
+    )
+    y = alt.Y(
+        "value:Q",
+        title="probability",
+        scale=alt.Scale(domain=[min(0.0, *values) * 1.08, max(*values, 0.1, 0.0) * 1.08 + 0.02], nice=True),
+        axis=alt.Axis(format="~g", tickCount=6),
+    )
+    tooltip = [
+        alt.Tooltip("model:N", title="model"),
+        alt.Tooltip("line:N", title="of"),
+        alt.Tooltip("value:Q", title="value", format=".4f"),
+        alt.Tooltip("parameters:Q", title="parameters", format=","),
+    ]
+    base = alt.Chart().encode(x=_size_axis(results, room), y=y, color=colour)
+    line = base.mark_line(strokeWidth=2.2).encode(strokeDash=dash)
+    point = base.mark_point(filled=True, size=70, opacity=1).encode(tooltip=tooltip)
+    zero = constant(value=0).mark_rule(color=palette(theme).muted).encode(y=alt.Y("value:Q"))
+    return [zero, line, point, *_numbers(base, theme)]
+
+
+def _numbers(base: alt.Chart, theme: Theme) -> list[alt.Chart]:
+    """The numbers above, below or right of their points, each on a halo of the background."""
+    text = base.encode(text=alt.Text("text:N"))
+    spots: dict[str, dict[str, Any]] = {
+        "above": {"dy": -13},
+        "below": {"dy": 14},
+        "right": {"dx": 9, "align": "left"},
+    }
+    halo: dict[str, Any] = {"stroke": palette(theme).background, "strokeWidth": 4}
+    return [
+        text.transform_filter(f"datum.spot == '{spot}'").mark_text(fontSize=12, **where, **under)
+        for spot, where in spots.items()
+        for under in (halo, {})
+    ]
+
+
+def _size_axis(results: Sequence[ComparisonResult], room: float) -> alt.X:
+    """The number of parameters, logarithmic, labelled with the models' names and sizes."""
+    sizes = _sizes(results)
     low, high = math.log10(sizes[0]), math.log10(sizes[-1])
     spread = max((high - low) * 0.09, 0.15)
     domain = [10 ** (low - spread), 10 ** (high + spread)]
@@ -271,20 +264,6 @@ def confidence(
     for r, size in zip(results, sizes, strict=True):
         name = shortened(r.model.name, 26)
         names[size] = f"{names[size]} / {name}" if size in names else name
-    room = width - 70 - 2 * PADDING
-    records: list[dict[str, Any]] = [
-        {
-            "line": name,
-            "parameters": size,
-            "value": float(value),
-            "model": clean(r.model.name),
-            "text": number(float(value), 2),
-            "spot": spot,
-        }
-        for name, role, values in lines
-        for r, size, value, spot in zip(results, sizes, values, label_spots(lines, name), strict=True)
-        if math.isfinite(value)
-    ]
     at = [
         (math.log10(s) - math.log10(domain[0])) / (math.log10(domain[1]) - math.log10(domain[0]))
         for s in names
@@ -293,7 +272,7 @@ def confidence(
     wide = max(text_width(n, 12) for n in names.values())
     labels = {str(s): [n, size_words(s)] for s, n in names.items()}  # two lines
     expression = " : ".join(f"datum.value == {s} ? {json.dumps(t)}" for s, t in labels.items()) + " : ''"
-    x = alt.X(
+    return alt.X(
         "parameters:Q",
         scale=alt.Scale(type="log", domain=domain, nice=False),
         title="parameters (logarithmic)",
@@ -307,86 +286,25 @@ def confidence(
             labelFontSize=12,
         ),
     )
-    values = [r["value"] for r in records]
-    y = alt.Y(
-        "value:Q",
-        title="probability",
-        scale=alt.Scale(domain=[min(0.0, *values) * 1.08, max(*values, 0.1, 0.0) * 1.08 + 0.02], nice=True),
-        axis=alt.Axis(format="~g", tickCount=6),
+
+
+def _confidence_table(results: Sequence[ComparisonResult], lines: Sequence[_Line]) -> pd.DataFrame:
+    target, foil, difference = [line.values for line in lines] + [[math.nan] * len(results)] * (
+        3 - len(lines)
     )
-    order = [n for n, _, _ in lines]
-    colour = alt.Color(
-        "line:N",
-        sort=order,
-        scale=alt.Scale(domain=order, range=[paint[role] for _, role, _ in lines]),
-        legend=alt.Legend(title=None, orient="top", symbolType="stroke", symbolStrokeWidth=3),
-    )
-    dash = alt.StrokeDash(
-        "line:N",
-        scale=alt.Scale(domain=order, range=[[1, 0], [1, 0], [5, 4]][: len(order)]),
-        legend=None,
-    )
-    tooltip = [
-        alt.Tooltip("model:N", title="model"),
-        alt.Tooltip("line:N", title="of"),
-        alt.Tooltip("value:Q", title="value", format=".4f"),
-        alt.Tooltip("parameters:Q", title="parameters", format=","),
-    ]
-    base = alt.Chart().encode(x=x, y=y, color=colour)
-    line = base.mark_line(strokeWidth=2.2).encode(strokeDash=dash)
-    point = base.mark_point(filled=True, size=70, opacity=1).encode(tooltip=tooltip)
-    zero = constant(value=0).mark_rule(color=colours.muted).encode(y=alt.Y("value:Q"))
-    text = base.encode(text=alt.Text("text:N"))
-    spots: dict[str, dict[str, Any]] = {
-        "above": {"dy": -13},
-        "below": {"dy": 14},
-        "right": {"dx": 9, "align": "left"},
-    }
-    halo: dict[str, Any] = {"stroke": colours.background, "strokeWidth": 4}
-    numbers = [
-        text.transform_filter(f"datum.spot == '{spot}'").mark_text(fontSize=12, **where, **under)
-        for spot, where in spots.items()
-        for under in (halo, {})
-    ]
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
             "model": [r.model.name for r in results],
             "parameters": [r.model.parameters for r in results],
-            "P(target)": lines[0][2],
-            "P(foil)": lines[1][2] if foil else [math.nan] * len(results),
-            "difference": lines[2][2] if foil else [math.nan] * len(results),
+            "P(target)": target,
+            "P(foil)": foil,
+            "difference": difference,
             "rank of target": [r.target_rank for r in results],
             "own answer": [r.answer for r in results],
             "seconds": [r.seconds for r in results],
             "memory, bytes": [r.memory_bytes for r in results],
         }
     )
-    spoken = "; ".join(
-        f"{clean(r.model.name)}: " + ", ".join(f"{n} {number(v[k], 2)}" for n, _, v in lines)
-        for k, r in enumerate(results)
-    )
-    whole = "" if len(results[0].target_tokens) == 1 else " Probabilities are of the whole words."
-    return finish(
-        layers(records, [zero, line, point, *numbers], width=room, height=height),
-        name="confidence-by-size",
-        title=f"How sure each model is of {question_words(results)}",
-        caption=f"{inputs(results)}{whole}",
-        table=table,
-        alt_text=f"Line chart by model size. {spoken}.",
-        theme=theme,
-        width=width,
-    )
-
-
-def label_spots(lines: list[tuple[str, str, list[float]]], name: str) -> list[str]:
-    """Where the number of each point of a line stands: the higher above, the lower below if it has room."""
-    if name == "difference":
-        return ["right"] * len(lines[0][2])
-    own = next(v for n, _, v in lines if n == name)
-    others = [v for n, _, v in lines if n not in (name, "difference")]
-    return [
-        "below" if any(v[k] > own[k] for v in others) and own[k] > 0.07 else "above" for k in range(len(own))
-    ]
 
 
 # --------------------------------------------------------------------------------------------- agreement
@@ -397,19 +315,12 @@ def rank_agreement(results: Sequence[ComparisonResult], sign: Sign = "signed") -
 
     Special tokens are left out. NaN where it is not defined (fewer than two words, or all values the same).
     """
-    view = WordView(sign, "raw")
-    values, models, words = table_of(results, view)
-    if SPECIAL in words[-1:]:
+    explanation = WordView(sign, "raw").explanation(results)
+    values = explanation.values
+    if SPECIAL in explanation.columns[-1:]:
         values = values[:, :-1]
-    ranks = [pd.Series(row).rank().to_numpy() for row in values]
-    return np.array([[correlation(a, b) for b in ranks] for a in ranks]), models
-
-
-def correlation(a: Array, b: Array) -> float:
-    """Pearson's correlation of two rows of ranks, in [-1, 1]; NaN where one of them does not vary."""
-    a, b = a - a.mean(), b - b.mean()
-    size = float(np.sqrt((a**2).sum() * (b**2).sum()))
-    return float(np.clip((a * b).sum() / size, -1, 1)) if size > 0 else math.nan
+    correlation = pd.DataFrame(values.T).corr(method="spearman").to_numpy()
+    return correlation, list(explanation.rows)
 
 
 def agreement(
@@ -423,7 +334,7 @@ def agreement(
     left = widest(models) + 14
     frame = Frame.of(grid, min(width, left + 76 * len(models) + 60), row=38 if len(models) <= 8 else 0)
     legend = colour_legend("rank correlation", scale, ("the same order of words", "the reverse order"))
-    table = pd.DataFrame(values, columns=unique(models))
+    table = pd.DataFrame(values, columns=column_names(models))
     table.insert(0, "model", models)
     pairs = values[np.triu_indices(len(models), 1)]
     known = pairs[np.isfinite(pairs)]
@@ -434,8 +345,8 @@ def agreement(
         heatmap(grid, scale, theme, frame, legend=legend),
         name="agreement",
         title="Do the models lean on the same words?",
-        caption=f"{inputs(results)} Spearman's rank correlation of the word scores ({sign}, "
-        f"{METHOD_NAMES[results[0].request.method]}) of every two models; special tokens left out.",
+        caption=f"{_inputs(results)} Spearman's rank correlation of the word scores ({sign}, "
+        f"{catalogue.find(results[0].request.method).name}) of every two models; special tokens left out.",
         table=table,
         alt_text=f"Matrix of rank correlations between {len(models)} models: {spoken}.",
         theme=theme,
@@ -446,7 +357,7 @@ def agreement(
 # ---------------------------------------------------------------------------------------- shared wording
 
 
-def inputs(results: Sequence[ComparisonResult]) -> str:
+def _inputs(results: Sequence[ComparisonResult]) -> str:
     """Models and question for a caption."""
     models = ", ".join(
         clean(r.model.name)
@@ -458,29 +369,30 @@ def inputs(results: Sequence[ComparisonResult]) -> str:
     return f"{models}. Question: {quoted(results[0].request.question)}."
 
 
-def how(results: Sequence[ComparisonResult], view: WordView) -> str:
+def _how(results: Sequence[ComparisonResult], view: WordView) -> str:
     """Method, what is attributed, and the unit, for a caption."""
     request = results[0].request
     sign = "signed" if view.sign == "signed" else "magnitude (L2 norm)"
     target, foil = clean(request.target), clean(request.foil) if request.foil else ""
-    if request.method == "alti_logit":
+    method = catalogue.find(request.method)
+    if method.unit == "logits":
         of = f"logit {target} − logit {foil}" if foil else f"logit of {target}"
     else:
         of = f"P({target}) − P({foil})" if foil else f"P({target})"
-    return f"{METHOD_NAMES[request.method].capitalize()} of {of}, {sign}; unit: {view.unit}"
+    return f"{method.title} of {of}, {sign}; unit: {view.unit}"
 
 
-def question_words(results: Sequence[ComparisonResult]) -> str:
+def _question_words(results: Sequence[ComparisonResult]) -> str:
     """What is asked, in plain words: "no rather than yes"."""
     request = results[0].request
     return clean(request.target) + (f" rather than {clean(request.foil)}" if request.foil else "")
 
 
-def leaders_spoken(values: Array, models: list[str], words: list[str]) -> str:
+def _leaders_spoken(explanation: Explanation) -> str:
     """The most important word of each model, for a screen reader."""
     out = []
-    for row, model in zip(values, models, strict=True):
+    for row, model in zip(explanation.values, explanation.rows, strict=True):
         if np.isfinite(row).any():
             k = int(np.nanargmax(np.abs(row)))
-            out.append(f"{model}: {words[k]} {number(float(row[k]), 2)}")
+            out.append(f"{model}: {explanation.columns[k]} {number(float(row[k]), 2)}")
     return "; ".join(out) + "."

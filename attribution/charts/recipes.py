@@ -7,32 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from attribution.charts import model_sizes, next_word, translation
-from attribution.charts.contributions import View
 from attribution.charts.figure import Figure
-from attribution.charts.model_sizes import WordView
 from attribution.charts.palette import Theme
-from attribution.charts.translation import SaliencyView
-from attribution.types import AttributionError, ComparisonResult, NextWordResult, Sign, TranslationResult
+from attribution.charts.views import MixingView, NoView, SaliencyView, SignView, View, WordView
+from attribution.types import AttributionError, ComparisonResult, NextWordResult, TranslationResult
 
-
-@dataclass(frozen=True)
-class MixingView:
-    """The ALTI matrix of one layer (from 1), or of all layers up to it."""
-
-    layer: int = 1
-    rolled_out: bool = True
-
-
-@dataclass(frozen=True)
-class SignView:
-    """Signed values or magnitudes."""
-
-    sign: Sign = "signed"
-
-
-@dataclass(frozen=True)
-class NoView:
-    """There is only one way to look at it."""
+NO_VIEW = NoView()
 
 
 @dataclass(frozen=True)
@@ -119,7 +99,7 @@ class Recipe:
 
     kind: str
     results: tuple[Any, ...]
-    view: Any = NoView()
+    view: Any = NO_VIEW
 
     def __post_init__(self) -> None:
         kind = KINDS.get(self.kind)

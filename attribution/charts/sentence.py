@@ -8,7 +8,6 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from attribution.charts.figure import clean, decimals_for, number
 from attribution.charts.palette import (
     Role,
     Theme,
@@ -17,6 +16,7 @@ from attribution.charts.palette import (
     palette,
     signed_scale,
 )
+from attribution.charts.wording import clean, decimals_for, number
 from attribution.types import Array
 
 

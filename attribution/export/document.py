@@ -9,7 +9,8 @@ import zipfile
 from datetime import date
 from html import escape
 
-from attribution.charts.figure import Figure, clean
+from attribution.charts.figure import Figure
+from attribution.charts.wording import clean
 from attribution.export.figure import to_png, to_svg
 from attribution.export.report import Item, Report, drawing
 from attribution.export.tables import to_csv

@@ -11,11 +11,12 @@ from attribution.methods.problem import Problem
 
 
 @torch.no_grad()
-def erasure(problem: Problem, replacement_id: int) -> tuple[Tensor, Tensor]:
+def erasure(problem: Problem) -> tuple[Tensor, Tensor]:
     """The change of the attributed function when one token gives way to the replacement token.
 
     Signed is f(text) - f(text without it): positive where the token speaks for the target.
     """
+    replacement_id = problem.replacement_id
     source, prefix = problem.embeddings()
     values, logits = problem.forward(source, prefix)
     problem.tick()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 import numpy as np
 import torch
 from torch import Tensor
@@ -12,12 +10,11 @@ from attribution.methods.gradients import Consumer, step_gradients
 from attribution.methods.problem import Problem
 
 
-def integrated_gradients(
-    problem: Problem, replacement_id: int, kept_ids: Collection[int], steps: int
-) -> tuple[Tensor, Tensor]:
+def integrated_gradients(problem: Problem) -> tuple[Tensor, Tensor]:
     """The mean gradient on the straight line from the baseline, times the way; nodes in batches."""
+    steps = problem.nodes
     source, prefix = problem.embeddings()
-    base_source, base_prefix = _baseline(problem, replacement_id, kept_ids)
+    base_source, base_prefix = _baseline(problem)
     legendre = np.polynomial.legendre.leggauss(steps)
     nodes = torch.as_tensor((legendre[0] + 1) / 2, dtype=prefix.dtype, device=prefix.device)
     weights = torch.as_tensor(legendre[1] / 2, dtype=prefix.dtype, device=prefix.device)
@@ -61,11 +58,9 @@ def integrated_gradients(
     return values, logits
 
 
-def _baseline(
-    problem: Problem, replacement_id: int, kept_ids: Collection[int]
-) -> tuple[Tensor | None, Tensor]:
+def _baseline(problem: Problem) -> tuple[Tensor | None, Tensor]:
     """Embeddings of a text that says nothing: replacement tokens, but what marks its frame is kept."""
-    kept = problem.network.ids(list(kept_ids))
+    kept, replacement_id = problem.network.ids(list(problem.kept_ids)), problem.replacement_id
     prefix = torch.where(torch.isin(problem.prefix_ids, kept), problem.prefix_ids, replacement_id)
     if problem.source_ids is None:
         return None, problem.network.embed_prefix(prefix)[None]

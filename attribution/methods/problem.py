@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,10 +19,11 @@ may keep the computation waiting while another one uses the model, and what it r
 
 
 class Problem:
-    """The ids of one call as tensors, its objective, and its result so far.
+    """The ids of one call as tensors, its objective and options, and its result so far.
 
     source, prefix: [2, T, S] and [2, T, P], magnitudes and signed values, NaN where nothing was written;
-    convergence: [T] or empty.
+    convergence: [T] or empty; parts: name -> [T], what an additive method credits no token with. nodes: of
+    the integral; kept_ids: tokens that stay where others give way.
     """
 
     def __init__(
@@ -36,6 +37,10 @@ class Problem:
         attributed: str,
         chunk_floats: int,
         progress: Progress | None,
+        *,
+        replacement_id: int | None = None,
+        kept_ids: Collection[int] = (),
+        nodes: int = 50,
     ) -> None:
         self.network = network = Network(model)
         self.source_ids = None if source_ids is None else network.ids(source_ids)
@@ -55,6 +60,19 @@ class Problem:
         self.source = np.full((2, t, s), np.nan)  # magnitude, signed
         self.prefix = np.full((2, t, p), np.nan)
         self.convergence = np.zeros(0)
+        self.parts: dict[str, Array] = {}
+        self._replacement_id, self.kept_ids, self.nodes = replacement_id, kept_ids, nodes
+
+    @property
+    def replacement_id(self) -> int:
+        """The token that stands for "nothing".
+
+        Raises:
+            ValueError: none was given.
+        """
+        if self._replacement_id is None:
+            raise ValueError("this method needs a replacement_id")
+        return self._replacement_id
 
     def progress(self, done: float) -> None:
         """Says how far the computation is, from 0 to 1."""

@@ -7,20 +7,20 @@ models of different kinds can be compared.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import Any, get_args
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
 
-import torch
 from torch import Tensor
 
-from attribution.methods.erasure import erasure
-from attribution.methods.gradients import step_gradients
-from attribution.methods.integrated_gradients import integrated_gradients
+from attribution.methods.catalogue import METHODS as ROWS
+from attribution.methods.catalogue import Method, find
 from attribution.methods.network import frozen_parameters
 from attribution.methods.problem import Problem, Progress
-from attribution.types import Array, SaliencyMethod, UnsupportedArchitectureError
+from attribution.types import Array, ModelKind, UnsupportedArchitectureError
 
-METHODS: tuple[str, ...] = get_args(SaliencyMethod)
+METHODS: tuple[str, ...] = tuple(row.id for row in ROWS.values() if not row.layered)
+"""The rows of the table whose mathematics works on a `Problem`."""
 CHUNK_FLOATS = 2**20
 """The widest activation of one batched backward, in numbers; a few of that size are alive at once.
 Twice as much would be up to 10 % faster, but nobody can stop it or pass it within one."""
@@ -42,6 +42,8 @@ class Saliency:
     values: Array
     logits: Tensor
     convergence: Array
+    parts: dict[str, Array] = field(default_factory=dict)
+    """What an additive method credits no token with: name -> [T]."""
 
 
 def seq2seq_saliency(
@@ -85,14 +87,25 @@ def seq2seq_saliency(
     Raises:
         UnsupportedArchitectureError: cross-attention of a model that does not give its weights.
 
-    Source: Simonyan et al. 2014 (saliency), Shrikumar et al. 2016 (input x gradient), Sundararajan et al.
-        2017 (integrated gradients), Li et al. 2016 (erasure).
+    Source: the papers named in `catalogue.METHODS`.
     """
+    row = _row(method, "encoder-decoder")
     positions = range(first_step, len(decoder_ids))
     problem = Problem(
-        model, source_ids, decoder_ids, positions, target_ids, foil_ids, attributed, chunk_floats, progress
+        model,
+        source_ids,
+        decoder_ids,
+        positions,
+        target_ids,
+        foil_ids,
+        attributed,
+        chunk_floats,
+        progress,
+        replacement_id=replacement_id,
+        kept_ids=kept_ids,
+        nodes=steps,
     )
-    return _saliency(problem, method, replacement_id, kept_ids, steps)
+    return _saliency(problem, row)
 
 
 def causal_saliency(
@@ -117,36 +130,31 @@ def causal_saliency(
     kept_ids is replaced in the baseline, the first one too.
 
     Raises:
-        UnsupportedArchitectureError: method "cross_attention".
+        UnsupportedArchitectureError: the method is not for decoders.
     """
-    if method == "cross_attention":
-        raise UnsupportedArchitectureError(
-            "Cross-attention exists in encoder-decoder models only; choose a gradient method or erasure."
-        )
+    row = _row(method, "decoder")
     problem = Problem(
-        model, None, input_ids, positions, target_ids, foil_ids, attributed, chunk_floats, progress
+        model,
+        None,
+        input_ids,
+        positions,
+        target_ids,
+        foil_ids,
+        attributed,
+        chunk_floats,
+        progress,
+        replacement_id=replacement_id,
+        kept_ids=kept_ids,
+        nodes=steps,
     )
-    return _saliency(problem, method, replacement_id, kept_ids, steps)
+    return _saliency(problem, row)
 
 
-def _saliency(
-    problem: Problem, method: str, replacement_id: int | None, kept_ids: Collection[int], steps: int
-) -> Saliency:
-    if method not in METHODS:
-        raise ValueError(f"unknown method {method!r}; choose from {', '.join(METHODS)}")
-    if replacement_id is None:
-        if method in ("integrated_gradients", "erasure"):
-            raise ValueError(f"{method} needs a replacement_id")
-        replacement_id = 0
+def _saliency(problem: Problem, row: Method) -> Saliency:
+    module, _, name = row.function.rpartition(".")
+    mathematics = getattr(import_module(module), name)
     with frozen_parameters(problem.network.model):
-        if method == "integrated_gradients":
-            values, logits = integrated_gradients(problem, replacement_id, kept_ids, steps)
-        elif method == "cross_attention":
-            values, logits = _cross_attention(problem)
-        elif method == "erasure":
-            values, logits = erasure(problem, replacement_id)
-        else:
-            values, logits = _gradient(problem, times_input=method == "input_x_gradient")
+        values, logits = mathematics(problem)
     problem.progress(1.0)
     return Saliency(
         source_magnitude=problem.source[0],
@@ -156,47 +164,18 @@ def _saliency(
         values=values.double().cpu().numpy(),
         logits=logits,
         convergence=problem.convergence,
+        parts=problem.parts,
     )
 
 
-def _gradient(problem: Problem, *, times_input: bool) -> tuple[Tensor, Tensor]:
-    source, prefix = problem.embeddings()
-    done = 0
-
-    def reduce(to: Array, steps: Tensor, gradient: Tensor, leaf: Tensor) -> None:
-        nonlocal done
-        vectors = gradient[:, 0] * leaf[0] if times_input else gradient[:, 0]  # [c, N, D]
-        problem.write(to, steps, vectors, signed=times_input)
-        done += len(steps)
-        problem.progress(done / len(problem.positions) / (1 if source is None else 2))
-
-    head = step_gradients(
-        problem.network,
-        source,
-        prefix,
-        problem.positions,
-        problem.objective,
-        chunk_floats=problem.chunk_floats,
-        on_source=lambda *a: reduce(problem.source, *a),
-        on_prefix=lambda *a: reduce(problem.prefix, *a),
-        keep_logits=True,
-        tick=problem.tick,
-    )
-    assert head.logits is not None
-    return head.values, head.logits
-
-
-@torch.no_grad()
-def _cross_attention(problem: Problem) -> tuple[Tensor, Tensor]:
-    """Attention weights from each decoder position to the source: mean over heads, then over layers."""
-    source, prefix = problem.embeddings()
-    assert source is not None
-    hidden, weights = problem.network.cross_attention(source, prefix)
-    if not weights:
+def _row(method: str, kind: ModelKind) -> Method:
+    """The method, if it is computed here and fits models of that kind."""
+    if method not in METHODS:
+        raise ValueError(f"unknown method {method!r}; choose from {', '.join(METHODS)}")
+    row = find(method)
+    if kind not in row.kinds:
+        others = "encoder-decoder models" if kind == "decoder" else "decoders"
         raise UnsupportedArchitectureError(
-            "This model does not give its cross-attention weights; choose input x gradient instead."
+            f"{row.title} exists in {others} only; choose a gradient method or erasure."
         )
-    mean = torch.stack([layer[0].float().mean(0) for layer in weights]).mean(0)  # [T, S]
-    problem.source[0] = mean[problem.positions].cpu().numpy()
-    logits = problem.network.logits(hidden[0, problem.positions])
-    return problem.objective(logits), logits
+    return row

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
 
 import numpy as np
 import psutil
@@ -15,10 +14,11 @@ import torch
 from torch import Tensor
 
 from attribution.methods.alignment import align
+from attribution.methods.catalogue import Method, find, names
 from attribution.methods.network import Network
 from attribution.methods.saliency import Saliency, causal_saliency, seq2seq_saliency
 from attribution.models import tokens
-from attribution.models.catalogue import find
+from attribution.models.catalogue import find as find_model
 from attribution.models.loading import LoadedModel
 from attribution.models.store import ModelStore
 from attribution.service.languages import decoder_start, language_codes
@@ -29,7 +29,6 @@ from attribution.types import (
     Array,
     AttributionError,
     ComparisonFailure,
-    ComparisonMethod,
     ComparisonRequest,
     ComparisonResult,
     ModelTooLargeError,
@@ -39,7 +38,7 @@ from attribution.types import (
     UnsupportedArchitectureError,
 )
 
-METHODS: tuple[ComparisonMethod, ...] = get_args(ComparisonMethod)
+METHODS: tuple[str, ...] = tuple(names("comparison"))
 LONGEST_WORD = 200
 """Characters of a target or foil."""
 NODES = 50
@@ -52,7 +51,7 @@ def compare_models(
     target: str,
     foil: str = "",
     *,
-    method: ComparisonMethod = "input_x_gradient",
+    method: str = "input_x_gradient",
     dtype: Precision = "float32",
     store: ModelStore | None = None,
 ) -> Iterator[ComparisonResult | ComparisonFailure]:
@@ -66,7 +65,7 @@ def compare_models(
         question: the source of an encoder-decoder; a decoder continues it.
         target: the answer explained.
         foil: the answer it is contrasted with; empty for none.
-        method: one of METHODS; "alti_logit" is for decoders only.
+        method: a row of `methods.catalogue` for comparisons; "alti_logit" is for decoders only.
         dtype: the precision to load the models in.
         store: keeps the models; a new one by default.
 
@@ -90,7 +89,7 @@ def size_order(models: Sequence[str], *, allow_any_path: bool = False) -> list[s
     sizes: dict[str, float] = {}
     for spec in models:
         try:
-            entry = find(spec, allow_any_path=allow_any_path)
+            entry = find_model(spec, allow_any_path=allow_any_path)
             sizes.setdefault(entry.id, entry.parameters or float("inf"))
         except AttributionError:
             sizes.setdefault(spec.strip(), float("inf"))
@@ -131,8 +130,7 @@ def compare_one(
         ModelTooLargeError: computing it took more memory than there is.
     """
     check(request.question, request.target, request.foil)
-    if request.method not in METHODS:
-        raise TextError(f"There is no method “{request.method}”; choose from {', '.join(METHODS)}.")
+    find(request.method, "comparison")
     with loaded.lock:
         meter = _Meter(loaded, progress)
         try:
@@ -146,9 +144,10 @@ def compare_one(
 
 def _compare(loaded: LoadedModel, request: ComparisonRequest, meter: _Meter) -> ComparisonResult:
     notes: list[str] = []
+    how = find(request.method)
     asked = (_Decoder if loaded.info.kind == "decoder" else _Seq2Seq)(loaded, request, notes, meter.progress)
-    if request.method == "alti_logit":
-        signed, values, logits = _alti_logit(loaded, request, asked, notes)
+    if how.layered:
+        signed, values, logits = _next_token(loaded, request, how, asked, notes)
         magnitude = np.abs(signed)
     else:
         saliency = asked.saliency()
@@ -186,20 +185,19 @@ def _compare(loaded: LoadedModel, request: ComparisonRequest, meter: _Meter) -> 
     )
 
 
-def _alti_logit(
-    loaded: LoadedModel, request: ComparisonRequest, asked: _Asked, notes: list[str]
+def _next_token(
+    loaded: LoadedModel, request: ComparisonRequest, how: Method, asked: _Asked, notes: list[str]
 ) -> tuple[Array, Array, Tensor]:
     """Contributions [1, S] in logits, the logit difference [1], and the logits [T, V] of the target."""
-    if loaded.info.kind != "decoder":
+    if loaded.info.kind not in how.kinds:
         raise UnsupportedArchitectureError(
-            f"{loaded.info.name} is an encoder-decoder and ALTI-Logit is for decoders: "
+            f"{loaded.info.name} is an encoder-decoder and {how.name} is for decoders: "
             "choose input x gradient, which all models can be compared by."
         )
-    result = explain_next_word(
-        loaded, asked.typed, request.target, request.foil, top=1, progress=asked.progress
-    )
+    typed, target, foil = asked.typed, request.target, request.foil
+    result = explain_next_word(loaded, typed, target, foil, method=how.id, top=1, progress=asked.progress)
     notes.extend(note for note in result.notes if note not in notes)
-    signed = np.array(result.alti_logit.sum(0), dtype=np.float64)[None, : len(asked.text)]
+    signed = np.array(getattr(result, how.id).sum(0), dtype=np.float64)[None, : len(asked.text)]
     return signed, np.array([result.explained_logit]), asked.logits(asked.target)
 
 
@@ -221,7 +219,7 @@ class _Asked:
         self.target = self.answer(self.request.target, "target")
         self.foil = self.answer(self.request.foil, "foil") if self.request.foil.strip() else ()
         for ids, role in ((self.target, "target"), (self.foil, "foil")):
-            if len(ids) > 1 and self.request.method != "alti_logit":
+            if len(ids) > 1 and not find(self.request.method).layered:
                 pieces = " + ".join(tokens.readable(self.loaded.tokenizer, i) for i in ids)
                 self.notes.append(
                     f"The {role} is {len(ids)} tokens for {self.loaded.info.name} ({pieces}): its "

@@ -1,22 +1,27 @@
-"""Why this next word: checks a request, resolves target and foil, runs ALTI-Logit under the model's lock."""
+"""Why this next word: checks a request, resolves target and foil, runs a method under the model's lock."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 
 from attribution.methods.alti_logit import alti_logit
+from attribution.methods.catalogue import Method, find
+from attribution.methods.saliency import Saliency, causal_saliency
 from attribution.models import tokens
 from attribution.models.anatomy import decoder_anatomy
 from attribution.models.loading import LoadedModel
 from attribution.service.limits import check_characters, check_memory, check_tokens
+from attribution.service.translation import replacement_id
 from attribution.types import (
     Array,
     Candidate,
     ChosenWord,
+    Explanation,
     NextWordRequest,
     NextWordResult,
     Precision,
@@ -35,25 +40,28 @@ def explain_next_word(
     target: str = "",
     foil: str = "",
     *,
+    method: str = "alti_logit",
     top: int = TOP,
     progress: Callable[[float], None] | None = None,
 ) -> NextWordResult:
-    """ALTI-Logit and Logit contributions of each token of the prefix to the next word.
+    """What a method credits to each token of the prefix for the next word.
 
     Args:
         loaded: a decoder-only model, from `load`.
         prefix: the text before the explained word.
         target: the word explained; empty for the model's likeliest next token.
         foil: the word it is contrasted with; empty for none.
+        method: a row of `methods.catalogue` for next words.
         top: how many of the likeliest next tokens to report.
         progress: called with the fraction done; an exception from it stops the computation.
 
     Returns:
-        A result in logits whose contributions and parts sum to the model's own logit (difference).
+        A result in logits; the values and parts of an additive method sum to the model's own logit
+        (difference).
 
     Raises:
         TextError: a text is empty, too long, or target and foil cannot be told apart.
-        UnsupportedArchitectureError: the model is no decoder that ALTI-Logit supports.
+        UnsupportedArchitectureError: the model is no decoder that the method supports.
 
     Source: Ferrando, Gallego, Tsiamas, Costa-jussà (ACL 2023), "Explaining How Transformers Use Context to
     Build Predictions", equations 8-12.
@@ -63,63 +71,168 @@ def explain_next_word(
             f"{loaded.info.name} is a translation (encoder-decoder) model; "
             "pick a decoder such as GPT-2 here, or explain it on the Translation page."
         )
-    request = NextWordRequest(loaded.info.id, prefix, target, foil, loaded.info.dtype)
-    anatomy = decoder_anatomy(loaded.model)
-    with loaded.lock, torch.inference_mode():
-        notes: list[str] = []
-        text = prompt(loaded, prefix, notes)
-        ends_joined = prefix.rstrip(" \t").endswith("\n")
-        target_ids = word_ids(loaded, prefix, target, "target", joined=ends_joined) if target.strip() else ()
-        foil_ids = word_ids(loaded, prefix, foil, "foil", joined=ends_joined) if foil.strip() else ()
-        if not target_ids:
-            if foil_ids:
-                raise TextError("A foil needs a target to be contrasted with: type the target word too.")
-            best = int(_next_logits(loaded, text.ids)[0].argmax())
-            target_ids = (best,)
-            notes.append("No target was typed, so the likeliest next token is explained.")
-        shared = _shared_beginning(target_ids, foil_ids, target, foil)
-        ids = text.ids + target_ids[:shared]
-        check_tokens(loaded, len(ids), "The text")
-        check_memory(loaded, len(ids))
-        asked = [target_ids[shared]] + ([foil_ids[shared]] if foil_ids else [])
-        on_device = torch.tensor(ids, device=loaded.model.device)
-        values = alti_logit(loaded.model, anatomy, on_device, asked, progress or (lambda _: None))
-        log_p = _log_softmax(values.logits)
-        choice = [
-            ChosenWord(
-                typed=typed.strip() or tokens.typed_form(loaded.tokenizer, word[0]),
-                pieces=tuple(tokens.readable(loaded.tokenizer, i) for i in word),
-                explained=_candidate(loaded, values.logits, log_p, word[shared]),
-                word_log_probability=_word_log_probability(loaded, text.ids, word, log_p),
-            )
-            for typed, word in ((target, target_ids), (foil, foil_ids))
-            if word
-        ]
-        listed = list(np.argsort(-values.logits, kind="stable")[:top])
-        listed += [i for i in asked if i not in listed]
-        result = NextWordResult(
-            model=loaded.info,
-            request=request,
-            text=_with_beginning(loaded, text, target_ids[:shared]),
-            target=choice[0],
-            foil=choice[1] if foil_ids else None,
-            candidates=tuple(_candidate(loaded, values.logits, log_p, int(i)) for i in listed),
-            target_contributions=values.contributions[0],
-            foil_contributions=values.contributions[1] if foil_ids else None,
-            alti=values.alti,
-            rollout=values.rollout,
-            entropy=float(-(np.exp(log_p) * log_p).sum()),
-            notes=tuple(notes + _piece_notes(choice, shared)),
-            tolerance=TOLERANCE.get(loaded.info.dtype, 5e-2),
-        )
-    return result
+    how = find(method, "next word")
+    request = NextWordRequest(loaded.info.id, prefix, target, foil, loaded.info.dtype, method)
+    with loaded.lock:
+        asked = _asked(loaded, prefix, target, foil)
+        if how.layered:
+            logits, found = _layered(loaded, asked, progress or (lambda _: None))
+        else:
+            logits, found = _scored(loaded, asked, how, progress)
+        return _result(loaded, request, asked, logits, found, top)
 
 
 def run_next_word(
     loaded: LoadedModel, request: NextWordRequest, progress: Callable[[float], None] | None = None
 ) -> NextWordResult:
     """The request's explanation; see `explain_next_word`."""
-    return explain_next_word(loaded, request.prefix, request.target, request.foil, progress=progress)
+    prefix, target, foil = request.prefix, request.target, request.foil
+    return explain_next_word(loaded, prefix, target, foil, method=request.method, progress=progress)
+
+
+# -------------------------------------------------------------------------- the question, and its answers
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A prefix and the words asked about, as token ids; `shared` tokens begin both target and foil."""
+
+    text: TokenizedText
+    target: tuple[int, ...]
+    foil: tuple[int, ...]
+    shared: int
+    notes: tuple[str, ...]
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """All tokens before the one explained."""
+        return self.text.ids + self.target[: self.shared]
+
+    @property
+    def words(self) -> list[tuple[int, ...]]:
+        """The target and, where there is one, the foil."""
+        return [self.target, self.foil] if self.foil else [self.target]
+
+    @property
+    def explained(self) -> list[int]:
+        """The first token by which they differ."""
+        return [word[self.shared] for word in self.words]
+
+
+@torch.inference_mode()
+def _asked(loaded: LoadedModel, prefix: str, target: str, foil: str) -> _Asked:
+    """The request as token ids, checked."""
+    notes: list[str] = []
+    text = prompt(loaded, prefix, notes)
+    joined = prefix.rstrip(" \t").endswith("\n")
+    target_ids = word_ids(loaded, prefix, target, "target", joined=joined) if target.strip() else ()
+    foil_ids = word_ids(loaded, prefix, foil, "foil", joined=joined) if foil.strip() else ()
+    if not target_ids:
+        if foil_ids:
+            raise TextError("A foil needs a target to be contrasted with: type the target word too.")
+        target_ids = (int(_next_logits(loaded, text.ids)[0].argmax()),)
+        notes.append("No target was typed, so the likeliest next token is explained.")
+    shared = _shared_beginning(target_ids, foil_ids, target, foil)
+    asked = _Asked(text, target_ids, foil_ids, shared, tuple(notes))
+    check_tokens(loaded, len(asked.ids), "The text")
+    check_memory(loaded, len(asked.ids))
+    return asked
+
+
+@torch.inference_mode()
+def _layered(
+    loaded: LoadedModel, asked: _Asked, progress: Callable[[float], None]
+) -> tuple[Array, dict[str, Any]]:
+    """Logits [V] of the next token, and what ALTI-Logit and Logit found: fields of a result."""
+    anatomy = decoder_anatomy(loaded.model)
+    ids = torch.tensor(asked.ids, device=loaded.model.device)
+    values = alti_logit(loaded.model, anatomy, ids, asked.explained, progress)
+    return values.logits, {
+        "target_contributions": values.contributions[0],
+        "foil_contributions": values.contributions[1] if asked.foil else None,
+        "alti": values.alti,
+        "rollout": values.rollout,
+    }
+
+
+def _scored(
+    loaded: LoadedModel, asked: _Asked, how: Method, progress: Callable[[float], None] | None
+) -> tuple[Array, dict[str, Any]]:
+    """Logits [V] of the next token, and what another method found: fields of a result.
+
+    Signed methods are linear in what they explain: the contrast is the target's row minus the foil's.
+    """
+    last = len(asked.ids) - 1
+
+    def rows(targets: list[int], foils: list[int] | None, attributed: str) -> Saliency:
+        return causal_saliency(
+            loaded.model,
+            asked.ids,
+            [last] * len(targets),
+            targets,
+            foil_ids=foils,
+            method=how.id,
+            attributed=attributed,
+            replacement_id=replacement_id(loaded.tokenizer),
+            kept_ids=loaded.tokenizer.all_special_ids,
+            progress=progress,
+        )
+
+    def numbers(found: Saliency) -> list[Array]:
+        values = found.prefix_signed if how.signed else found.prefix_magnitude
+        return [values, *found.parts.values(), found.values]
+
+    found = rows(asked.explained, None, "logit")
+    arrays = numbers(found)
+    if asked.foil:
+        if how.signed:
+            contrast = [array[:1] - array[1:] for array in arrays]
+        else:
+            target, foil = asked.explained
+            contrast = numbers(rows([target], [foil], "contrast_logits_diff"))
+        arrays = [np.concatenate(pair) for pair in zip(contrast, arrays, strict=True)]
+    rows_explained = ("contrast", "target", "foil") if asked.foil else ("target",)
+    columns = _with_beginning(loaded, asked).tokens
+    parts = dict(zip(found.parts, arrays[1:-1], strict=True))
+    scores = Explanation(how.id, rows_explained, columns, arrays[0], "logits", parts, arrays[-1])
+    logits = found.logits[0].double().cpu().numpy()
+    nothing = dict.fromkeys(("target_contributions", "foil_contributions", "alti", "rollout"))
+    return logits, {**nothing, "scores": scores}
+
+
+def _result(
+    loaded: LoadedModel,
+    request: NextWordRequest,
+    asked: _Asked,
+    logits: Array,
+    found: dict[str, Any],
+    top: int,
+) -> NextWordResult:
+    log_p = _log_softmax(logits)
+    with torch.inference_mode():
+        choice = [
+            ChosenWord(
+                typed=typed.strip() or tokens.typed_form(loaded.tokenizer, word[0]),
+                pieces=tuple(tokens.readable(loaded.tokenizer, i) for i in word),
+                explained=_candidate(loaded, logits, log_p, word[asked.shared]),
+                word_log_probability=_word_log_probability(loaded, asked.text.ids, word, log_p),
+            )
+            for typed, word in zip((request.target, request.foil), asked.words, strict=False)
+        ]
+    listed = list(np.argsort(-logits, kind="stable")[:top])
+    listed += [i for i in asked.explained if i not in listed]
+    return NextWordResult(
+        model=loaded.info,
+        request=request,
+        text=_with_beginning(loaded, asked),
+        target=choice[0],
+        foil=choice[1] if asked.foil else None,
+        candidates=tuple(_candidate(loaded, logits, log_p, int(i)) for i in listed),
+        entropy=float(-(np.exp(log_p) * log_p).sum()),
+        notes=asked.notes + tuple(_piece_notes(choice, asked.shared)),
+        tolerance=TOLERANCE.get(loaded.info.dtype, 5e-2),
+        **found,
+    )
 
 
 def word_ids(
@@ -209,8 +322,9 @@ def _shared_beginning(target: Sequence[int], foil: Sequence[int], typed: str, ot
     return shared
 
 
-def _with_beginning(loaded: LoadedModel, text: TokenizedText, ids: tuple[int, ...]) -> TokenizedText:
+def _with_beginning(loaded: LoadedModel, asked: _Asked) -> TokenizedText:
     """The prefix followed by the tokens target and foil share, which form one more word."""
+    text, ids = asked.text, asked.target[: asked.shared]
     if not ids:
         return text
     beginning = tokens.from_ids(loaded.tokenizer, ids)

@@ -9,8 +9,9 @@ import torch
 from torch import Tensor
 
 from attribution.methods.alignment import align
+from attribution.methods.catalogue import find
 from attribution.methods.network import Network
-from attribution.methods.saliency import METHODS, seq2seq_saliency
+from attribution.methods.saliency import seq2seq_saliency
 from attribution.methods.step_scores import ATTRIBUTED, Steps, step_scores
 from attribution.models import tokens
 from attribution.models.loading import LoadedModel
@@ -52,7 +53,7 @@ def explain_translation(
         loaded: an encoder-decoder model, from `load`.
         source: the text to translate; T5 models want their task in front ("translate English to German: ").
         target: the translation explained; None for the model's own.
-        method: "input_x_gradient", "saliency", "integrated_gradients", "cross_attention" or "erasure".
+        method: a row of `methods.catalogue` for translations.
         attributed: "probability", "log_probability", "logit", "contrast_prob_diff", "contrast_logits_diff".
         contrast: another translation, of any length. As attributed function, the contrast's token stands
             after the *target's* prefix; as step score, after the contrast's own.
@@ -74,7 +75,7 @@ def explain_translation(
         model=loaded.info.id,
         source=source,
         target=target or "",
-        method=method,  # type: ignore[arg-type]
+        method=method,
         attributed=attributed,  # type: ignore[arg-type]
         contrast=contrast or "",
         alignment=tuple(alignment or ()),
@@ -193,8 +194,7 @@ def _check(loaded: LoadedModel, request: TranslationRequest) -> None:
         _require_words(request.target, "The translation is empty: type one, or let the model translate.")
     if request.contrast:
         _require_words(request.contrast, "The contrast is empty: type another translation.")
-    if request.method not in METHODS:
-        raise TextError(f"There is no method “{request.method}”; choose from {', '.join(METHODS)}.")
+    find(request.method, "translation")
     if request.attributed not in ATTRIBUTED:
         raise TextError(f"“{request.attributed}” cannot be attributed; choose from {', '.join(ATTRIBUTED)}.")
     if request.attributed.startswith("contrast") and not request.contrast:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from attribution import cached
+from attribution.methods import catalogue
 from attribution.models.catalogue import find
 from attribution.results import Job, Results
 from attribution.types import (
@@ -164,14 +165,18 @@ def prepare(spec: str, dtype: Precision = "float32") -> None:
 def next_word_snippet(request: NextWordRequest) -> str:
     """Python lines that give the same numbers."""
     words = f"target={request.target!r}" + (f", foil={request.foil!r}" if request.foil else "")
+    row = catalogue.find(request.method)
+    words += "" if row.id == "alti_logit" else f", method={row.id!r}"
+    merge = "sum_words" if row.signed else "combine_words"
+    rest = 'print("not any word\'s:", result.remainder, "all together:", result.explained_logit)'
     return f"""from attribution import load, explain_next_word
 
 model = load({request.model!r})
 result = explain_next_word(model, {request.prefix!r}, {words})
 
-for word, value in zip(result.text.words, result.text.sum_words(result.alti_logit.sum(0))):
+for word, value in zip(result.text.words, result.text.{merge}(result.values)):
     print(f"{{word.text:>15}} {{value:+.3f}}")
-print("not any word's:", result.contributions.remainder, "all together:", result.explained_logit)
+{rest if row.additive else "print(result.explained_logit)"}
 """
 
 

@@ -36,3 +36,12 @@ def or_sentence() -> Iterator[None]:
     except AttributionError as problem:
         error(str(problem))
         st.stop()
+
+
+@contextmanager
+def in_place() -> Iterator[None]:
+    """Shows an `AttributionError` of the block as its sentence in the block's place; the page goes on."""
+    try:
+        yield
+    except AttributionError as problem:
+        note(str(problem))

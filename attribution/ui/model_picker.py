@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from attribution.charts.figure import size_words
+from attribution.charts.wording import size_words
 from attribution.models.catalogue import CatalogueEntry, bundled, find, hub_entries, on_this_machine
 from attribution.types import AttributionError, ModelKind
 from attribution.ui.message import plain

@@ -13,18 +13,17 @@ import streamlit as st
 
 from attribution import cached
 from attribution.charts import findings
-from attribution.charts.figure import clean, number, size_words
-from attribution.charts.model_sizes import WordView
-from attribution.charts.next_word import ordinal, percent
 from attribution.charts.palette import Theme, palette
+from attribution.charts.views import WordView
+from attribution.charts.wording import clean, number, ordinal, percent, size_words
 from attribution.examples import ComparisonExample
+from attribution.methods import catalogue
 from attribution.models.catalogue import CatalogueEntry, families, find
 from attribution.models.memory import gigabytes, precisions
 from attribution.types import (
     AttributionError,
     Comparison,
     ComparisonFailure,
-    ComparisonMethod,
     ComparisonRequest,
     ComparisonResult,
     ModelKind,
@@ -100,7 +99,7 @@ def precision_field() -> Precision:
     return st.selectbox("Precision", options, key="ms_dtype", bind="query-params", help=HELP_PRECISION)
 
 
-def method_field(names: Mapping[str, str]) -> ComparisonMethod:
+def method_field(names: Mapping[str, str]) -> str:
     """The methods by their names."""
     if st.session_state.get("ms_method") not in names:
         st.session_state.pop("ms_method", None)
@@ -362,11 +361,11 @@ for result in compare_models(models, {request.question!r}, {options}):
 """
 
 
-def how_to_read(look: str, method: ComparisonMethod) -> None:
+def how_to_read(look: str, method: str) -> None:
     """A short explanation with the formula and the paper, folded."""
     with st.expander("How to read this"):
         st.markdown(_HOW)
-        st.markdown(_METHODS[method])
+        st.markdown(catalogue.find(method).reading)
         st.markdown(_LOOKS[look])
 
 
@@ -389,34 +388,15 @@ HELP_TOKEN = (
 _HOW = r"""
 Every model is asked the same question: an encoder-decoder (T5) reads it and writes the answer, a decoder
 (GPT-2) goes on writing after it. **P** is the probability of the whole answer, and what is explained is
-$f=P(\text{target})-P(\text{foil})$. Sub-words are joined to the words of the question (signed values add
-up, magnitudes by the root of their summed squares), so models with different vocabularies share an axis;
-tokens that are no words, such as `</s>`, have a column of their own. Blue speaks for the target, orange for
-the foil.
+$f=P(\text{target})-P(\text{foil})$ (contrasts: Yin and Neubig 2022, [arXiv
+2202.10419](https://arxiv.org/abs/2202.10419)). Sub-words are joined to the words of the question (signed
+values add up, magnitudes by the root of their summed squares), so models with different vocabularies share
+an axis; tokens that are no words, such as `</s>`, have a column of their own. Blue speaks for the target,
+orange for the foil.
 
 **Share**: divided by the sum of absolute values, so that models can be compared. **Weighted**: shares times
 $P(\text{target})-P(\text{foil})$, so that magnitudes of a row sum to it. **Raw**: as computed; the surer a
 model is, the smaller its gradients, so raw values say little across sizes."""
-_METHODS: dict[ComparisonMethod, str] = {
-    "input_x_gradient": r"""
-**Input × gradient**: with $e$ the embedding of a token, the products $e_d\,\partial f/\partial e_d$ over
-its dimensions $d$; signed is their sum, magnitude their L2 norm. Shrikumar et al. 2016 ([arXiv
-1605.01713](https://arxiv.org/abs/1605.01713)); contrasts: Yin and Neubig 2022 ([arXiv
-2202.10419](https://arxiv.org/abs/2202.10419)).""",
-    "saliency": r"""
-**Gradient norm**: $\lVert\partial f/\partial e\rVert_2$ of each token, which has no sign. Simonyan et al.
-2014 ([arXiv 1312.6034](https://arxiv.org/abs/1312.6034)).""",
-    "integrated_gradients": r"""
-**Integrated gradients**: gradients averaged on the way from a text of `<unk>` tokens to the question, times
-that way. Sundararajan et al. 2017 ([arXiv 1703.01365](https://arxiv.org/abs/1703.01365)).""",
-    "erasure": r"""
-**Erasure**: how much $f$ changes when a token is replaced by `<unk>`; positive where it speaks for the
-target. Li et al. 2016 ([arXiv 1612.08220](https://arxiv.org/abs/1612.08220)).""",
-    "alti_logit": r"""
-**ALTI-Logit**: what each word adds to the difference of the *logits* (not the probabilities) of target and
-foil, followed through the mixing of the layers. Ferrando et al. 2023 ([arXiv
-2305.12535](https://arxiv.org/abs/2305.12535)).""",
-}
 _LOOKS = {
     "panels": "**Model by model**: the numbers of the coloured table, one panel a model, all on one scale.",
     "agreement": """

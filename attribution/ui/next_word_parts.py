@@ -9,11 +9,11 @@ from typing import Any
 import streamlit as st
 
 from attribution.charts import findings
-from attribution.charts.contributions import View
-from attribution.charts.figure import number
-from attribution.charts.next_word import ordinal, percent
 from attribution.charts.palette import Theme, palette
 from attribution.charts.sentence import coloured_sentence
+from attribution.charts.views import View
+from attribution.charts.wording import number, ordinal, percent
+from attribution.methods import catalogue
 from attribution.types import ChosenWord, NextWordResult
 from attribution.ui import examples, message
 
@@ -86,7 +86,8 @@ def finding(result: NextWordResult, view: View) -> None:
 
 def sentence(result: NextWordResult, view: View, theme: Theme) -> None:
     """The text coloured by what each word contributes."""
-    st.html(coloured_sentence(view.labels(result), view.values(result), theme, view.unit, view.sides(result)))
+    sides = view.sides(result) if view.row(result).signed else None
+    st.html(coloured_sentence(view.labels(result), view.values(result), theme, view.unit, sides))
 
 
 def choose(result: NextWordResult, clicked: Mapping[str, Any], keys: Mapping[str, str]) -> None:
@@ -110,7 +111,9 @@ def choose(result: NextWordResult, clicked: Mapping[str, Any], keys: Mapping[str
 
 
 def check(result: NextWordResult) -> None:
-    """Whether the parts sum to what the model computed, with the measured gap."""
+    """Whether the parts of an additive method sum to what the model computed, with the measured gap."""
+    if not catalogue.find(result.request.method).additive:
+        return
     gap = result.relative_gap
     if gap <= result.tolerance:
         message.note(
@@ -126,7 +129,7 @@ def check(result: NextWordResult) -> None:
 
 def layer_controls(result: NextWordResult) -> tuple[int, bool]:
     """The layer (from 1) and whether the matrices up to it are multiplied."""
-    layers = result.alti.shape[0]
+    layers = 1 if result.alti is None else result.alti.shape[0]
     with st.container(horizontal=True, gap="medium"):
         rolled = st.segmented_control(
             "Mixing",
@@ -142,11 +145,16 @@ def layer_controls(result: NextWordResult) -> tuple[int, bool]:
     return layer, rolled == "up to this layer"
 
 
-def how_to_read(look: str) -> None:
-    """A short explanation with the formula and the paper, folded."""
+def how_to_read(look: str, method: str) -> None:
+    """A short explanation with the formulas and the papers, folded."""
+    row = catalogue.find(method)
+    together = [m for m in catalogue.METHODS.values() if method in (m.id, m.found_with)]
     with st.expander("How to read this"):
-        st.markdown(_HOW[look])
-        st.markdown(_SOURCE)
+        if row.layered:
+            st.markdown(_HOW[look])
+        for m in together:
+            st.markdown(m.reading)
+        st.markdown(_UNITS)
 
 
 _HOW = {
@@ -166,11 +174,7 @@ Row *i* shows what the representation at position *i* draws on. The ALTI matrix 
 $\;c_{ij}=\max(0,\lVert y_i\rVert_1-\lVert y_i-T_i(x_j)\rVert_1)$, rows divided by their sum;
 *up to this layer* multiplies the matrices of all layers below (rollout). Rows sum to 1.""",
 }
-_SOURCE = (
-    "**ALTI-Logit** $=\\sum_l\\sum_j a^l_j\\,M^{l-1}_{jk}$ follows how the layers below mix the words; "
-    "**Logit** leaves the mixing $M$ out and credits the position a layer reads from. *Share* divides by the "
-    "sum of absolute contributions; logits add up. Many models lean on the first token whatever it says. "
-    "Ferrando, Gállego, Tsiamas, Costa-jussà: "
-    "*Explaining How Transformers Use Context to Build Predictions*, "
-    "ACL 2023, [arXiv 2305.12535](https://arxiv.org/abs/2305.12535)."
+_UNITS = (
+    "*Share* divides by the sum of absolute contributions; logits add up where the method is one that adds "
+    "up. Many models lean on the first token whatever it says."
 )

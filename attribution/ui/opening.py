@@ -104,8 +104,8 @@ def ready() -> None:
 def _answer_the_first_example() -> None:
     """Puts the first page's answer and its figures into memory; what fails is said where it is asked for."""
     from attribution import cached
-    from attribution.charts.contributions import View
     from attribution.charts.recipes import Recipe
+    from attribution.charts.views import View
     from attribution.examples import NEXT_WORD
 
     try:

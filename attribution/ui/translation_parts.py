@@ -10,11 +10,10 @@ import numpy as np
 import streamlit as st
 
 from attribution import cached
-from attribution.charts.figure import clean
-from attribution.charts.findings import percent0
 from attribution.charts.libraries import pd
-from attribution.charts.next_word import percent
-from attribution.charts.translation import IMPROBABLE, SCORE_NAMES
+from attribution.charts.translation import IMPROBABLE
+from attribution.charts.views import SCORE_NAMES
+from attribution.charts.wording import clean, percent, percent0
 from attribution.examples import TranslationExample
 from attribution.models.catalogue import find
 from attribution.types import AttributionError, TextError, TranslationResult

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
+from attribution.methods import catalogue
+
 
 def how_to_read(method: str) -> None:
     """The formulas, where they come from, and where they differ from Inseq; folded."""
     with st.expander("How to read this"):
         st.markdown(_READ)
-        st.markdown(_METHODS[method])
+        st.markdown(catalogue.find(method).reading)
         st.markdown(_INSEQ)
 
 
@@ -28,35 +30,6 @@ two; KL divergence between the two predictions. A contrast's *score* is taken af
 prefix; the contrast that is *explained* stands after the target's prefix, so the two differ after the first
 word that differs.
 """
-_METHODS = {
-    "input_x_gradient": r"""
-**Input × gradient**: for each token with embedding $e$ and the explained number $f_t$, the products
-$e_d\,\partial f_t/\partial e_d$ over the embedding's dimensions $d$: magnitude is their L2 norm, signed is
-their sum. Shrikumar et al. 2016, [arXiv 1605.01713](https://arxiv.org/abs/1605.01713); Denil et al. 2014,
-[arXiv 1412.6815](https://arxiv.org/abs/1412.6815).
-""",
-    "saliency": r"""
-**Gradient norm**: $\lVert\partial f_t/\partial e\rVert_2$ for each token's embedding $e$; it has no sign.
-Simonyan et al. 2014, [arXiv 1312.6034](https://arxiv.org/abs/1312.6034).
-""",
-    "integrated_gradients": r"""
-**Integrated gradients**: $(e-\bar e)\int_0^1\partial f_t/\partial e\,(\bar e+\alpha(e-\bar e))\,d\alpha$,
-by 50 Gauss-Legendre nodes; the baseline $\bar e$ is the embedding of the unknown token, with end of
-sentence and start kept. Signed values sum to the change of $f_t$ from the baseline. Sundararajan et al.
-2017, [arXiv 1703.01365](https://arxiv.org/abs/1703.01365).
-""",
-    "cross_attention": """
-**Cross-attention**: where the decoder looks in the source, the mean over heads and layers; rows sum to 1,
-there is no sign, and words before are not covered. Attention tells where information is read, not what it
-is used for. Bahdanau et al. 2015, [arXiv 1409.0473](https://arxiv.org/abs/1409.0473); Jain and Wallace
-2019, [arXiv 1902.10186](https://arxiv.org/abs/1902.10186).
-""",
-    "erasure": """
-**Erasure**: each token in turn is replaced by the unknown token; its value is how much the explained number
-falls (magnitude: by how much it changes). Nothing is approximated, so it is the yardstick for the others.
-Li et al. 2016, [arXiv 1612.08220](https://arxiv.org/abs/1612.08220).
-""",
-}
 _INSEQ = """
 The numbers are those of [Inseq](https://github.com/inseq-team/inseq) 0.7.1 (Sarti et al. 2023, [arXiv
 2302.13942](https://arxiv.org/abs/2302.13942)), with four differences on purpose: the decoder's start token

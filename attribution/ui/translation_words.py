@@ -9,12 +9,23 @@ import numpy as np
 import streamlit as st
 
 from attribution.charts import findings
-from attribution.charts.figure import clean, decimals_for, number
-from attribution.charts.findings import Finding, Piece, percent0, said, told_apart
-from attribution.charts.next_word import percent
 from attribution.charts.palette import Theme, largest
 from attribution.charts.sentence import coloured_sentence
-from attribution.charts.translation import IMPROBABLE, SaliencyView
+from attribution.charts.translation import IMPROBABLE
+from attribution.charts.views import SaliencyView
+from attribution.charts.wording import (
+    Finding,
+    Piece,
+    clean,
+    decimals_for,
+    filled,
+    listed,
+    number,
+    percent,
+    percent0,
+    said,
+    told_apart,
+)
 from attribution.types import Array, TokenizedText, TranslationResult
 from attribution.ui import examples, message
 
@@ -107,6 +118,16 @@ def overall(result: TranslationResult, view: SaliencyView, theme: Theme) -> None
     st.html(f'<div style="font-size:1.05rem">{html}</div>')
 
 
+OWN_LIKELIER = (
+    "The model finds its own {times} times likelier than yours (ln P {own} for its own, {yours} for yours). "
+    "In yours it is least sure of {word} ({chance})."
+)
+YOURS_LIKELIER = (
+    "The model finds yours {times} times likelier than its own (ln P {own} for its own, {yours} for yours). "
+    "In yours it is least sure of {word} ({chance})."
+)
+
+
 def compared(own: TranslationResult, given: TranslationResult, theme: Theme) -> None:
     """How much likelier one translation is to the model than the other, and where they part."""
     logs = [float(np.log(np.maximum(r.step_scores["probability"], 1e-300)).sum()) for r in (own, given)]
@@ -114,15 +135,17 @@ def compared(own: TranslationResult, given: TranslationResult, theme: Theme) -> 
     if own.target.ids == given.target.ids:
         sentence = said("Both translations are the same.")
     else:
-        which = ("its own", "yours") if logs[0] >= logs[1] else ("yours", "its own")
         least = int(np.argmin(given.step_scores["probability"]))
         word = next(word.text for word in given.target.words if least in word.tokens)
         sentence = said(
-            f"The model finds {which[0]} {times_words(difference)} times likelier than {which[1]} "
-            f"(ln P {number(logs[0], 1)} for its own, {number(logs[1], 1)} for yours). "
-            "In yours it is least sure of ",
-            Piece(clean(word), "word"),
-            f" ({percent(float(given.step_scores['probability'][least]))}).",
+            filled(
+                OWN_LIKELIER if logs[0] >= logs[1] else YOURS_LIKELIER,
+                times=times_words(difference),
+                own=number(logs[0], 1),
+                yours=number(logs[1], 1),
+                word=Piece(clean(word), "word"),
+                chance=percent(float(given.step_scores["probability"][least])),
+            )
         )
     st.html(f'<div style="font-size:1.05rem">{sentence.coloured(theme)}</div>')
 
@@ -149,60 +172,56 @@ def finding(result: TranslationResult, view: SaliencyView, steps: Sequence[int],
     st.html(f'<div style="font-size:1.05rem">{html}</div>')
 
 
+SAME = "{word} is the same in both translations: nothing to explain at this step."
+RATHER = "{word} rather than {other}"
+OWES = "{word} owes most to {sources}."
+OWES_ALSO = "{word} owes most to {sources}; words already written carry {before}."
+FOR = ("{words} speaks for {word}", "{words} speak for {word}")
+AGAINST = ("{words} speaks against {word}", "{words} speak against {word}")
+NEITHER = "No source word speaks for or against {word}."
+
+
 def word_finding(result: TranslationResult, view: SaliencyView, steps: Sequence[int]) -> Finding:
     """Which source words led to the target word of these steps, and the share of the words before it."""
     name = next(name for name, at in units(result.target, view) if steps[0] in at)
-    word = Piece(name, "target")
-    rather: list[str | Piece] = []
+    word = [Piece(name, "target")]
     if result.contrast is not None and result.request.attributed.startswith("contrast"):
         foils = [result.alignment[step] for step in steps]
         if all(result.contrast.ids[f] == result.target.ids[s] for f, s in zip(foils, steps, strict=True)):
-            return said(word, " is the same in both translations: nothing to explain at this step.")
+            return said(filled(SAME, word=word))
         other = next(n for n, at in units(result.contrast, view) if foils[0] in at)
-        rather = [" rather than ", Piece(other, "foil")]
+        word = filled(RATHER, word=word, other=Piece(other, "foil"))
     if view.sign == "signed":
-        return _signed_finding(result, view, steps, [word, *rather])
+        return _signed_finding(result, view, steps, word)
     source, prefix = credit(result, replace(view, normalisation="share"), steps)
     labels = told_apart(view.labels(result.source))
     largest_first = [int(k) for k in np.argsort(-source)[:3] if source[k] >= 0.05] or [int(source.argmax())]
-    shown = [_amount(labels[k], percent0(float(source[k]))) for k in largest_first]
+    sources = listed([_amount(labels[k], percent0(float(source[k]))) for k in largest_first])
     before = float(np.nansum(prefix)) if np.isfinite(prefix).any() else 0.0
-    tail = f"; words already written carry {percent0(before)}." if before else "."
-    return said(word, *rather, " owes most to ", *chain(shown), tail)
+    sentence = OWES_ALSO if before else OWES
+    return said(filled(sentence, word=word, sources=sources, before=percent0(before)))
 
 
 def _signed_finding(
-    result: TranslationResult,
-    view: SaliencyView,
-    steps: Sequence[int],
-    what: Sequence[str | Piece],
+    result: TranslationResult, view: SaliencyView, steps: Sequence[int], word: Sequence[Piece]
 ) -> Finding:
     source = credit(result, view, steps)[0]
     labels, largest_size = told_apart(view.labels(result.source)), float(np.abs(source).max())
-    parts: list[list[str | Piece]] = []
-    for sign, verb in ((1, "for "), (-1, "against ")):
+    clauses: list[list[Piece]] = []
+    for sign, sentences in ((1, FOR), (-1, AGAINST)):
         order = [int(k) for k in np.argsort(-sign * source)[:2] if sign * source[k] > 0.05 * largest_size]
         values = [number(float(source[k]), decimals_for(largest_size), sign=True) for k in order]
-        shown = [_amount(labels[k], value) for k, value in zip(order, values, strict=True)]
-        if shown:
-            whom = what if not parts else ["it"]
-            parts.append([*chain(shown), " speaks " if len(shown) == 1 else " speak ", verb, *whom])
-    if not parts:
-        return said("No source word speaks for or against ", *what, ".")
-    return said(*(parts[0] if len(parts) == 1 else [*parts[0], "; ", *parts[1]]), ".")
+        words = listed([_amount(labels[k], value) for k, value in zip(order, values, strict=True)])
+        if order:
+            whom = [Piece("it")] if clauses else word
+            clauses.append(filled(sentences[len(order) > 1], words=words, word=whom))
+    if not clauses:
+        return said(filled(NEITHER, word=word))
+    return said(listed(clauses, last="; "), ".")
 
 
-def _amount(word: str, text: str) -> list[str | Piece]:
-    return [Piece(word, "word"), f" ({text})"]
-
-
-def chain(groups: Sequence[Sequence[str | Piece]]) -> list[str | Piece]:
-    """Groups of pieces with commas, and "and" before the last."""
-    out: list[str | Piece] = []
-    for k, group in enumerate(groups):
-        out += [" and " if k == len(groups) - 1 else ", "] if k else []
-        out += group
-    return out
+def _amount(word: str, text: str) -> list[Piece]:
+    return [Piece(word, "word"), Piece(f" ({text})")]
 
 
 def instead(result: TranslationResult, view: SaliencyView, steps: Sequence[int], whose: str) -> None:

@@ -1,5 +1,7 @@
 """Results made by hand (numpy only), complete and plausible, for the tests of charts and exports."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from attribution.types import (
@@ -8,6 +10,7 @@ from attribution.types import (
     ComparisonRequest,
     ComparisonResult,
     Contributions,
+    Explanation,
     ModelInfo,
     NextWordRequest,
     NextWordResult,
@@ -111,6 +114,27 @@ def next_word(tokens=None, layers=12, foil=True, target="hot", foil_word="cold",
     )
 
 
+def scored_next_word(method="erasure", parts=(), **options):
+    """A result of another method than ALTI-Logit: no layers, no mixing."""
+    base = next_word(**options)
+    rng = np.random.default_rng(5)
+    rows = ("contrast", "target", "foil") if base.foil else ("target",)
+    values = rng.normal(0, 0.4, (len(rows), len(base.text)))
+    remainder = {name: rng.normal(0, 0.2, len(rows)) for name in parts}
+    for array in (values, *remainder.values()):
+        array[0] = array[1] - array[2] if base.foil else array[0]
+    explained = values.sum(1) + sum(remainder.values(), np.zeros(len(rows)))
+    return replace(
+        base,
+        request=replace(base.request, method=method),
+        target_contributions=None,
+        foil_contributions=None,
+        alti=None,
+        rollout=None,
+        scores=Explanation(method, rows, base.tokens, values, "logits", remainder, explained),
+    )
+
+
 def long_next_word(size=60, layers=24):
     words = PROSE.split()
     tokens = ["·" + words[k % len(words)] for k in range(size)]
@@ -142,7 +166,11 @@ def translation(source=None, target=None, seed=0, signed=True, free=False):
     signs = rng.choice([-1, 1], (rows, columns), p=(0.3, 0.7))
     return TranslationResult(
         model=info("opus-mt-en-nl", 78_000_000, "encoder-decoder", "marian"),
-        request=TranslationRequest("opus-mt-en-nl", "Don't get hot-headed mate, it's easy peasy!"),
+        request=TranslationRequest(
+            "opus-mt-en-nl",
+            "Don't get hot-headed mate, it's easy peasy!",
+            method="input_x_gradient" if signed else "saliency",
+        ),
         source=s,
         target=t,
         prefix=p,
@@ -171,7 +199,13 @@ def comparison(
     values = (magnitude * sign if signed else magnitude * np.nan).astype(np.float32)
     return ComparisonResult(
         model=info(name, parameters, "encoder-decoder", "t5"),
-        request=ComparisonRequest(name, "Is London the capital of France?", "no", "yes"),
+        request=ComparisonRequest(
+            name,
+            "Is London the capital of France?",
+            "no",
+            "yes",
+            "input_x_gradient" if signed else "saliency",
+        ),
         text=text,
         magnitude=magnitude,
         signed=values,

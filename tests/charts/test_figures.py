@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import altair as alt
 import numpy as np
@@ -15,6 +16,7 @@ from sample_results import (
     family,
     long_next_word,
     next_word,
+    scored_next_word,
     text_of,
     translation,
 )
@@ -22,11 +24,13 @@ from sample_results import (
 from attribution.charts import model_sizes
 from attribution.charts import next_word as charts
 from attribution.charts import translation as mt
-from attribution.charts.contributions import View
-from attribution.charts.figure import Figure, clean, number, quoted, wrap
+from attribution.charts.figure import Figure, wrap
 from attribution.charts.palette import palette
+from attribution.charts.views import SaliencyView, View, WordView
+from attribution.charts.wording import clean, number, quoted
 from attribution.export.figure import to_svg
-from attribution.types import AttributionError
+from attribution.methods import catalogue
+from attribution.types import SPECIAL, AttributionError
 
 ONE = next_word(["·Hello"], layers=2)
 BUILDERS = {
@@ -44,10 +48,9 @@ BUILDERS = {
     "candidates": lambda theme: charts.candidate_bars(next_word(), theme=theme),
     "saliency": lambda theme: mt.saliency(translation(), theme=theme),
     "saliency_signed": lambda theme: mt.saliency(
-        translation(), mt.SaliencyView("signed", "raw", False, score="entropy"), theme=theme
+        translation(), SaliencyView("signed", "raw", False, score="entropy"), theme=theme
     ),
     "side_by_side": lambda theme: mt.side_by_side(translation(free=True), translation(seed=2), theme=theme),
-    "one_step": lambda theme: mt.one_step(translation(), 0, theme=theme),
     "words_by_model": lambda theme: model_sizes.words_by_model(family(), theme=theme),
     "small_multiples": lambda theme: model_sizes.small_multiples(family(), theme=theme),
     "confidence": lambda theme: model_sizes.confidence(family(), theme=theme),
@@ -159,19 +162,21 @@ def datasets(figure):
 def test_everything_adds_up(method, units, of):
     result = next_word()
     view = View(method, of, units)
-    parts = view.contributions(result)
-    assert view.values(result).sum() + parts.remainder == pytest.approx(parts.explained_logit, abs=1e-5)
-    steps = charts.waterfall_steps(result, view)
-    assert sum(s["value"] for s in steps) == pytest.approx(parts.explained_logit, abs=1e-5)
+    shown = view.explanation(result)
+    measured = result.contributions_of(of).explained_logit
+    assert view.values(result).sum() + shown.remainder[0] == pytest.approx(measured, abs=1e-5)
+    assert shown.explained[0] == measured
+    steps = charts.waterfall_steps(shown, view)
+    assert sum(s.value for s in steps) == pytest.approx(measured, abs=1e-5)
     table = charts.adds_up(result, view).table
     assert table["logits"].iloc[-2] == pytest.approx(table["logits"].iloc[-1], abs=1e-5)
 
 
 def test_waterfall_of_a_long_text_still_adds_up():
     result = long_next_word(60, 3)
-    steps = charts.waterfall_steps(result, View())
+    steps = charts.waterfall_steps(View().explanation(result), View())
     assert len(steps) == charts.MOST_STEPS - 1 + 5
-    assert sum(s["value"] for s in steps) == pytest.approx(result.explained_logit, abs=1e-4)
+    assert sum(s.value for s in steps) == pytest.approx(result.explained_logit, abs=1e-4)
 
 
 def test_share_counts_the_embedding_for_the_last_token():
@@ -187,6 +192,30 @@ def test_share_counts_the_embedding_for_the_last_token():
 def test_foil_alone_without_a_foil_is_refused():
     with pytest.raises(AttributionError, match="no foil"):
         charts.contribution_bars(next_word(foil=False), View(of="foil"))
+
+
+def test_another_method_has_bars_and_no_layers():
+    for result in (scored_next_word(), scored_next_word("saliency"), scored_next_word(foil=False)):
+        figure = charts.contribution_bars(result)
+        assert list(figure.table["logits"]) == pytest.approx(list(View().values(result)))
+        for draw in (charts.layer_heatmap, charts.mixing_matrix):
+            with pytest.raises(AttributionError, match="choose ALTI-Logit"):
+                draw(result)
+        with pytest.raises(AttributionError, match="do not add up"):
+            charts.adds_up(result)
+        with pytest.raises(AttributionError, match="explained by"):
+            charts.contribution_bars(result, View("logit"))
+
+
+def test_the_parts_of_another_method_are_named(monkeypatch):
+    row = replace(catalogue.METHODS["erasure"], additive=True)
+    monkeypatch.setitem(catalogue.METHODS, "erasure", row)
+    result = scored_next_word(parts=("positions", "mlp_bias"))
+    figure = charts.adds_up(result)
+    assert {"Positions", "Mlp bias"} <= set(figure.table["part"])
+    assert figure.table["logits"].iloc[-2] == pytest.approx(figure.table["logits"].iloc[-1])
+    assert result.values.sum() + result.remainder == pytest.approx(result.explained_logit)
+    assert set(result.parts) == {"positions", "mlp_bias"}
 
 
 def test_orange_is_only_ever_the_foil():
@@ -206,7 +235,7 @@ def test_mixing_leaves_out_what_cannot_be_seen():
 
 def test_saliency_leaves_out_what_cannot_be_seen_and_is_on_one_scale():
     result = translation()
-    figure = mt.saliency(result, mt.SaliencyView(words=False))
+    figure = mt.saliency(result, SaliencyView(words=False))
     scales = {
         json.dumps(s) for s in find(figure.spec, "scale") if isinstance(s, dict) and "clamp" in s
     }  # fmt: skip
@@ -231,16 +260,16 @@ def find(node, key):
 
 def test_weighted_rows_sum_to_their_score():
     result = translation()
-    source, prefix = mt.SaliencyView("magnitude", "weighted").values(result)
+    source, prefix = SaliencyView("magnitude", "weighted").values(result)
     assert source.sum(1) + np.nansum(prefix, 1) == pytest.approx(result.step_scores["probability"], abs=1e-6)
     for one in family():
-        values = model_sizes.WordView("magnitude", "weighted").values(one)
+        values = WordView("magnitude", "weighted").values(one)
         assert values.sum() == pytest.approx(one.score)
 
 
 def test_a_method_without_sign_says_so():
     with pytest.raises(AttributionError, match="no sign"):
-        mt.saliency(translation(signed=False), mt.SaliencyView("signed"))
+        mt.saliency(translation(signed=False), SaliencyView("signed"))
     with pytest.raises(AttributionError, match="no sign"):
         model_sizes.words_by_model([comparison(signed=False)])
 
@@ -252,9 +281,10 @@ def test_improbable_steps_are_flagged():
 
 def test_models_with_and_without_special_tokens_line_up():
     both = [comparison("a", 10, special=True), comparison("b", 5, special=False)]
-    values, models, words = model_sizes.table_of(both, model_sizes.WordView())
-    assert words[-1] == model_sizes.SPECIAL
-    assert models[0].startswith("b")
+    shown = WordView().explanation(both)
+    values = shown.values
+    assert shown.columns[-1] == SPECIAL
+    assert shown.rows[0].startswith("b")
     assert np.isnan(values[0, -1])
     assert not np.isnan(values[1]).any()
     model_sizes.words_by_model(both)
@@ -277,7 +307,8 @@ def test_rank_agreement_is_spearmans():
     expected = 1 - 6 * ((ranks[0] - ranks[1]) ** 2).sum() / (n * (n**2 - 1))
     assert got[0, 1] == pytest.approx(expected)
     assert np.diag(got) == pytest.approx([1, 1])
-    assert np.isnan(model_sizes.correlation(np.ones(4), np.arange(4.0)))
+    flat = replace(b, signed=np.zeros_like(b.signed))
+    assert np.isnan(model_sizes.rank_agreement([a, flat])[0][0, 1])
 
 
 # --------------------------------------------------------------------------------------- small things

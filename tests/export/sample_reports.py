@@ -3,8 +3,8 @@
 from functools import cache
 
 from attribution import explain_next_word, load
-from attribution.charts.contributions import View
-from attribution.charts.recipes import MixingView, NoView, Recipe
+from attribution.charts.recipes import Recipe
+from attribution.charts.views import MixingView, NoView, View
 from attribution.export.records import to_json
 from attribution.export.report import Answer, Item, Report
 

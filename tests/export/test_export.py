@@ -14,7 +14,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "charts"))
 
-from sample_results import comparison, evil_next_word, next_word, text_of, translation
+from sample_results import comparison, evil_next_word, next_word, scored_next_word, text_of, translation
 
 from attribution.charts import next_word as charts
 from attribution.charts.recipes import Recipe
@@ -27,6 +27,7 @@ RESULTS = {
     "next_word": next_word(),
     "no_foil": next_word(foil=False),
     "evil": evil_next_word(),
+    "another_method": scored_next_word(parts=("positions",)),
     "translation": translation(),
     "no_sign": translation(signed=False, free=True),
     "comparison": comparison(),
@@ -159,6 +160,12 @@ def test_a_bad_file_is_one_sentence(text, says):
     assert len(sentence) < 200
     assert sentence.endswith(".")
     assert "\n" not in sentence
+
+
+def test_a_file_saved_before_methods_could_be_chosen_opens():
+    record = json.loads(to_json(RESULTS["next_word"]))
+    del record["data"]["request"]["method"], record["data"]["scores"]
+    same(from_json(json.dumps(record)), RESULTS["next_word"])
 
 
 def test_arrays_that_do_not_belong_to_the_words_are_refused():

@@ -18,8 +18,8 @@ from sample_reports import report as whole_report
 from sample_reports import result as small_result
 from sample_reports import same, words
 
-from attribution.charts.contributions import View
-from attribution.charts.recipes import KINDS, MixingView, Recipe
+from attribution.charts.recipes import KINDS, Recipe
+from attribution.charts.views import MixingView, View
 from attribution.export.document import to_html, to_markdown_zip
 from attribution.export.records import LARGEST
 from attribution.export.report import (
@@ -122,7 +122,7 @@ def test_two_items_never_share_an_id():
 
 
 def test_a_view_that_could_not_be_read_is_not_written(result):
-    wrong = Recipe("words-that-decide", (result,), View("bogus"))
+    wrong = Recipe("words-that-decide", (result,), View(of="bogus"))
     with pytest.raises(AttributionError, match="cannot be saved"):
         to_json(Report((Item("a", recipe=wrong),)))
 
@@ -211,7 +211,8 @@ FIRST = ("items", 0)
     [
         (changed(*FIRST, "figure", "kind", value="os.system"), "not known"),
         (changed(*FIRST, "figure", "kind", value=["x"]), "damaged"),
-        (changed(*FIRST, "figure", "view", "method", value="bogus"), "damaged"),
+        (changed(*FIRST, "figure", "view", "method", value="bogus"), "There is no method"),
+        (changed(*FIRST, "figure", "view", "of", value="bogus"), "damaged"),
         (changed(*FIRST, "figure", "view", value=None), "damaged"),
         (changed(*FIRST, "figure", "results", value=[7]), "damaged"),
         (changed(*FIRST, "figure", "results", value=[-1]), "damaged"),

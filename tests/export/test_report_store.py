@@ -22,8 +22,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from sample_reports import KEY, result, same, same_items, words
 from sample_reports import report as whole_report
 
-from attribution.charts.contributions import View
-from attribution.charts.recipes import NoView, Recipe
+from attribution.charts.recipes import Recipe
+from attribution.charts.views import NoView, View
 from attribution.export import report_database, report_store
 from attribution.export.report import Answer, Item, Report, from_json, to_json
 from attribution.types import AttributionError

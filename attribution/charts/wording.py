@@ -1,0 +1,209 @@
+"""How everything is said: numbers, names and lists for people, and sentences with words of the texts in them.
+
+Sentences are written whole, with named places for what goes into them. Words of the texts are never mixed
+into markup unescaped: a sentence is a row of pieces, shown as plain text or as HTML.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from string import Formatter
+from typing import Literal
+
+from attribution.charts.palette import Theme, palette
+from attribution.types import ModelInfo
+
+# ------------------------------------------------------------------------------------------------ numbers
+
+
+def number(value: float, decimals: int = 2, *, sign: bool = False) -> str:
+    """A number for people, with a true minus; never "-0.00"."""
+    if not math.isfinite(value):
+        return "–"
+    if abs(value) < 0.5 * 10**-decimals:
+        return f"{0:.{decimals}f}"
+    text = f"{value:+.{decimals}f}" if sign else f"{value:.{decimals}f}"
+    return text.replace("-", "−")
+
+
+def decimals_for(limit: float) -> int:
+    """So many decimals that the largest of several numbers shows two or three digits."""
+    if limit >= 100:
+        return 0
+    if limit >= 10:
+        return 1
+    return min(max(1 - math.floor(math.log10(limit)), 2), 5) if limit > 0 else 2
+
+
+def percent(probability: float) -> str:
+    """A probability as people read it: 21.1 %, 0.03 %, < 0.01 %."""
+    if 0 < probability < 0.0001:
+        return "< 0.01 %"
+    return f"{probability * 100:.2f} %" if probability < 0.01 else f"{probability * 100:.1f} %"
+
+
+def percent0(share: float) -> str:
+    """A share in whole percent; "below 1 %" rather than "0 %"."""
+    return "below 1 %" if 0 < share < 0.005 else f"{share * 100:.0f} %"
+
+
+def ordinal(rank: int) -> str:
+    """1st, 2nd, 3rd, 4th, ..."""
+    ending = "th" if 10 <= rank % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
+    return f"{rank}{ending}"
+
+
+def every(count: int) -> str:
+    """Both, all three, all four, all 7."""
+    return {2: "both", 3: "all three", 4: "all four", 5: "all five"}.get(count, f"all {count}")
+
+
+def size_words(parameters: int) -> str:
+    """A parameter count as people say it: 7.1M, 124M, 1.5B."""
+    for unit, size in (("B", 1e9), ("M", 1e6), ("K", 1e3)):
+        if parameters >= size:
+            return (
+                f"{parameters / size:.3g}{unit}"
+                if parameters < 1000 * size
+                else f"{parameters / size:.0f}{unit}"
+            )
+    return str(parameters)
+
+
+# -------------------------------------------------------------------------------------- names and tokens
+
+
+def clean(token: str) -> str:
+    """The token without characters that break a line, a file or the reading direction of what follows."""
+    out = "".join("\N{REPLACEMENT CHARACTER}" if _forbidden(c) else c for c in token)
+    return out if out else "∅"
+
+
+def _forbidden(character: str) -> bool:
+    """Control characters, surrogates, non-characters, and what turns the direction of the text after it."""
+    code = ord(character)
+    turns = code in (0x200E, 0x200F) or 0x202A <= code <= 0x202E or 0x2066 <= code <= 0x2069
+    return turns or code & 0xFFFE == 0xFFFE or unicodedata.category(character) in ("Cc", "Cs")
+
+
+def shortened(token: str, limit: int = 40) -> str:
+    """The token for an axis: cleaned, and cut only where it is absurdly long (the table has it whole)."""
+    token = clean(token)
+    return token if len(token) <= limit else token[: limit - 1] + "…"
+
+
+def quoted(text: str, limit: int = 220) -> str:
+    """The text in quotes, shortened in the middle where it is very long, so that both ends stay."""
+    text = clean(" ".join(text.split()))
+    if len(text) > limit:
+        text = text[: limit * 2 // 3].rstrip() + " … " + text[-limit // 3 :].lstrip()
+    return f"“{text}”"
+
+
+def told_apart(labels: Sequence[str]) -> list[str]:
+    """Labels that occur several times get their position: "the (no. 5)"."""
+    return [f"{t} (no. {p + 1})" if labels.count(t) > 1 else t for p, t in enumerate(labels)]
+
+
+def column_names(labels: Sequence[str]) -> list[str]:
+    """The same for the head of a table: "the (5)"."""
+    return [f"{t} ({p + 1})" if labels.count(t) > 1 else t for p, t in enumerate(labels)]
+
+
+def model_phrase(info: ModelInfo) -> str:
+    """The model as a caption names it: name, architecture, size, revision, precision."""
+    about = [info.architecture, f"{size_words(info.parameters)} parameters"]
+    if info.revision:
+        about.append(f"revision {info.revision[:12]}")
+    about.append(info.dtype)
+    return f"{clean(info.name)} ({', '.join(about)})"
+
+
+def model_and_size(info: ModelInfo, limit: int = 1000) -> str:
+    """The model with its size, for a row or a sentence; the name cut where it is longer than `limit`."""
+    return f"{shortened(info.name, limit)} ({size_words(info.parameters)})"
+
+
+# ---------------------------------------------------------------------------------------------- sentences
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of a sentence: running text, a word of the input, the target or the foil."""
+
+    text: str
+    kind: Literal["", "word", "target", "foil"] = ""
+
+
+Part = str | Piece | Sequence[str | Piece]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One or more sentences, as plain text and as HTML with every word escaped."""
+
+    pieces: tuple[Piece, ...]
+
+    @property
+    def plain(self) -> str:
+        """Without markup; words of the input in quotes."""
+        return "".join(f"“{p.text}”" if p.kind == "word" else p.text for p in self.pieces)
+
+    @property
+    def html(self) -> str:
+        """Words in italics, target and foil in bold; safe for `st.html`."""
+        return "".join(_marked_up(p) for p in self.pieces)
+
+    def coloured(self, theme: Theme) -> str:
+        """The same with the target in blue and the foil in orange."""
+        return "".join(_marked_up(p, theme) for p in self.pieces)
+
+
+def said(*sentences: Part) -> Finding:
+    """A finding of sentences, one after the other."""
+    return Finding(tuple(piece for sentence in sentences for piece in _pieces(sentence)))
+
+
+def filled(sentence: str, **words: Part) -> list[Piece]:
+    """The sentence with words and pieces in its named places, e.g. "{word} pushes toward {target}"."""
+    out: list[Piece] = []
+    for text, name, _, _ in Formatter().parse(sentence):
+        out += [Piece(text)] if text else []
+        out += _pieces(words[name]) if name else []
+    return out
+
+
+def listed(items: Sequence[Part], last: str = " and ") -> list[Piece]:
+    """a, b and c; each a text, a piece or several pieces."""
+    out: list[Piece] = []
+    for k, item in enumerate(items):
+        out += [Piece(last if k == len(items) - 1 else ", ")] if k else []
+        out += _pieces(item)
+    return out
+
+
+def capitalised(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces with a capital at the beginning, unless they begin with a word of the texts."""
+    first, *rest = pieces
+    return [first if first.kind else Piece(first.text[:1].upper() + first.text[1:]), *rest]
+
+
+def _pieces(part: Part) -> list[Piece]:
+    parts = [part] if isinstance(part, str | Piece) else part
+    return [Piece(p) if isinstance(p, str) else p for p in parts]
+
+
+def _marked_up(piece: Piece, theme: Theme | None = None) -> str:
+    """One piece as HTML."""
+    text = html.escape(piece.text, quote=True)
+    if piece.kind == "word":
+        return f"<em><bdi>{text}</bdi></em>"
+    if piece.kind in ("target", "foil"):
+        colour = palette(theme).solid[piece.kind] if theme else ""
+        style = f' style="color:{colour}"' if colour else ""
+        return f"<strong{style}><bdi>{text}</bdi></strong>"
+    return text

@@ -1,0 +1,271 @@
+"""The table of methods: what each one's numbers mean, where it can be used, and where its mathematics is.
+
+No torch here: the function of a row is imported when it is used. A new method is one file with its function,
+one row below, and its tests; every page, the report, the Python lines and About read the row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from attribution.types import ModelKind, TextError
+
+Use = Literal["next word", "translation", "comparison"]
+"""Why a next word, why each word of a translation, why models of different sizes answer as they do."""
+EVERY_KIND: tuple[ModelKind, ...] = ("decoder", "encoder-decoder")
+
+
+@dataclass(frozen=True)
+class Paper:
+    """Where a method comes from; `arxiv` is the number there."""
+
+    authors: str
+    year: int
+    title: str
+    arxiv: str
+
+    @property
+    def link(self) -> str:
+        """As Markdown, e.g. "[arXiv 2305.12535](https://arxiv.org/abs/2305.12535)"."""
+        return f"[arXiv {self.arxiv}](https://arxiv.org/abs/{self.arxiv})"
+
+
+@dataclass(frozen=True)
+class Method:
+    """One way to credit words for what a model does.
+
+    `function` names what computes it. It takes a `problem.Problem`, fills its arrays (and, if the method is
+    additive, `Problem.parts` with what no token is credited with), and returns the explained number and the
+    logits of each step. The `layered` ones are instead computed by `alti_logit.alti_logit`.
+    """
+
+    id: str
+    """As in requests, addresses and saved files; never changed."""
+    name: str
+    """As in running text."""
+    meaning: str
+    """What one value says: a sentence."""
+    signed: bool
+    """Whether values tell apart what speaks for and what against the word; else they are amounts."""
+    additive: bool
+    """Whether the values and a remainder sum to the number explained."""
+    kinds: tuple[ModelKind, ...]
+    uses: tuple[Use, ...]
+    passes: str
+    """What it costs, in passes through the model."""
+    formula: str
+    """Markdown, with f for the number explained and e for the embedding of a token."""
+    papers: tuple[Paper, ...]
+    function: str
+    """Its dotted name."""
+    unit: str = ""
+    """Of a value; empty: the unit of the number explained."""
+    layered: bool = False
+    """Whether its result has the contributions of each layer and the mixing of the words (ALTI)."""
+    found_with: str = ""
+    """The method whose result has this one's values too; empty: its own."""
+
+    @property
+    def title(self) -> str:
+        """The name at the beginning of a sentence."""
+        return self.name[:1].upper() + self.name[1:]
+
+    @property
+    def reading(self) -> str:
+        """How to read it, as Markdown: name, formula, papers."""
+        papers = "; ".join(f"{p.authors} {p.year}, {p.link}" for p in self.papers)
+        return f"**{self.title}**: {self.formula} {papers}."
+
+    @property
+    def about(self) -> str:
+        """What it says, what it costs and where it comes from, as Markdown."""
+        papers = "; ".join(f"{p.authors}, *{p.title}*, {p.year}, {p.link}" for p in self.papers)
+        return f"**{self.title}**: {self.meaning} Cost: {self.passes}. {papers}."
+
+
+_FERRANDO = Paper(
+    "Ferrando, Gállego, Tsiamas, Costa-jussà",
+    2023,
+    "Explaining How Transformers Use Context to Build Predictions",
+    "2305.12535",
+)
+
+METHODS: dict[str, Method] = {
+    row.id: row
+    for row in (
+        Method(
+            id="input_x_gradient",
+            name="input × gradient",
+            meaning="The change of the explained number with a token's embedding, times the embedding.",
+            signed=True,
+            additive=False,
+            kinds=EVERY_KIND,
+            uses=("translation", "comparison"),
+            passes="one forward and one backward a step, batched",
+            formula=r"for each token with embedding $e$ and the explained number $f$, the products "
+            r"$e_d\,\partial f/\partial e_d$ over the embedding's dimensions $d$: magnitude is their L2 "
+            "norm, signed is their sum.",
+            papers=(
+                Paper(
+                    "Shrikumar, Greenside, Shcherbina, Kundaje",
+                    2016,
+                    "Not Just a Black Box: Learning Important Features Through Propagating Activation "
+                    "Differences",
+                    "1605.01713",
+                ),
+                Paper(
+                    "Denil, Demiraj, de Freitas",
+                    2014,
+                    "Extraction of Salient Sentences from Labelled Documents",
+                    "1412.6815",
+                ),
+            ),
+            function="attribution.methods.input_gradients.input_x_gradient",
+        ),
+        Method(
+            id="saliency",
+            name="gradient norm",
+            meaning="How fast the explained number changes with a token's embedding; no sign.",
+            signed=False,
+            additive=False,
+            kinds=EVERY_KIND,
+            uses=("translation", "comparison"),
+            passes="one forward and one backward a step, batched",
+            formula=r"$\lVert\partial f/\partial e\rVert_2$ for each token's embedding $e$; it has no sign.",
+            papers=(
+                Paper(
+                    "Simonyan, Vedaldi, Zisserman",
+                    2014,
+                    "Deep Inside Convolutional Networks: Visualising Image Classification Models and "
+                    "Saliency Maps",
+                    "1312.6034",
+                ),
+                Paper(
+                    "Li, Chen, Hovy, Jurafsky",
+                    2016,
+                    "Visualizing and Understanding Neural Models in NLP",
+                    "1506.01066",
+                ),
+            ),
+            function="attribution.methods.input_gradients.gradient_norm",
+        ),
+        Method(
+            id="integrated_gradients",
+            name="integrated gradients",
+            meaning="Gradients averaged on the way from an empty text to this one, times that way.",
+            signed=True,
+            additive=False,
+            kinds=EVERY_KIND,
+            uses=("translation", "comparison"),
+            passes="one forward and one backward a step for each node of the integral (50), batched",
+            formula=r"$(e-\bar e)\int_0^1\partial f/\partial e\,(\bar e+\alpha(e-\bar e))\,d\alpha$, by 50 "
+            r"Gauss-Legendre nodes; the baseline $\bar e$ is the embedding of the unknown token, with end of "
+            "sentence and start kept. Signed values sum to the change of $f$ from the baseline.",
+            papers=(
+                Paper(
+                    "Sundararajan, Taly, Yan", 2017, "Axiomatic Attribution for Deep Networks", "1703.01365"
+                ),
+            ),
+            function="attribution.methods.integrated_gradients.integrated_gradients",
+        ),
+        Method(
+            id="cross_attention",
+            name="cross-attention",
+            meaning="Where the decoder looks in the source: the mean over heads and layers.",
+            signed=False,
+            additive=False,
+            kinds=("encoder-decoder",),
+            uses=("translation",),
+            passes="one forward",
+            formula="where the decoder looks in the source, the mean over heads and layers; rows sum to 1, "
+            "there is no sign, and words before are not covered. Attention tells where information is read, "
+            "not what it is used for.",
+            papers=(
+                Paper(
+                    "Bahdanau, Cho, Bengio",
+                    2015,
+                    "Neural Machine Translation by Jointly Learning to Align and Translate",
+                    "1409.0473",
+                ),
+                Paper("Jain, Wallace", 2019, "Attention is not Explanation", "1902.10186"),
+            ),
+            function="attribution.methods.cross_attention.cross_attention",
+            unit="attention",
+        ),
+        Method(
+            id="erasure",
+            name="erasure",
+            meaning="How much the explained number falls when a token gives way to one that says nothing.",
+            signed=True,
+            additive=False,
+            kinds=EVERY_KIND,
+            uses=("translation", "comparison"),
+            passes="one forward a token, batched",
+            formula="each token in turn is replaced by the unknown token; its value is how much the "
+            "explained number falls (magnitude: by how much it changes). Nothing is approximated, so it is "
+            "the yardstick for the others.",
+            papers=(
+                Paper(
+                    "Li, Monroe, Jurafsky",
+                    2016,
+                    "Understanding Neural Networks through Representation Erasure",
+                    "1612.08220",
+                ),
+            ),
+            function="attribution.methods.erasure.erasure",
+        ),
+        Method(
+            id="alti_logit",
+            name="ALTI-Logit",
+            meaning="What the attention of all layers adds to the logit, traced back to the words it reads.",
+            signed=True,
+            additive=True,
+            kinds=("decoder",),
+            uses=("next word", "comparison"),
+            passes="one forward",
+            formula=r"$\sum_l\sum_j a^l_j\,M^{l-1}_{jk}$: what each layer $l$ adds to the *logit* when it "
+            "reads from position $j$, credited to the words $k$ that the layers below have mixed there.",
+            papers=(_FERRANDO,),
+            function="attribution.methods.alti_logit.alti_logit",
+            unit="logits",
+            layered=True,
+        ),
+        Method(
+            id="logit",
+            name="Logit",
+            meaning="What the attention of all layers adds to the logit, credited to where it reads.",
+            signed=True,
+            additive=True,
+            kinds=("decoder",),
+            uses=("next word",),
+            passes="one forward",
+            formula=r"$\sum_l a^l_j$ leaves the mixing out and credits the position $j$ that a layer reads "
+            "from.",
+            papers=(_FERRANDO,),
+            function="attribution.methods.alti_logit.alti_logit",
+            unit="logits",
+            layered=True,
+            found_with="alti_logit",
+        ),
+    )
+}
+"""By id, in the order in which pages list them."""
+
+
+def find(method: str, use: Use | None = None) -> Method:
+    """The row of a method.
+
+    Raises:
+        TextError: there is none of that name, or it is not for that use.
+    """
+    row = METHODS.get(method)
+    if row is None or (use is not None and use not in row.uses):
+        choices = ", ".join(m.id for m in METHODS.values() if use is None or use in m.uses)
+        raise TextError(f"There is no method “{method}”; choose from {choices}.")
+    return row
+
+
+def names(use: Use) -> dict[str, str]:
+    """The methods for one use: id -> name."""
+    return {row.id: row.name for row in METHODS.values() if use in row.uses}
