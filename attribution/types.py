@@ -507,6 +507,9 @@ class TranslationResult:
     convergence: Array = field(default_factory=lambda: np.zeros(0))
     """[T]: integrated gradients only: sum of attributions minus the change of the function."""
     notes: tuple[str, ...] = ()
+    parts: dict[str, Array] = field(default_factory=dict)
+    """Additive methods only: what no token is credited with, name -> [T]; with the signed values of source
+    and prefix (start included) they sum to `attributed_values`."""
 
     def __post_init__(self) -> None:
         s, t, p = len(self.source), len(self.target), len(self.prefix)
@@ -525,7 +528,9 @@ class TranslationResult:
         if self.contrast is not None and any(not 0 <= k < len(self.contrast) for k in self.alignment):
             raise ValueError("the alignment must name steps of the contrast")
         freeze(self.source_magnitude, self.source_signed, self.prefix_magnitude, self.prefix_signed)
-        freeze(self.attributed_values, self.convergence, *self.step_scores.values())
+        if any(part.shape != (t,) for part in self.parts.values()):
+            raise ValueError("parts must have one value a step")
+        freeze(self.attributed_values, self.convergence, *self.step_scores.values(), *self.parts.values())
 
     @property
     def source_tokens(self) -> tuple[str, ...]:
@@ -601,19 +606,27 @@ class TranslationResult:
         include_start: bool = False,
         score: str = "probability",
     ) -> Explanation:
-        """Rows the target tokens; columns "source", then "target before"; see `attributions`."""
+        """Rows the target tokens; columns "source", then "target before"; see `attributions`.
+
+        Raw signed values of additive methods have their parts, the start token's share among them where it
+        has no column.
+        """
         source, prefix = self.attributions(
             sign, normalisation, words=words, include_start=include_start, score=score
         )
         names = [[w.text for w in t.words] if words else list(t.tokens) for t in (self.source, self.prefix)]
         units = {"raw": "raw attribution", "share": "share of the step", "weighted": f"share × {score}"}
+        parts = self.parts if (sign, normalisation) == ("signed", "raw") else {}
+        if parts and not include_start:
+            parts = {**parts, "start": np.array(self.prefix_signed[:, 0], dtype=np.float64)}
         return Explanation(
             self.request.method,
             self.target_tokens,
             (*names[0], *names[1]),
             np.concatenate([np.asarray(v, dtype=np.float64) for v in (source, prefix)], 1),
             units[normalisation],
-            explained=np.array(self.attributed_values, dtype=np.float64),
+            parts,
+            np.array(self.attributed_values, dtype=np.float64),
             texts={"source": len(names[0]), "target before": len(names[1])},
         )
 

@@ -49,7 +49,12 @@ def inputs() -> list[TranslationRequest]:
         target = typed.text_input("Your translation", key="mt_target", bind="query-params", help=HELP_TARGET)
         contrast = other.text_input("Contrast", key="mt_contrast", bind="query-params", help=HELP_CONTRAST)
         with method:
-            how = parts.select("Method", catalogue.names("translation"), key="mt_method", help=HELP_METHOD)
+            how = parts.select(
+                "Method",
+                catalogue.names("translation"),
+                key="mt_method",
+                help=catalogue.meanings("translation"),
+            )
         with quantity:
             attributed = parts.select("Explain its", ATTRIBUTED, key="mt_attributed", help=HELP_ATTRIBUTED)
         with more, st.popover("More", width="stretch"):
@@ -139,10 +144,6 @@ ATTRIBUTED = {
 HELP_WHOSE = "The model's own translation, the one typed below, or both side by side on one scale."
 HELP_TARGET = "The translation that the model is made to write, word for word."
 HELP_CONTRAST = "Another translation, of any length: why this one and not that one? May be empty."
-HELP_METHOD = (
-    "Gradients ask how the word's score would change with each input word; erasure leaves the word out and "
-    "measures it, slowly and honestly; cross-attention shows where the decoder looks."
-)
 HELP_ATTRIBUTED = "The number of each target word that is explained. Differences need a contrast."
 HELP_ALIGN = (
     "For each target token the number of the contrast token it is compared with, counted from 1, such as "

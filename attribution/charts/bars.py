@@ -63,7 +63,7 @@ def bars(
     x = alt.X(
         "value:Q",
         scale=alt.Scale(domain=_domain(panel, span, room), nice=False, zero=True),
-        title=axis_title(panel.unit, panel.ends) if axis is None else axis,
+        title=_axis_title(panel.unit, panel.ends) if axis is None else axis,
         axis=alt.Axis(format="~g", tickCount=max(2, min(6, int(room / 70)))),
     )
     bar = base.mark_bar(cornerRadius=1, size=row_height(len(shown)) * BAR).encode(
@@ -111,7 +111,7 @@ def _bar_records(
     ]
 
 
-def axis_title(unit: str, ends: tuple[str, str]) -> str:
+def _axis_title(unit: str, ends: tuple[str, str]) -> str:
     """The unit, and what either direction means."""
     if not ends[1]:
         return unit
@@ -235,7 +235,7 @@ def _waterfall_axis(records: Records, measured: float, ends: tuple[str, str]) ->
     return alt.X(
         "start:Q",
         scale=alt.Scale(domain=[low - margin / 4, high + margin], nice=False),
-        title=axis_title("logits", ends),
+        title=_axis_title("logits", ends),
         axis=alt.Axis(format="~g", tickCount=8),
     )
 

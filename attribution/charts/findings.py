@@ -33,24 +33,24 @@ TINY = 0.005
 
 # ---------------------------------------------------------------------------------------------- next word
 
-TOWARD = (
+_TOWARD = (
     "{words} pushes most toward {whom} ({size})",
     "{words} push equally toward {whom} ({size} each)",
     "no {one} visibly pushes toward {whom}",
 )
-AWAY = (
+_AWAY = (
     "{words} pushes most away from {whom} ({size})",
     "{words} push equally away from {whom} ({size} each)",
     "no {one} visibly pushes away from {whom}",
 )
-MATTERS = (
+_MATTERS = (
     "{words} matters most for {whom} ({size})",
     "{words} matter equally for {whom} ({size} each)",
     "no {one} visibly matters for {whom}",
 )
 """One word, several that tie, none."""
-TOGETHER = " All {units} together: {total}; what no {one} is credited with ({parts}): {rest}."
-NOTHING = "No {one} makes a difference that shows (all below {tiny} {unit})."
+_TOGETHER = " All {units} together: {total}; what no {one} is credited with ({parts}): {rest}."
+_NOTHING = "No {one} makes a difference that shows (all below {tiny} {unit})."
 
 
 def next_word(result: NextWordResult, view: View | None = None) -> Finding:
@@ -65,21 +65,21 @@ def next_word(result: NextWordResult, view: View | None = None) -> Finding:
     unit = " logits" if view.measure == "logits" else ""
     up, down = _leaders(values, 1), _leaders(values, -1)
     if not up and not down:
-        finding = filled(NOTHING, one=view.one, tiny=str(TINY), unit=view.unit)
+        finding = filled(_NOTHING, one=view.one, tiny=str(TINY), unit=view.unit)
     elif not row.signed:
-        finding = [*_push(MATTERS, up, labels, values, target, unit, view.one), Piece(".")]
+        finding = [*_push(_MATTERS, up, labels, values, target, unit, view.one), Piece(".")]
     else:
-        first = _push(TOWARD, up, labels, values, target, unit, view.one)
+        first = _push(_TOWARD, up, labels, values, target, unit, view.one)
         if foil and view.of == "contrast":
-            second = _push(TOWARD, down, labels, values, foil, "", view.one)
+            second = _push(_TOWARD, down, labels, values, foil, "", view.one)
         else:
-            second = _push(AWAY, down, labels, values, target, "", view.one)
+            second = _push(_AWAY, down, labels, values, target, "", view.one)
         finding = filled("{first}; {second}.", first=first, second=second)
     finding = capitalised(finding)
     if view.measure == "logits" and row.additive:
         names = "MLPs, biases, embedding" if row.layered else ", ".join(map(part_name, explanation.parts))
         finding += filled(
-            TOGETHER,
+            _TOGETHER,
             units=view.units,
             one=view.one,
             parts=names,
@@ -102,7 +102,7 @@ def _push(
     alone, several, none = sentences
     if not who:
         return filled(none, one=one, whom=whom)
-    size = number(float(values[who[0]]), 2, sign=sentences is not MATTERS) + unit
+    size = number(float(values[who[0]]), 2, sign=sentences is not _MATTERS) + unit
     if len(who) > 3:
         return filled(several, words=f"{len(who)} words", whom=whom, size=size)
     words = listed([Piece(labels[i], "word") for i in who])
@@ -120,11 +120,11 @@ def _leaders(values: Array, side: int) -> list[int]:
 
 # -------------------------------------------------------------------------------------------- translation
 
-SURE = "The model is fairly sure throughout: no token below 50 %; the lowest is {token} ({chance})."
-UNSURE = "The model is least sure of {tokens}."
-UNSURE_FLAGGED = "The model is least sure of {tokens}; {count} of {all} tokens below 5 %."
-NO_PREFIX = "This method says nothing about the words already written: all shares are the source's."
-PREFIX = (
+_SURE = "The model is fairly sure throughout: no token below 50 %; the lowest is {token} ({chance})."
+_UNSURE = "The model is least sure of {tokens}."
+_UNSURE_FLAGGED = "The model is least sure of {tokens}; {count} of {all} tokens below 5 %."
+_NO_PREFIX = "This method says nothing about the words already written: all shares are the source's."
+_PREFIX = (
     "Words already written carry {share} of the importance on average, most for {token} ({most}); "
     "the source carries the rest."
 )
@@ -144,12 +144,12 @@ def unsure(result: TranslationResult) -> Finding:
     if not low:
         k = order[0]
         chance = percent(float(probability[k]))
-        return said(filled(SURE, token=Piece(names[k], "word"), chance=chance))
+        return said(filled(_SURE, token=Piece(names[k], "word"), chance=chance))
     shown = [[Piece(names[k], "word"), Piece(f" ({percent(float(probability[k]))})")] for k in low[:3]]
     tokens, count = listed(shown, last=", "), len(improbable(result))
     if not count:
-        return said(filled(UNSURE, tokens=tokens))
-    return said(filled(UNSURE_FLAGGED, tokens=tokens, count=str(count), all=str(len(names))))
+        return said(filled(_UNSURE, tokens=tokens))
+    return said(filled(_UNSURE_FLAGGED, tokens=tokens, count=str(count), all=str(len(names))))
 
 
 def prefix_share(result: TranslationResult, view: SaliencyView | None = None) -> Finding:
@@ -158,13 +158,13 @@ def prefix_share(result: TranslationResult, view: SaliencyView | None = None) ->
     prefix = result.attributions("magnitude", "share", include_start=start)[1]
     visible = ~np.isnan(prefix).all(1)
     if not visible.any():
-        return said(NO_PREFIX)
+        return said(_NO_PREFIX)
     shares = np.nansum(prefix, 1)[visible]
     most = int(np.argmax(shares))
     names = told_apart([clean(t) for t in result.target_tokens])
     return said(
         filled(
-            PREFIX,
+            _PREFIX,
             share=percent0(float(shares.mean())),
             token=Piece(names[int(np.flatnonzero(visible)[most])], "word"),
             most=percent0(float(shares[most])),
@@ -174,23 +174,23 @@ def prefix_share(result: TranslationResult, view: SaliencyView | None = None) ->
 
 # -------------------------------------------------------------------------------------------- model sizes
 
-ONE_MODEL = "Only one model, so there is nothing to compare: {model} gives {target} {chance}."
-STAYS = "From {first} to {last}, P({target}) stays at {low}."
-RISES = "From {first} to {last}, P({target}) rises from {low} to {high}."
-FALLS = "From {first} to {last}, P({target}) falls from {low} to {high}."
-WANDERS = (
+_ONE_MODEL = "Only one model, so there is nothing to compare: {model} gives {target} {chance}."
+_STAYS = "From {first} to {last}, P({target}) stays at {low}."
+_RISES = "From {first} to {last}, P({target}) rises from {low} to {high}."
+_FALLS = "From {first} to {last}, P({target}) falls from {low} to {high}."
+_WANDERS = (
     "From {first} to {last}, P({target}) goes from {low} to {high}, but not steadily: lowest for {worst} "
     "({least}), highest for {best} ({most})."
 )
-ALL_PREFER = " {all} prefer {one} to {other}."
-NONE_PREFERS = " None prefers {one} to {other}."
-ONE_PREFERS = " Only {models} prefers {one} to {other}."
-SOME_PREFER = " Only {models} prefer {one} to {other}."
-LEANS = " It leans most on {words}."
-NOT_SHARED = {1: " No word is the most important word of every model."}
-NONE_SHARED = " No word is among the {top} most important words of every model."
-SHARED = {1: " {all} have {words} as their most important word."}
-MANY_SHARED = " {all} have {words} among their {top} most important words."
+_ALL_PREFER = " {all} prefer {one} to {other}."
+_NONE_PREFERS = " None prefers {one} to {other}."
+_ONE_PREFERS = " Only {models} prefers {one} to {other}."
+_SOME_PREFER = " Only {models} prefer {one} to {other}."
+_LEANS = " It leans most on {words}."
+_NOT_SHARED = {1: " No word is the most important word of every model."}
+_NONE_SHARED = " No word is among the {top} most important words of every model."
+_SHARED = {1: " {all} have {words} as their most important word."}
+_MANY_SHARED = " {all} have {words} among their {top} most important words."
 
 
 def model_sizes(results: Sequence[ComparisonResult], view: WordView | None = None) -> Finding:
@@ -202,7 +202,7 @@ def model_sizes(results: Sequence[ComparisonResult], view: WordView | None = Non
         return said(_confidence(results), *_preferred(results), *_lean(results, view))
     only = results[0]
     alone = filled(
-        ONE_MODEL,
+        _ONE_MODEL,
         model=model_and_size(only.model),
         target=_target(only),
         chance=percent(math.exp(only.target_log_probability)),
@@ -217,13 +217,13 @@ def _confidence(results: Sequence[ComparisonResult]) -> list[Piece]:
     rounded = [round(c, 3) for c in chances]
     worst, best = int(np.argmin(chances)), int(np.argmax(chances))
     if max(rounded) == min(rounded):
-        sentence = STAYS
+        sentence = _STAYS
     elif all(b >= a for a, b in pairwise(rounded)):
-        sentence = RISES
+        sentence = _RISES
     elif all(b <= a for a, b in pairwise(rounded)):
-        sentence = FALLS
+        sentence = _FALLS
     else:
-        sentence = WANDERS
+        sentence = _WANDERS
     return filled(
         sentence,
         first=models[0],
@@ -246,14 +246,14 @@ def _preferred(results: Sequence[ComparisonResult]) -> list[list[Piece]]:
     wins = [r for r in results if r.target_log_probability > r.foil_log_probability]
     everyone = every(len(results)).capitalize()
     if len(wins) == len(results):
-        return [filled(ALL_PREFER, all=everyone, one=target, other=foil)]
+        return [filled(_ALL_PREFER, all=everyone, one=target, other=foil)]
     if wins:
         models = listed([model_and_size(r.model) for r in wins])
-        sentence = ONE_PREFERS if len(wins) == 1 else SOME_PREFER
+        sentence = _ONE_PREFERS if len(wins) == 1 else _SOME_PREFER
         return [filled(sentence, models=models, one=target, other=foil)]
     if any(r.target_log_probability == r.foil_log_probability for r in results):
-        return [filled(NONE_PREFERS, one=target, other=foil)]
-    return [filled(ALL_PREFER, all=everyone, one=foil, other=target)]
+        return [filled(_NONE_PREFERS, one=target, other=foil)]
+    return [filled(_ALL_PREFER, all=everyone, one=foil, other=target)]
 
 
 def _lean(results: Sequence[ComparisonResult], view: WordView) -> list[list[Piece]]:
@@ -267,11 +267,11 @@ def _lean(results: Sequence[ComparisonResult], view: WordView) -> list[list[Piec
     shared, names = sorted(set.intersection(*best)), told_apart(labels)
     words = listed([Piece(names[i], "word") for i in shared])
     if len(results) == 1:
-        return [filled(LEANS, words=words)]
+        return [filled(_LEANS, words=words)]
     if not shared:
-        return [filled(NOT_SHARED.get(top, NONE_SHARED), top=str(top))]
+        return [filled(_NOT_SHARED.get(top, _NONE_SHARED), top=str(top))]
     everyone = every(len(results)).capitalize()
-    return [filled(SHARED.get(top, MANY_SHARED), all=everyone, words=words, top=str(top))]
+    return [filled(_SHARED.get(top, _MANY_SHARED), all=everyone, words=words, top=str(top))]
 
 
 def _target(result: ComparisonResult) -> Piece:

@@ -22,9 +22,9 @@ from attribution.charts.palette import INKS, ColourScale, Theme, palette
 from attribution.charts.wording import decimals_for, number, shortened
 from attribution.types import Array, Explanation
 
-SMALLEST_CELL = 13
+_SMALLEST_CELL = 13
 """Pixels; a heatmap of many columns grows rather than going below."""
-WIDEST_CELL = 76
+_WIDEST_CELL = 76
 
 
 @dataclass(frozen=True)
@@ -89,12 +89,12 @@ class Frame:
         rows, columns = [shortened(t) for t in grid.rows], [shortened(t) for t in grid.columns]
         left = left or widest(rows) + 14
         room = width - left - 22 - legend - 16
-        cell = min(max(room / max(len(columns), 1), SMALLEST_CELL), WIDEST_CELL)
+        cell = min(max(room / max(len(columns), 1), _SMALLEST_CELL), _WIDEST_CELL)
         wide = widest(columns)
         angle = 0 if wide + 6 <= cell else -45 if cell >= 20 else -90
         slant = text_width(columns[-1], LABEL_SIZE) * 0.72 if angle == -45 else 0
         if slant > room - cell * (len(columns) - 0.5) + 30:
-            cell = max(SMALLEST_CELL, cell - slant / len(columns))
+            cell = max(_SMALLEST_CELL, cell - slant / len(columns))
         return cls(cell, row or row_height(len(rows)), left, angle, max(0.0, slant - cell / 2))
 
     @property

@@ -22,7 +22,7 @@ from attribution.charts.wording import clean, column_names, number, quoted, shor
 from attribution.methods import catalogue
 from attribution.types import SPECIAL, Array, AttributionError, ComparisonResult, Explanation, Sign
 
-SUMS = {
+_SUMS = {
     "share": "absolute values of a row sum to 1",
     "weighted": "magnitudes of a row sum to the model's score",
     "raw": "raw values, not comparable between models in size",
@@ -49,7 +49,7 @@ def words_by_model(
         heatmap(grid, scale, theme, frame, legend=colour_legend(view.unit, scale, ends)),
         name="words-by-model",
         title=f"Which words each model leans on for {_question_words(results)}",
-        caption=f"{_inputs(results)} {_how(results, view)}; {SUMS[view.normalisation]}.",
+        caption=f"{_inputs(results)} {_how(results, view)}; {_SUMS[view.normalisation]}.",
         table=_spreadsheet(results, explanation),
         alt_text=f"Heatmap of {len(grid.rows)} models by {len(grid.columns)} words. "
         + _leaders_spoken(explanation),

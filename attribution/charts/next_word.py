@@ -37,7 +37,7 @@ from attribution.types import Array, AttributionError, Candidate, Explanation, N
 
 MOST_STEPS = 26
 """Words the waterfall shows one by one; beyond it the smallest ones are one step together."""
-NOT_WORDS = {
+_NOT_WORDS = {
     "initial_embedding": "Embedding of the last token",
     "attention_bias": "Attention biases",
     "mlp": "MLPs",
@@ -45,12 +45,12 @@ NOT_WORDS = {
     "head_bias": "Output bias",
 }
 """The parts that no word is credited with, in words."""
-LAYERED_PARTS = "MLPs, biases and embedding"
+_LAYERED_PARTS = "MLPs, biases and embedding"
 
 
 def part_name(part: str) -> str:
     """A part that no word is credited with, in words."""
-    return NOT_WORDS.get(part) or part.replace("_", " ").capitalize()
+    return _NOT_WORDS.get(part) or part.replace("_", " ").capitalize()
 
 
 def contribution_bars(
@@ -89,7 +89,7 @@ def _sums(result: NextWordResult, view: View, explanation: Explanation) -> str:
     if not row.additive:
         return ""
     rest, total = float(explanation.remainder[0]), explanation.values[0].sum()
-    names = LAYERED_PARTS if row.layered else ", ".join(part_name(p) for p in explanation.parts)
+    names = _LAYERED_PARTS if row.layered else ", ".join(part_name(p) for p in explanation.parts)
     return (
         f"The {view.units} add up to {number(total, 2, sign=True)}; {names}, "
         f"which no {view.one} is credited with, to {number(rest, 2, sign=True)}; together "

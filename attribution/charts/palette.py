@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -161,9 +160,3 @@ def contrast(one: str, other: str) -> float:
 def ink_on(background: str) -> str:
     """Whichever of the two inks is easier to read on the background."""
     return max(INKS, key=lambda ink: contrast(ink, background))
-
-
-def is_monotone(colours: Sequence[str]) -> bool:
-    """Whether luminance only rises or only falls along the colours."""
-    steps = [luminance(b) - luminance(a) for a, b in pairwise(colours)]
-    return all(s > 0 for s in steps) or all(s < 0 for s in steps)

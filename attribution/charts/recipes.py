@@ -12,7 +12,7 @@ from attribution.charts.palette import Theme
 from attribution.charts.views import MixingView, NoView, SaliencyView, SignView, View, WordView
 from attribution.types import AttributionError, ComparisonResult, NextWordResult, TranslationResult
 
-NO_VIEW = NoView()
+_NO_VIEW = NoView()
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Recipe:
 
     kind: str
     results: tuple[Any, ...]
-    view: Any = NO_VIEW
+    view: Any = _NO_VIEW
 
     def __post_init__(self) -> None:
         kind = KINDS.get(self.kind)

@@ -29,9 +29,9 @@ from attribution.types import Array, Explanation, TranslationResult
 
 IMPROBABLE = 0.05
 """A target token below this probability is flagged."""
-SIDE_BY_SIDE = 17
+_SIDE_BY_SIDE = 17
 """Pixels; panels with narrower cells stand below each other instead."""
-COLUMNS = {"source": "source", "target before": "target words before"}
+_COLUMNS = {"source": "source", "target before": "target words before"}
 """The texts whose words are columns, as an axis names them."""
 
 
@@ -45,7 +45,7 @@ class _Place:
 
     @property
     def beside(self) -> bool:
-        return self.cell >= SIDE_BY_SIDE
+        return self.cell >= _SIDE_BY_SIDE
 
     def frame(self, grid: Grid, left: float) -> Frame:
         """Of one panel, whose row labels take `left` pixels."""
@@ -108,7 +108,7 @@ def _grids(explanation: Explanation) -> dict[str, Grid]:
         part = explanation.text(name)
         if name != "source":
             part = part.of_columns(np.flatnonzero(~np.isnan(part.values).all(0)).tolist())
-        grids[name] = Grid.of(part, "target step", COLUMNS[name])
+        grids[name] = Grid.of(part, "target step", _COLUMNS[name])
     return grids
 
 

@@ -26,6 +26,13 @@ class Paper:
     arxiv: str
 
     @property
+    def short(self) -> str:
+        """As a text cites it, e.g. "Ferrando et al. 2023"."""
+        first, *others = self.authors.split(", ")
+        names = f"{first} et al." if len(others) > 1 else " and ".join([first, *others])
+        return f"{names} {self.year}"
+
+    @property
     def link(self) -> str:
         """As Markdown, e.g. "[arXiv 2305.12535](https://arxiv.org/abs/2305.12535)"."""
         return f"[arXiv {self.arxiv}](https://arxiv.org/abs/{self.arxiv})"
@@ -74,7 +81,7 @@ class Method:
     @property
     def reading(self) -> str:
         """How to read it, as Markdown: name, formula, papers."""
-        papers = "; ".join(f"{p.authors} {p.year}, {p.link}" for p in self.papers)
+        papers = "; ".join(f"{p.short}, {p.link}" for p in self.papers)
         return f"**{self.title}**: {self.formula} {papers}."
 
     @property
@@ -224,7 +231,7 @@ METHODS: dict[str, Method] = {
             kinds=("decoder",),
             uses=("next word", "comparison"),
             passes="one forward",
-            formula=r"$\sum_l\sum_j a^l_j\,M^{l-1}_{jk}$: what each layer $l$ adds to the *logit* when it "
+            formula=r"$\sum_l\sum_j a^l_j\,M^{l-1}_{jk}$, what each layer $l$ adds to the *logit* when it "
             "reads from position $j$, credited to the words $k$ that the layers below have mixed there.",
             papers=(_FERRANDO,),
             function="attribution.methods.alti_logit.alti_logit",
@@ -264,6 +271,13 @@ def find(method: str, use: Use | None = None) -> Method:
         choices = ", ".join(m.id for m in METHODS.values() if use is None or use in m.uses)
         raise TextError(f"There is no method “{method}”; choose from {choices}.")
     return row
+
+
+def meanings(use: Use) -> str:
+    """What each method for a use says, as a Markdown list."""
+    rows = [row for row in METHODS.values() if use in row.uses]
+    limits = [f" For {row.kinds[0]}s only." if len(row.kinds) == 1 else "" for row in rows]
+    return "\n".join(f"- **{r.title}**: {r.meaning}{limit}" for r, limit in zip(rows, limits, strict=True))
 
 
 def names(use: Use) -> dict[str, str]:

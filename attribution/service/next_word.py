@@ -13,7 +13,7 @@ from attribution.methods.alti_logit import alti_logit
 from attribution.methods.catalogue import Method, find
 from attribution.methods.saliency import Saliency, causal_saliency
 from attribution.models import tokens
-from attribution.models.anatomy import decoder_anatomy
+from attribution.models.anatomy import DecoderAnatomy, decoder_anatomy
 from attribution.models.loading import LoadedModel
 from attribution.service.limits import check_characters, check_memory, check_tokens
 from attribution.service.translation import replacement_id
@@ -73,10 +73,11 @@ def explain_next_word(
         )
     how = find(method, "next word")
     request = NextWordRequest(loaded.info.id, prefix, target, foil, loaded.info.dtype, method)
+    anatomy = decoder_anatomy(loaded.model) if how.layered else None
     with loaded.lock:
         asked = _asked(loaded, prefix, target, foil)
-        if how.layered:
-            logits, found = _layered(loaded, asked, progress or (lambda _: None))
+        if anatomy is not None:
+            logits, found = _layered(loaded, asked, anatomy, progress or (lambda _: None))
         else:
             logits, found = _scored(loaded, asked, how, progress)
         return _result(loaded, request, asked, logits, found, top)
@@ -141,10 +142,9 @@ def _asked(loaded: LoadedModel, prefix: str, target: str, foil: str) -> _Asked:
 
 @torch.inference_mode()
 def _layered(
-    loaded: LoadedModel, asked: _Asked, progress: Callable[[float], None]
+    loaded: LoadedModel, asked: _Asked, anatomy: DecoderAnatomy, progress: Callable[[float], None]
 ) -> tuple[Array, dict[str, Any]]:
     """Logits [V] of the next token, and what ALTI-Logit and Logit found: fields of a result."""
-    anatomy = decoder_anatomy(loaded.model)
     ids = torch.tensor(asked.ids, device=loaded.model.device)
     values = alti_logit(loaded.model, anatomy, ids, asked.explained, progress)
     return values.logits, {

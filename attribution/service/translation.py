@@ -167,6 +167,7 @@ def run_translation(
             alignment=alignment,
             convergence=saliency.convergence,
             notes=tuple(notes + _token_notes(loaded, request, ids, foils)),
+            parts=saliency.parts,
         )
 
 

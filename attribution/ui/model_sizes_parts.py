@@ -109,7 +109,7 @@ def method_field(names: Mapping[str, str]) -> str:
         format_func=lambda name: names.get(name, str(name)),
         key="ms_method",
         bind="query-params",
-        help=HELP_METHOD,
+        help=catalogue.meanings("comparison"),
     )
     return picked
 
@@ -372,10 +372,6 @@ def how_to_read(look: str, method: str) -> None:
 HELP_MODELS = (
     "A family, several models, or any Hugging Face Hub id such as google/flan-t5-small. "
     "They run one after the other, the smallest first."
-)
-HELP_METHOD = (
-    "Gradients work for all models: how would P(target) − P(foil) change with each word? "
-    "ALTI-Logit is for decoders (GPT-2, OPT, Pythia, Llama, Qwen): which words wrote to the logits?"
 )
 HELP_PRECISION = (
     "The numbers a model computes with. bfloat16 takes half the memory of float32 and changes results a "

@@ -118,11 +118,11 @@ def overall(result: TranslationResult, view: SaliencyView, theme: Theme) -> None
     st.html(f'<div style="font-size:1.05rem">{html}</div>')
 
 
-OWN_LIKELIER = (
+_OWN_LIKELIER = (
     "The model finds its own {times} times likelier than yours (ln P {own} for its own, {yours} for yours). "
     "In yours it is least sure of {word} ({chance})."
 )
-YOURS_LIKELIER = (
+_YOURS_LIKELIER = (
     "The model finds yours {times} times likelier than its own (ln P {own} for its own, {yours} for yours). "
     "In yours it is least sure of {word} ({chance})."
 )
@@ -139,7 +139,7 @@ def compared(own: TranslationResult, given: TranslationResult, theme: Theme) -> 
         word = next(word.text for word in given.target.words if least in word.tokens)
         sentence = said(
             filled(
-                OWN_LIKELIER if logs[0] >= logs[1] else YOURS_LIKELIER,
+                _OWN_LIKELIER if logs[0] >= logs[1] else _YOURS_LIKELIER,
                 times=times_words(difference),
                 own=number(logs[0], 1),
                 yours=number(logs[1], 1),
@@ -172,13 +172,13 @@ def finding(result: TranslationResult, view: SaliencyView, steps: Sequence[int],
     st.html(f'<div style="font-size:1.05rem">{html}</div>')
 
 
-SAME = "{word} is the same in both translations: nothing to explain at this step."
-RATHER = "{word} rather than {other}"
-OWES = "{word} owes most to {sources}."
-OWES_ALSO = "{word} owes most to {sources}; words already written carry {before}."
-FOR = ("{words} speaks for {word}", "{words} speak for {word}")
-AGAINST = ("{words} speaks against {word}", "{words} speak against {word}")
-NEITHER = "No source word speaks for or against {word}."
+_SAME = "{word} is the same in both translations: nothing to explain at this step."
+_RATHER = "{word} rather than {other}"
+_OWES = "{word} owes most to {sources}."
+_OWES_ALSO = "{word} owes most to {sources}; words already written carry {before}."
+_FOR = ("{words} speaks for {word}", "{words} speak for {word}")
+_AGAINST = ("{words} speaks against {word}", "{words} speak against {word}")
+_NEITHER = "No source word speaks for or against {word}."
 
 
 def word_finding(result: TranslationResult, view: SaliencyView, steps: Sequence[int]) -> Finding:
@@ -188,9 +188,9 @@ def word_finding(result: TranslationResult, view: SaliencyView, steps: Sequence[
     if result.contrast is not None and result.request.attributed.startswith("contrast"):
         foils = [result.alignment[step] for step in steps]
         if all(result.contrast.ids[f] == result.target.ids[s] for f, s in zip(foils, steps, strict=True)):
-            return said(filled(SAME, word=word))
+            return said(filled(_SAME, word=word))
         other = next(n for n, at in units(result.contrast, view) if foils[0] in at)
-        word = filled(RATHER, word=word, other=Piece(other, "foil"))
+        word = filled(_RATHER, word=word, other=Piece(other, "foil"))
     if view.sign == "signed":
         return _signed_finding(result, view, steps, word)
     source, prefix = credit(result, replace(view, normalisation="share"), steps)
@@ -198,7 +198,7 @@ def word_finding(result: TranslationResult, view: SaliencyView, steps: Sequence[
     largest_first = [int(k) for k in np.argsort(-source)[:3] if source[k] >= 0.05] or [int(source.argmax())]
     sources = listed([_amount(labels[k], percent0(float(source[k]))) for k in largest_first])
     before = float(np.nansum(prefix)) if np.isfinite(prefix).any() else 0.0
-    sentence = OWES_ALSO if before else OWES
+    sentence = _OWES_ALSO if before else _OWES
     return said(filled(sentence, word=word, sources=sources, before=percent0(before)))
 
 
@@ -208,7 +208,7 @@ def _signed_finding(
     source = credit(result, view, steps)[0]
     labels, largest_size = told_apart(view.labels(result.source)), float(np.abs(source).max())
     clauses: list[list[Piece]] = []
-    for sign, sentences in ((1, FOR), (-1, AGAINST)):
+    for sign, sentences in ((1, _FOR), (-1, _AGAINST)):
         order = [int(k) for k in np.argsort(-sign * source)[:2] if sign * source[k] > 0.05 * largest_size]
         values = [number(float(source[k]), decimals_for(largest_size), sign=True) for k in order]
         words = listed([_amount(labels[k], value) for k, value in zip(order, values, strict=True)])
@@ -216,7 +216,7 @@ def _signed_finding(
             whom = [Piece("it")] if clauses else word
             clauses.append(filled(sentences[len(order) > 1], words=words, word=whom))
     if not clauses:
-        return said(filled(NEITHER, word=word))
+        return said(filled(_NEITHER, word=word))
     return said(listed(clauses, last="; "), ".")
 
 

@@ -218,6 +218,19 @@ def test_the_parts_of_another_method_are_named(monkeypatch):
     assert set(result.parts) == {"positions", "mlp_bias"}
 
 
+@pytest.mark.parametrize("include_start", [False, True])
+@pytest.mark.parametrize("words", [False, True])
+def test_a_translation_by_an_additive_method_adds_up(words, include_start):
+    result = translation()
+    size = len(result.target)
+    total = result.source_signed.sum(1, dtype=float) + np.nansum(result.prefix_signed.astype(float), 1) + 0.25
+    result = replace(result, parts={"biases": np.full(size, 0.25)}, attributed_values=total)
+    shown = result.explanation("signed", "raw", words=words, include_start=include_start)
+    assert np.nansum(shown.values, 1) + shown.remainder == pytest.approx(shown.explained, abs=1e-5)
+    assert ("start" in shown.parts) != include_start
+    assert not result.explanation("signed", "share").parts
+
+
 def test_orange_is_only_ever_the_foil():
     assert View().sides(next_word()) == ("target", "foil")
     assert View().sides(next_word(foil=False)) == ("target", "against")

@@ -1,11 +1,14 @@
 """Requests become explanations or one clear sentence."""
 
 from contextlib import suppress
+from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from attribution import explain_next_word, load
+from attribution.methods import catalogue
 from attribution.types import AttributionError, TextError, UnsupportedArchitectureError
 
 TEXT = "the day was long so"
@@ -108,3 +111,64 @@ def test_any_text_is_a_result_or_a_sentence(gpt2, prefix):
 def test_translators_are_refused():
     with pytest.raises(UnsupportedArchitectureError, match="Translation page"):
         explain_next_word(load("tests/fixtures/models/t5-tiny"), TEXT, "hot")
+
+
+# ------------------------------------------------------------------------------------------ other methods
+
+
+@pytest.fixture
+def offered(monkeypatch):
+    """Rows of the table that are offered for next words, whatever the table itself says today."""
+    for name in ("input_x_gradient", "saliency", "erasure"):
+        row = catalogue.METHODS[name]
+        monkeypatch.setitem(catalogue.METHODS, name, replace(row, uses=(*row.uses, "next word")))
+
+
+def test_input_x_gradient_of_the_logit_difference(model, offered):
+    """By the definition, one plain backward; the contrast is the target's row minus the foil's."""
+    result = explain_next_word(model, TEXT, "hot", "oil", method="input_x_gradient")
+    ids = torch.tensor([result.text.ids])
+    embeddings = model.model.get_input_embeddings()(ids).detach().requires_grad_()
+    logits = model.model(inputs_embeds=embeddings).logits[0, -1]
+    target, foil = (word.explained.id for word in (result.target, result.foil))
+    difference = logits[target] - logits[foil]
+    difference.backward()
+    expected = (embeddings * embeddings.grad)[0].detach().sum(-1).numpy()
+    np.testing.assert_allclose(result.values, expected, rtol=1e-3, atol=1e-6)
+    assert result.explained_logit == pytest.approx(difference.item(), abs=1e-5)
+    assert result.remainder == 0.0
+    rows = [result.explanation(of).values[0] for of in ("target", "foil")]
+    np.testing.assert_allclose(result.values, rows[0] - rows[1], atol=1e-12)
+
+
+def test_amounts_of_the_contrast_are_its_own(model, offered):
+    result = explain_next_word(model, TEXT, "hot", "oil", method="saliency")
+    rows = [result.explanation(of).values[0] for of in ("contrast", "target", "foil")]
+    assert (np.array(rows) >= 0).all()
+    assert not np.allclose(rows[0], rows[1] - rows[2])
+
+
+@pytest.mark.parametrize("foil", ["oil", ""])
+def test_all_methods_agree_on_what_the_model_expects(model, offered, foil):
+    layered = explain_next_word(model, TEXT, "hot day" if not foil else "hot", foil)
+    other = explain_next_word(model, TEXT, "hot day" if not foil else "hot", foil, method="erasure")
+    assert [c.id for c in other.candidates] == [c.id for c in layered.candidates]
+    assert other.target.word_log_probability == pytest.approx(layered.target.word_log_probability, rel=1e-4)
+    assert other.text == layered.text
+    assert other.explained_logit == pytest.approx(layered.explained_logit, abs=1e-4)
+    assert other.entropy == pytest.approx(layered.entropy, rel=1e-4)
+    assert other.alti is None
+    with pytest.raises(AttributionError, match="parts of ALTI-Logit"):
+        _ = other.alti_logit
+
+
+def test_logit_is_found_with_alti_logit(gpt2):
+    both = explain_next_word(gpt2, TEXT, "hot", "oil")
+    logit = explain_next_word(gpt2, TEXT, "hot", "oil", method="logit")
+    np.testing.assert_array_equal(logit.values, both.explanation(method="logit").values[0])
+    assert both.values.sum() + both.remainder == pytest.approx(both.explained_logit, abs=1e-5)
+
+
+def test_a_method_that_is_not_offered_is_a_sentence(gpt2):
+    with pytest.raises(TextError, match="no method “cross_attention”; choose from alti_logit"):
+        explain_next_word(gpt2, TEXT, "hot", method="cross_attention")
