@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from attribution.charts import phrases
 from attribution.charts.compose import Records, Spec, constant, layers
 from attribution.charts.figure import PADDING, label_expression, row_height, widest
 from attribution.charts.libraries import alt
@@ -216,7 +217,7 @@ def _waterfall_records(
     ]
     own = {
         "position": len(steps),
-        "label": "The model's own value",
+        "label": phrases.OWN_VALUE,
         "start": 0.0,
         "end": float(measured),
         "most": float(max(measured, 0.0)),

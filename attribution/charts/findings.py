@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from attribution.charts import phrases
 from attribution.charts.next_word import part_name
 from attribution.charts.translation import improbable
 from attribution.charts.views import SaliencyView, View, WordView, in_order
@@ -24,6 +25,7 @@ from attribution.charts.wording import (
     percent,
     percent0,
     said,
+    text,
     told_apart,
 )
 from attribution.types import Array, AttributionError, ComparisonResult, NextWordResult, TranslationResult
@@ -32,25 +34,6 @@ TINY = 0.005
 """Logits or shares; smaller values show as 0.00 and are called too small to tell."""
 
 # ---------------------------------------------------------------------------------------------- next word
-
-_TOWARD = (
-    "{words} pushes most toward {whom} ({size})",
-    "{words} push equally toward {whom} ({size} each)",
-    "no {one} visibly pushes toward {whom}",
-)
-_AWAY = (
-    "{words} pushes most away from {whom} ({size})",
-    "{words} push equally away from {whom} ({size} each)",
-    "no {one} visibly pushes away from {whom}",
-)
-_MATTERS = (
-    "{words} matters most for {whom} ({size})",
-    "{words} matter equally for {whom} ({size} each)",
-    "no {one} visibly matters for {whom}",
-)
-"""One word, several that tie, none."""
-_TOGETHER = " All {units} together: {total}; what no {one} is credited with ({parts}): {rest}."
-_NOTHING = "No {one} makes a difference that shows (all below {tiny} {unit})."
 
 
 def next_word(result: NextWordResult, view: View | None = None) -> Finding:
@@ -62,24 +45,25 @@ def next_word(result: NextWordResult, view: View | None = None) -> Finding:
     foil = Piece(clean(result.foil.typed), "foil") if result.foil else None
     if foil and view.of == "foil":
         target, foil = foil, None
-    unit = " logits" if view.measure == "logits" else ""
+    logits = view.measure == "logits"
     up, down = _leaders(values, 1), _leaders(values, -1)
     if not up and not down:
-        finding = filled(_NOTHING, one=view.one, tiny=str(TINY), unit=view.unit)
+        finding = filled(phrases.NOTHING, one=view.one, tiny=str(TINY), unit=view.unit)
     elif not row.signed:
-        finding = [*_push(_MATTERS, up, labels, values, target, unit, view.one), Piece(".")]
+        only = _push(phrases.MATTERS, up, labels, values, target, view.one, logits)
+        finding = filled(phrases.ONE_PUSH, first=only)
     else:
-        first = _push(_TOWARD, up, labels, values, target, unit, view.one)
+        first = _push(phrases.PUSH_TOWARD, up, labels, values, target, view.one, logits)
         if foil and view.of == "contrast":
-            second = _push(_TOWARD, down, labels, values, foil, "", view.one)
+            second = _push(phrases.PUSH_TOWARD, down, labels, values, foil, view.one, False)
         else:
-            second = _push(_AWAY, down, labels, values, target, "", view.one)
-        finding = filled("{first}; {second}.", first=first, second=second)
+            second = _push(phrases.PUSH_AWAY, down, labels, values, target, view.one, False)
+        finding = filled(phrases.TWO_PUSHES, first=first, second=second)
     finding = capitalised(finding)
     if view.measure == "logits" and row.additive:
-        names = "MLPs, biases, embedding" if row.layered else ", ".join(map(part_name, explanation.parts))
+        names = phrases.PARTS_TOGETHER if row.layered else ", ".join(map(part_name, explanation.parts))
         finding += filled(
-            _TOGETHER,
+            phrases.TOGETHER,
             units=view.units,
             one=view.one,
             parts=names,
@@ -90,21 +74,22 @@ def next_word(result: NextWordResult, view: View | None = None) -> Finding:
 
 
 def _push(
-    sentences: tuple[str, str, str],
+    how: tuple[str, str, str],
     who: list[int],
     labels: Sequence[str],
     values: Array,
     whom: Piece,
-    unit: str,
     one: str,
+    in_logits: bool,
 ) -> list[Piece]:
     """One word (or several that tie) and its push: "summer" pushes most toward hot (+1.2 logits)."""
-    alone, several, none = sentences
+    alone, several, none = how
     if not who:
         return filled(none, one=one, whom=whom)
-    size = number(float(values[who[0]]), 2, sign=sentences is not _MATTERS) + unit
+    size = number(float(values[who[0]]), 2, sign=how is not phrases.MATTERS)
+    size = text(phrases.IN_LOGITS, size=size) if in_logits else size
     if len(who) > 3:
-        return filled(several, words=f"{len(who)} words", whom=whom, size=size)
+        return filled(several, words=text(phrases.MANY_WORDS, count=str(len(who))), whom=whom, size=size)
     words = listed([Piece(labels[i], "word") for i in who])
     return filled(several if len(who) > 1 else alone, words=words, whom=whom, size=size)
 
@@ -119,15 +104,6 @@ def _leaders(values: Array, side: int) -> list[int]:
 
 
 # -------------------------------------------------------------------------------------------- translation
-
-_SURE = "The model is fairly sure throughout: no token below 50 %; the lowest is {token} ({chance})."
-_UNSURE = "The model is least sure of {tokens}."
-_UNSURE_FLAGGED = "The model is least sure of {tokens}; {count} of {all} tokens below 5 %."
-_NO_PREFIX = "This method says nothing about the words already written: all shares are the source's."
-_PREFIX = (
-    "Words already written carry {share} of the importance on average, most for {token} ({most}); "
-    "the source carries the rest."
-)
 
 
 def translation(result: TranslationResult, view: SaliencyView | None = None) -> list[Finding]:
@@ -144,12 +120,12 @@ def unsure(result: TranslationResult) -> Finding:
     if not low:
         k = order[0]
         chance = percent(float(probability[k]))
-        return said(filled(_SURE, token=Piece(names[k], "word"), chance=chance))
+        return said(filled(phrases.SURE, token=Piece(names[k], "word"), chance=chance))
     shown = [[Piece(names[k], "word"), Piece(f" ({percent(float(probability[k]))})")] for k in low[:3]]
     tokens, count = listed(shown, last=", "), len(improbable(result))
     if not count:
-        return said(filled(_UNSURE, tokens=tokens))
-    return said(filled(_UNSURE_FLAGGED, tokens=tokens, count=str(count), all=str(len(names))))
+        return said(filled(phrases.UNSURE, tokens=tokens))
+    return said(filled(phrases.UNSURE_FLAGGED, tokens=tokens, count=str(count), all=str(len(names))))
 
 
 def prefix_share(result: TranslationResult, view: SaliencyView | None = None) -> Finding:
@@ -158,13 +134,13 @@ def prefix_share(result: TranslationResult, view: SaliencyView | None = None) ->
     prefix = result.attributions("magnitude", "share", include_start=start)[1]
     visible = ~np.isnan(prefix).all(1)
     if not visible.any():
-        return said(_NO_PREFIX)
+        return said(phrases.NO_PREFIX)
     shares = np.nansum(prefix, 1)[visible]
     most = int(np.argmax(shares))
     names = told_apart([clean(t) for t in result.target_tokens])
     return said(
         filled(
-            _PREFIX,
+            phrases.PREFIX,
             share=percent0(float(shares.mean())),
             token=Piece(names[int(np.flatnonzero(visible)[most])], "word"),
             most=percent0(float(shares[most])),
@@ -174,35 +150,17 @@ def prefix_share(result: TranslationResult, view: SaliencyView | None = None) ->
 
 # -------------------------------------------------------------------------------------------- model sizes
 
-_ONE_MODEL = "Only one model, so there is nothing to compare: {model} gives {target} {chance}."
-_STAYS = "From {first} to {last}, P({target}) stays at {low}."
-_RISES = "From {first} to {last}, P({target}) rises from {low} to {high}."
-_FALLS = "From {first} to {last}, P({target}) falls from {low} to {high}."
-_WANDERS = (
-    "From {first} to {last}, P({target}) goes from {low} to {high}, but not steadily: lowest for {worst} "
-    "({least}), highest for {best} ({most})."
-)
-_ALL_PREFER = " {all} prefer {one} to {other}."
-_NONE_PREFERS = " None prefers {one} to {other}."
-_ONE_PREFERS = " Only {models} prefers {one} to {other}."
-_SOME_PREFER = " Only {models} prefer {one} to {other}."
-_LEANS = " It leans most on {words}."
-_NOT_SHARED = {1: " No word is the most important word of every model."}
-_NONE_SHARED = " No word is among the {top} most important words of every model."
-_SHARED = {1: " {all} have {words} as their most important word."}
-_MANY_SHARED = " {all} have {words} among their {top} most important words."
-
 
 def model_sizes(results: Sequence[ComparisonResult], view: WordView | None = None) -> Finding:
     """How the confidence in the target goes with size, whom the models prefer, and what they lean on."""
     if not results:
-        raise AttributionError("There is no model's answer yet.")
+        raise AttributionError(phrases.NO_ANSWER)
     view, results = view or WordView(), in_order(results)
     if len(results) > 1:
         return said(_confidence(results), *_preferred(results), *_lean(results, view))
     only = results[0]
     alone = filled(
-        _ONE_MODEL,
+        phrases.ONE_MODEL,
         model=model_and_size(only.model),
         target=_target(only),
         chance=percent(math.exp(only.target_log_probability)),
@@ -217,13 +175,13 @@ def _confidence(results: Sequence[ComparisonResult]) -> list[Piece]:
     rounded = [round(c, 3) for c in chances]
     worst, best = int(np.argmin(chances)), int(np.argmax(chances))
     if max(rounded) == min(rounded):
-        sentence = _STAYS
+        sentence = phrases.STAYS
     elif all(b >= a for a, b in pairwise(rounded)):
-        sentence = _RISES
+        sentence = phrases.RISES
     elif all(b <= a for a, b in pairwise(rounded)):
-        sentence = _FALLS
+        sentence = phrases.FALLS
     else:
-        sentence = _WANDERS
+        sentence = phrases.WANDERS
     return filled(
         sentence,
         first=models[0],
@@ -244,16 +202,16 @@ def _preferred(results: Sequence[ComparisonResult]) -> list[list[Piece]]:
         return []
     target, foil = _target(results[0]), Piece(clean(results[0].request.foil), "foil")
     wins = [r for r in results if r.target_log_probability > r.foil_log_probability]
-    everyone = every(len(results)).capitalize()
+    everyone = every(len(results))
     if len(wins) == len(results):
-        return [filled(_ALL_PREFER, all=everyone, one=target, other=foil)]
+        return [filled(phrases.ALL_PREFER, all=everyone, one=target, other=foil)]
     if wins:
         models = listed([model_and_size(r.model) for r in wins])
-        sentence = _ONE_PREFERS if len(wins) == 1 else _SOME_PREFER
+        sentence = phrases.ONE_PREFERS if len(wins) == 1 else phrases.SOME_PREFER
         return [filled(sentence, models=models, one=target, other=foil)]
     if any(r.target_log_probability == r.foil_log_probability for r in results):
-        return [filled(_NONE_PREFERS, one=target, other=foil)]
-    return [filled(_ALL_PREFER, all=everyone, one=foil, other=target)]
+        return [filled(phrases.NONE_PREFERS, one=target, other=foil)]
+    return [filled(phrases.ALL_PREFER, all=everyone, one=foil, other=target)]
 
 
 def _lean(results: Sequence[ComparisonResult], view: WordView) -> list[list[Piece]]:
@@ -267,11 +225,13 @@ def _lean(results: Sequence[ComparisonResult], view: WordView) -> list[list[Piec
     shared, names = sorted(set.intersection(*best)), told_apart(labels)
     words = listed([Piece(names[i], "word") for i in shared])
     if len(results) == 1:
-        return [filled(_LEANS, words=words)]
+        return [filled(phrases.LEANS, words=words)]
     if not shared:
-        return [filled(_NOT_SHARED.get(top, _NONE_SHARED), top=str(top))]
-    everyone = every(len(results)).capitalize()
-    return [filled(_SHARED.get(top, _MANY_SHARED), all=everyone, words=words, top=str(top))]
+        return [filled(phrases.NONE_SHARED_FIRST if top == 1 else phrases.NONE_SHARED, top=str(top))]
+    everyone = every(len(results))
+    return [
+        filled(phrases.SHARED_FIRST if top == 1 else phrases.SHARED, all=everyone, words=words, top=str(top))
+    ]
 
 
 def _target(result: ComparisonResult) -> Piece:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from attribution.charts import phrases
 from attribution.charts.bars import Panel, bars
 from attribution.charts.compose import Records, constant, heading, in_column, in_row, layers
 from attribution.charts.figure import PADDING, PAGE_WIDTH, Figure, finish, text_width, widest
@@ -18,15 +19,9 @@ from attribution.charts.heatmap import Frame, Grid, colour_legend, heatmap
 from attribution.charts.libraries import alt, pd
 from attribution.charts.palette import Theme, palette, signed_scale
 from attribution.charts.views import WordView, colour_scale, in_order
-from attribution.charts.wording import clean, column_names, number, quoted, shortened, size_words
+from attribution.charts.wording import clean, column_names, number, quoted, shortened, size_words, text
 from attribution.methods import catalogue
 from attribution.types import SPECIAL, Array, AttributionError, ComparisonResult, Explanation, Sign
-
-_SUMS = {
-    "share": "absolute values of a row sum to 1",
-    "weighted": "magnitudes of a row sum to the model's score",
-    "raw": "raw values, not comparable between models in size",
-}
 
 # ------------------------------------------------------------------------------------ which words, by size
 
@@ -48,11 +43,20 @@ def words_by_model(
     return finish(
         heatmap(grid, scale, theme, frame, legend=colour_legend(view.unit, scale, ends)),
         name="words-by-model",
-        title=f"Which words each model leans on for {_question_words(results)}",
-        caption=f"{_inputs(results)} {_how(results, view)}; {_SUMS[view.normalisation]}.",
+        title=text(phrases.LEAN_TITLE, what=_question_words(results)),
+        caption=text(
+            phrases.LEAN_CAPTION,
+            inputs=_inputs(results),
+            how=_how(results, view),
+            sums=phrases.LEAN_SUMS[view.normalisation],
+        ),
         table=_spreadsheet(results, explanation),
-        alt_text=f"Heatmap of {len(grid.rows)} models by {len(grid.columns)} words. "
-        + _leaders_spoken(explanation),
+        alt_text=text(
+            phrases.LEAN_SPOKEN,
+            models=str(len(grid.rows)),
+            words=str(len(grid.columns)),
+            leaders=_leaders_spoken(explanation),
+        ),
         theme=theme,
         width=max(width, frame.total_width(len(grid.columns))),
     )
@@ -88,14 +92,17 @@ def small_multiples(
         )
         panels.append(body | {"title": heading(model, palette(theme).text, frame="group", offset=6)})
     rows = [in_row(*panels[k : k + a_row], spacing=14) for k in range(0, len(panels), a_row)]
-    direction = f" Blue: {ends[0]}; " + ("orange" if results[0].request.foil else "grey") + f": {ends[1]}."
+    caption = text(phrases.PANELS_CAPTION, inputs=_inputs(results), how=_how(results, view))
+    if signed:
+        colours = phrases.PANELS_SIDES if results[0].request.foil else phrases.PANELS_SIDES_GREY
+        caption += text(colours, up=ends[0], down=ends[1])
     return finish(
         in_column(*rows, spacing=18),
         name="words-by-model-bars",
-        title=f"Which words each model leans on for {_question_words(results)}",
-        caption=f"{_inputs(results)} {_how(results, view)}; one scale for all.{direction if signed else ''}",
+        title=text(phrases.LEAN_TITLE, what=_question_words(results)),
+        caption=caption,
         table=_spreadsheet(results, explanation),
-        alt_text=f"{len(panels)} bar charts on one scale. " + _leaders_spoken(explanation),
+        alt_text=text(phrases.PANELS_SPOKEN, count=str(len(panels)), leaders=_leaders_spoken(explanation)),
         theme=theme,
         width=width,
     )
@@ -132,7 +139,7 @@ def confidence(
 ) -> Figure:
     """P(target), P(foil) and their difference against the number of parameters (logarithmic axis)."""
     if not results:
-        raise AttributionError("There is no model's answer yet.")
+        raise AttributionError(phrases.NO_ANSWER)
     results = in_order(results)
     lines = _lines(results, theme)
     room = width - 70 - 2 * PADDING
@@ -141,14 +148,14 @@ def confidence(
         f"{clean(r.model.name)}: " + ", ".join(f"{n.name} {number(n.values[k], 2)}" for n in lines)
         for k, r in enumerate(results)
     )
-    whole = "" if len(results[0].target_tokens) == 1 else " Probabilities are of the whole words."
+    whole = "" if len(results[0].target_tokens) == 1 else phrases.WHOLE_WORDS
     return finish(
         layers(records, _confidence_marks(results, lines, records, theme, room), width=room, height=height),
         name="confidence-by-size",
-        title=f"How sure each model is of {_question_words(results)}",
+        title=text(phrases.SURE_TITLE, what=_question_words(results)),
         caption=f"{_inputs(results)}{whole}",
         table=_confidence_table(results, lines),
-        alt_text=f"Line chart by model size. {spoken}.",
+        alt_text=text(phrases.SURE_SPOKEN, values=spoken),
         theme=theme,
         width=width,
     )
@@ -158,12 +165,14 @@ def _lines(results: Sequence[ComparisonResult], theme: Theme) -> list[_Line]:
     """The target; with a foil also the foil and the difference of the two."""
     colours, request = palette(theme), results[0].request
     chances = [math.exp(r.target_log_probability) for r in results]
-    lines = [_Line(f"P({clean(request.target)})", colours.solid["target"], chances)]
+    lines = [_Line(text(phrases.PROBABILITY, target=clean(request.target)), colours.solid["target"], chances)]
     if request.foil:
         others = [math.exp(r.foil_log_probability) for r in results]
-        lines.append(_Line(f"P({clean(request.foil)})", colours.solid["foil"], others))
+        lines.append(
+            _Line(text(phrases.PROBABILITY, target=clean(request.foil)), colours.solid["foil"], others)
+        )
         between = [a - b for a, b in zip(chances, others, strict=True)]
-        lines.append(_Line("difference", colours.text, between, (5, 4)))
+        lines.append(_Line(phrases.DIFFERENCE, colours.text, between, (5, 4)))
     return lines
 
 
@@ -193,9 +202,9 @@ def _points(results: Sequence[ComparisonResult], lines: Sequence[_Line]) -> Reco
 
 def _label_spots(lines: Sequence[_Line], own: _Line) -> list[str]:
     """Where the number of each point of a line stands: the higher above, the lower below if it has room."""
-    if own.name == "difference":
+    if own.name == phrases.DIFFERENCE:
         return ["right"] * len(own.values)
-    others = [n.values for n in lines if n.name not in (own.name, "difference")]
+    others = [n.values for n in lines if n.name not in (own.name, phrases.DIFFERENCE)]
     return [
         "below" if any(v[k] > value for v in others) and value > 0.07 else "above"
         for k, value in enumerate(own.values)
@@ -240,7 +249,7 @@ def _confidence_marks(
 
 def _numbers(base: alt.Chart, theme: Theme) -> list[alt.Chart]:
     """The numbers above, below or right of their points, each on a halo of the background."""
-    text = base.encode(text=alt.Text("text:N"))
+    value = base.encode(text=alt.Text("text:N"))
     spots: dict[str, dict[str, Any]] = {
         "above": {"dy": -13},
         "below": {"dy": 14},
@@ -248,7 +257,7 @@ def _numbers(base: alt.Chart, theme: Theme) -> list[alt.Chart]:
     }
     halo: dict[str, Any] = {"stroke": palette(theme).background, "strokeWidth": 4}
     return [
-        text.transform_filter(f"datum.spot == '{spot}'").mark_text(fontSize=12, **where, **under)
+        value.transform_filter(f"datum.spot == '{spot}'").mark_text(fontSize=12, **where, **under)
         for spot, where in spots.items()
         for under in (halo, {})
     ]
@@ -275,7 +284,7 @@ def _size_axis(results: Sequence[ComparisonResult], room: float) -> alt.X:
     return alt.X(
         "parameters:Q",
         scale=alt.Scale(type="log", domain=domain, nice=False),
-        title="parameters (logarithmic)",
+        title=phrases.SURE_AXIS,
         axis=alt.Axis(
             values=list(names),
             labelExpr=expression,
@@ -330,25 +339,30 @@ def agreement(
     values, models = rank_agreement(results, sign)
     results = in_order(results)
     scale = signed_scale(1.0, theme, "target", "against")
-    grid = Grid(values, models, models, "model", "model", "rank correlation")
+    grid = Grid(values, models, models, "model", "model", phrases.AGREEMENT)
     left = widest(models) + 14
     frame = Frame.of(grid, min(width, left + 76 * len(models) + 60), row=38 if len(models) <= 8 else 0)
-    legend = colour_legend("rank correlation", scale, ("the same order of words", "the reverse order"))
+    legend = colour_legend(phrases.AGREEMENT, scale, (phrases.SAME_ORDER, phrases.REVERSE_ORDER))
     table = pd.DataFrame(values, columns=column_names(models))
     table.insert(0, "model", models)
     pairs = values[np.triu_indices(len(models), 1)]
     known = pairs[np.isfinite(pairs)]
-    spoken = (
-        f"from {number(float(known.min()), 2)} to {number(float(known.max()), 2)}" if known.size else "none"
-    )
+    spoken = text(phrases.AGREEMENT_NONE, count=str(len(models)))
+    if known.size:
+        low, high = number(float(known.min()), 2), number(float(known.max()), 2)
+        spoken = text(phrases.AGREEMENT_SPOKEN, count=str(len(models)), low=low, high=high)
     return finish(
         heatmap(grid, scale, theme, frame, legend=legend),
         name="agreement",
-        title="Do the models lean on the same words?",
-        caption=f"{_inputs(results)} Spearman's rank correlation of the word scores ({sign}, "
-        f"{catalogue.find(results[0].request.method).name}) of every two models; special tokens left out.",
+        title=phrases.AGREEMENT_TITLE,
+        caption=text(
+            phrases.AGREEMENT_CAPTION,
+            inputs=_inputs(results),
+            sign=sign,
+            method=catalogue.find(results[0].request.method).name,
+        ),
         table=table,
-        alt_text=f"Matrix of rank correlations between {len(models)} models: {spoken}.",
+        alt_text=spoken,
         theme=theme,
         width=max(width, frame.total_width(len(models))),
     )
@@ -366,26 +380,32 @@ def _inputs(results: Sequence[ComparisonResult]) -> str:
         + f", {r.model.dtype})"
         for r in results
     )
-    return f"{models}. Question: {quoted(results[0].request.question)}."
+    return text(phrases.COMPARISON_INPUTS, models=models, question=quoted(results[0].request.question))
 
 
 def _how(results: Sequence[ComparisonResult], view: WordView) -> str:
     """Method, what is attributed, and the unit, for a caption."""
     request = results[0].request
-    sign = "signed" if view.sign == "signed" else "magnitude (L2 norm)"
-    target, foil = clean(request.target), clean(request.foil) if request.foil else ""
     method = catalogue.find(request.method)
     if method.unit == "logits":
-        of = f"logit {target} − logit {foil}" if foil else f"logit of {target}"
+        explained = phrases.LOGIT_MINUS if request.foil else phrases.LOGIT_OF
     else:
-        of = f"P({target}) − P({foil})" if foil else f"P({target})"
-    return f"{method.title} of {of}, {sign}; unit: {view.unit}"
+        explained = phrases.PROBABILITY_MINUS if request.foil else phrases.PROBABILITY
+    target, foil = clean(request.target), clean(request.foil)
+    return text(
+        phrases.COMPARISON_METHOD,
+        method=method.title,
+        explained=text(explained, target=target, word=target, foil=foil),
+        sign=phrases.SIGNS[view.sign],
+        unit=view.unit,
+    )
 
 
 def _question_words(results: Sequence[ComparisonResult]) -> str:
     """What is asked, in plain words: "no rather than yes"."""
     request = results[0].request
-    return clean(request.target) + (f" rather than {clean(request.foil)}" if request.foil else "")
+    target = clean(request.target)
+    return text(phrases.RATHER, target=target, foil=clean(request.foil)) if request.foil else target
 
 
 def _leaders_spoken(explanation: Explanation) -> str:

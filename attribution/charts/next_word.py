@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from attribution.charts import phrases
 from attribution.charts.bars import BAR, Panel, Step, bars, layer_bars, row_axis, waterfall
 from attribution.charts.compose import Records, Spec, in_row, layers
 from attribution.charts.figure import (
@@ -32,25 +33,17 @@ from attribution.charts.wording import (
     percent,
     quoted,
     shortened,
+    text,
 )
 from attribution.types import Array, AttributionError, Candidate, Explanation, NextWordResult
 
 MOST_STEPS = 26
 """Words the waterfall shows one by one; beyond it the smallest ones are one step together."""
-_NOT_WORDS = {
-    "initial_embedding": "Embedding of the last token",
-    "attention_bias": "Attention biases",
-    "mlp": "MLPs",
-    "final_norm_bias": "Final-norm bias",
-    "head_bias": "Output bias",
-}
-"""The parts that no word is credited with, in words."""
-_LAYERED_PARTS = "MLPs, biases and embedding"
 
 
 def part_name(part: str) -> str:
     """A part that no word is credited with, in words."""
-    return _NOT_WORDS.get(part) or part.replace("_", " ").capitalize()
+    return phrases.PARTS.get(part) or part.replace("_", " ").capitalize()
 
 
 def contribution_bars(
@@ -63,14 +56,20 @@ def contribution_bars(
     ends = view.ends(result) if row.signed else (view.ends(result)[0], "")
     table = pd.DataFrame({"position": np.arange(1, len(labels) + 1), view.one: labels, view.unit: values})
     panel = Panel(labels, values, view.sides(result), ends, view.unit, row.signed)
+    caption = text(
+        phrases.BARS_CAPTION,
+        inputs=_inputs(result),
+        method=row.title,
+        explained=view.explained(result),
+        unit=view.unit,
+    )
     return finish(
         bars(panel, theme, width),
         name=f"{view.units}-that-decide",
-        title=f"Influence of each {view.one} on {_against(result, view)} ({row.name})",
-        caption=f"{_inputs(result)} {row.title}, {view.explained(result)}; unit: {view.unit}. "
-        f"{_sums(result, view, explanation)}".rstrip(),
+        title=text(phrases.BARS_TITLE, one=view.one, what=_against(result, view), method=row.name),
+        caption=f"{caption} {_sums(result, view, explanation)}".rstrip(),
         table=table,
-        alt_text=f"Bar chart: {_spoken(labels, values, ends)}",
+        alt_text=text(phrases.BARS_SPOKEN, pushes=_spoken(labels, values, ends)),
         theme=theme,
         width=width,
     )
@@ -80,20 +79,22 @@ def _sums(result: NextWordResult, view: View, explanation: Explanation) -> str:
     """What the bars add up to, for the caption."""
     row = view.row(result)
     if view.measure == "share" and row.layered:
-        return (
-            "Share: the embedding counts for the last token, then all is divided by the sum of absolute "
-            "token contributions."
-        )
+        return phrases.BARS_SHARE_LAYERED
     if view.measure == "share":
-        return "Share: divided by the sum of absolute token contributions."
+        return phrases.BARS_SHARE
     if not row.additive:
         return ""
     rest, total = float(explanation.remainder[0]), explanation.values[0].sum()
-    names = _LAYERED_PARTS if row.layered else ", ".join(part_name(p) for p in explanation.parts)
-    return (
-        f"The {view.units} add up to {number(total, 2, sign=True)}; {names}, "
-        f"which no {view.one} is credited with, to {number(rest, 2, sign=True)}; together "
-        f"{number(total + rest, 2, sign=True)}, the {view.explained(result)}."
+    names = phrases.LAYERED_PARTS if row.layered else ", ".join(part_name(p) for p in explanation.parts)
+    return text(
+        phrases.BARS_SUM,
+        units=view.units,
+        one=view.one,
+        parts=names,
+        total=number(total, 2, sign=True),
+        rest=number(rest, 2, sign=True),
+        all=number(total + rest, 2, sign=True),
+        explained=view.explained(result),
     )
 
 
@@ -114,7 +115,7 @@ def adds_up(
     view = replace(view or View(), measure="logits")
     row, explanation = view.row(result), view.explanation(result)
     if not row.additive:
-        raise AttributionError(f"The values of {row.name} do not add up to the logit: choose another method.")
+        raise AttributionError(text(phrases.NOT_ADDITIVE, method=row.name))
     steps, measured = waterfall_steps(explanation, view), float(explanation.explained[0])
     total = sum(s.value for s in steps)
     table = pd.DataFrame(
@@ -124,21 +125,24 @@ def adds_up(
             "logits": [s.value for s in steps] + [total, measured],
         }
     )
-    caption = (
-        f"{_inputs(result)} {row.title}; unit: logits. Filled: credited to {view.units}. Outlined: what no "
-        f"{view.one} is credited with. Parts summed: {number(total, 4, sign=True)}; the model's own "
-        f"{view.explained(result)}: {number(measured, 4, sign=True)} (gap {abs(total - measured):.0e})."
-    )
-    from_words = number(sum(s.value for s in steps if s.word), 2, sign=True)
-    rest = number(float(explanation.remainder[0]), 2, sign=True)
+    places = {
+        "inputs": _inputs(result),
+        "method": row.title,
+        "units": view.units,
+        "one": view.one,
+        "explained": view.explained(result),
+        "words": number(sum(s.value for s in steps if s.word), 2, sign=True),
+        "rest": number(float(explanation.remainder[0]), 2, sign=True),
+    }
+    shown = number(measured, 2, sign=True)
+    exact = {"total": number(total, 4, sign=True), "measured": number(measured, 4, sign=True)}
     return finish(
         waterfall(steps, measured, view.sides(result), view.ends(result), theme, width),
         name="everything-adds-up",
-        title=f"Everything adds up to the {view.explained(result)} ({number(measured, 2, sign=True)})",
-        caption=caption,
+        title=text(phrases.SUM_TITLE, explained=places["explained"], measured=shown),
+        caption=text(phrases.SUM_CAPTION, **places, **exact, gap=f"{abs(total - measured):.0e}"),
         table=table,
-        alt_text=f"Waterfall chart: the {view.units} add {from_words} logits, all other parts {rest}; the "
-        f"model's own value is {number(measured, 2, sign=True)}.",
+        alt_text=text(phrases.SUM_SPOKEN, **places, measured=shown),
         theme=theme,
         width=width,
     )
@@ -152,7 +156,9 @@ def waterfall_steps(explanation: Explanation, view: View) -> list[Step]:
         keep = set(np.argsort(-np.abs(values), kind="stable")[: MOST_STEPS - 2].tolist())
         rest = [s.value for i, s in enumerate(steps) if i not in keep]
         steps = [s for i, s in enumerate(steps) if i in keep]
-        steps.append(Step(f"{len(rest)} other {view.units}", float(sum(rest)), True))
+        steps.append(
+            Step(text(phrases.OTHERS, count=str(len(rest)), units=view.units), float(sum(rest)), True)
+        )
     parts = explanation.parts.items()
     return [*steps, *(Step(part_name(name), float(part[0]), False) for name, part in parts)]
 
@@ -186,17 +192,26 @@ def layer_heatmap(
     table["MLP (no word)"] = np.asarray(parts.mlp, dtype=np.float64)
     table["attention bias (no word)"] = np.asarray(parts.attention_bias, dtype=np.float64)
     where = np.unravel_index(int(np.argmax(np.abs(values))), values.shape)
+    places = {
+        "inputs": _inputs(result),
+        "what": _against(result, view),
+        "explained": view.explained(result),
+        "method": row.name,
+        "one": view.one,
+        "units": view.units,
+        "layers": str(len(numbers)),
+        "columns": str(len(labels)),
+        "value": number(float(values[where]), 2, sign=True),
+        "label": labels[int(where[1])],
+        "layer": numbers[int(where[0])],
+    }
     return finish(
         in_row(left, right, spacing=24),
         name="where-it-happens",
-        title=f"Where it happens: {_against(result, view)}, by layer and {view.one} ({row.name})",
-        caption=f"{_inputs(result)} What the attention of each layer contributes to the "
-        f"{view.explained(result)} ({row.name}); the bars are the layers' MLPs, which no {view.one} is "
-        "credited with. Unit: logits.",
+        title=text(phrases.LAYERS_TITLE, **places),
+        caption=text(phrases.LAYERS_CAPTION, **places),
         table=table,
-        alt_text=f"Heatmap of {values.shape[0]} layers and {len(labels)} {view.units}: the largest "
-        f"contribution is {number(float(values[where]), 2, sign=True)} logits, {labels[int(where[1])]} in "
-        f"layer {int(where[0]) + 1}.",
+        alt_text=text(phrases.LAYERS_SPOKEN, **places),
         theme=theme,
         width=max(width, frame.total_width(len(labels)) + mlp_room),
     )
@@ -206,9 +221,7 @@ def _need_layers(result: NextWordResult) -> None:
     """Raises, in a sentence for the page, where a method has no layers and no mixing."""
     if result.alti is None:
         name = View().row(result).name
-        raise AttributionError(
-            f"This figure shows the layers of ALTI-Logit; {name} has none: choose ALTI-Logit or Logit."
-        )
+        raise AttributionError(text(phrases.NO_LAYERS, method=name))
 
 
 # -------------------------------------------------------------------------------------- who looks at whom
@@ -237,7 +250,7 @@ def mixing_matrix(
     values[np.triu_indices(len(tokens), 1)] = np.nan
     scale = amount_scale(largest(matrices), theme)
     grid = Grid(values, tokens, tokens, "position explained", "draws on", "share")
-    what = f"layers 1 to {layer}, rolled out" if rolled_out else f"layer {layer} alone"
+    which = text(phrases.MIXING_TO if rolled_out else phrases.MIXING_IN, layer=str(layer))
     last = values[-1]
     best = int(np.nanargmax(last))
     frame = Frame.of(grid, width)
@@ -245,16 +258,20 @@ def mixing_matrix(
         frame = Frame.of(grid, frame.left + 54 * len(tokens) + 60)
     table = pd.DataFrame(values, columns=column_names(tokens))
     table.insert(0, "position explained", tokens)
-    legend = colour_legend("share of what a position is made of", scale, ("each row sums to 1", ""))
+    legend = colour_legend(phrases.MIXING_LEGEND, scale, (phrases.MIXING_END, ""))
     return finish(
         heatmap(grid, scale, theme, frame, legend=legend),
         name=f"who-looks-at-whom-{'to' if rolled_out else 'in'}-layer-{layer}",
-        title=f"Who looks at whom, {what} (ALTI)",
-        caption=f"{_inputs(result)} ALTI: how much each token draws on the tokens up to it; rows sum to 1, "
-        "later tokens are not visible.",
+        title=text(phrases.MIXING_TITLE, which=which),
+        caption=text(phrases.MIXING_CAPTION, inputs=_inputs(result)),
         table=table,
-        alt_text=f"Triangular heatmap, {what}: the last position, {tokens[-1]}, draws most on "
-        f"{tokens[best]} ({number(float(last[best]), 2)}).",
+        alt_text=text(
+            phrases.MIXING_SPOKEN,
+            which=which,
+            token=tokens[-1],
+            other=tokens[best],
+            share=number(float(last[best]), 2),
+        ),
         theme=theme,
         width=max(frame.total_width(len(tokens)), 620),
     )
@@ -277,8 +294,8 @@ def candidate_bars(result: NextWordResult, *, theme: Theme = "light", width: int
     return finish(
         _candidates(candidates, roles, theme, width),
         name="what-the-model-expects",
-        title="What the model expects next",
-        caption=f"{_inputs(result)} The likeliest next tokens; entropy {number(result.entropy, 2)} nats.",
+        title=phrases.EXPECTED_TITLE,
+        caption=text(phrases.EXPECTED_CAPTION, inputs=_inputs(result), entropy=number(result.entropy, 2)),
         table=pd.DataFrame(
             {
                 "rank": [c.rank for c in candidates],
@@ -288,7 +305,9 @@ def candidate_bars(result: NextWordResult, *, theme: Theme = "light", width: int
                 "role": ["" if r == "other" else r for r in roles],
             }
         ),
-        alt_text=f"Bar chart of likely next tokens: {clean(first.token)} {percent(first.probability)}.",
+        alt_text=text(
+            phrases.EXPECTED_SPOKEN, token=clean(first.token), probability=percent(first.probability)
+        ),
         theme=theme,
         width=width,
         params=[{"name": "candidate", "select": {"type": "point", "fields": ["id"]}, "views": ["bars"]}],
@@ -319,7 +338,7 @@ def _candidates(candidates: Sequence[Candidate], roles: Sequence[Role], theme: T
         y=row_axis(labels, left),
         x=alt.X(
             "probability:Q",
-            title="probability (bar and %), then logit",
+            title=phrases.EXPECTED_AXIS,
             scale=alt.Scale(domain=[0, top * room / max(room - wide, 40)], nice=False),
             axis=alt.Axis(format="~%", tickCount=4),
         ),
@@ -335,8 +354,9 @@ def _candidates(candidates: Sequence[Candidate], roles: Sequence[Role], theme: T
         .encode(color=alt.Color("colour:N", scale=None, legend=None))
         .properties(name="bars")
     )
-    text = base.mark_text(align="left", dx=5, fontSize=12, color=colours.text).encode(text=alt.Text("text:N"))
-    return layers(records, [bar, text], width=room, height=row_height(len(records)) * len(records))
+    numbers = base.mark_text(align="left", dx=5, fontSize=12, color=colours.text)
+    marks = [bar, numbers.encode(text=alt.Text("text:N"))]
+    return layers(records, marks, width=room, height=row_height(len(records)) * len(records))
 
 
 # ---------------------------------------------------------------------------------------- shared wording
@@ -344,7 +364,8 @@ def _candidates(candidates: Sequence[Candidate], roles: Sequence[Role], theme: T
 
 def _inputs(result: NextWordResult) -> str:
     """Model and prefix for a caption."""
-    return f"{model_phrase(result.model)}. Text: {quoted(result.request.prefix)}."
+    prefix = quoted(result.request.prefix)
+    return text(phrases.NEXT_WORD_INPUTS, model=model_phrase(result.model), prefix=prefix)
 
 
 def _against(result: NextWordResult, view: View) -> str:
@@ -353,7 +374,7 @@ def _against(result: NextWordResult, view: View) -> str:
     if result.foil is None or view.of == "target":
         return target
     foil = clean(result.foil.typed)
-    return foil if view.of == "foil" else f"{target} rather than {foil}"
+    return foil if view.of == "foil" else text(phrases.RATHER, target=target, foil=foil)
 
 
 def _spoken(labels: Sequence[str], values: Array, ends: tuple[str, str]) -> str:
@@ -365,4 +386,4 @@ def _spoken(labels: Sequence[str], values: Array, ends: tuple[str, str]) -> str:
         if picks:
             listed = ", ".join(f"{labels[i]} {number(float(values[i]), 2, sign=True)}" for i in picks)
             out.append(f"{meaning}: {listed}")
-    return "; ".join(out) + "." if out else "all values are zero."
+    return "; ".join(out) + "." if out else phrases.ALL_ZERO

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from attribution.charts import phrases
 from attribution.charts.compose import Records, Spec, heading, in_column, in_row, layers
 from attribution.charts.figure import CELL_SIZE, PAGE_WIDTH, Figure, finish, text_width, widest
 from attribution.charts.heatmap import Frame, Grid, colour_legend, heatmap
@@ -23,6 +24,7 @@ from attribution.charts.wording import (
     percent,
     quoted,
     shortened,
+    text,
 )
 from attribution.methods import catalogue
 from attribution.types import Array, Explanation, TranslationResult
@@ -31,8 +33,6 @@ IMPROBABLE = 0.05
 """A target token below this probability is flagged."""
 _SIDE_BY_SIDE = 17
 """Pixels; panels with narrower cells stand below each other instead."""
-_COLUMNS = {"source": "source", "target before": "target words before"}
-"""The texts whose words are columns, as an axis names them."""
 
 
 @dataclass(frozen=True)
@@ -85,20 +85,33 @@ def saliency(
         panel = heatmap(grid, scale, theme, frame, legend=legend, row_labels=first, row_labels_bold=unlikely)
         strip = _score_strip(result, view.score, theme, place.strip - 40, frame.height(len(grid.rows)))
         panels.append(panel if place.beside and grid is not shown[-1] else in_row(panel, strip, spacing=12))
-    flagged = f" Bold: tokens below {IMPROBABLE:.0%}." if unlikely else ""
     source, before = grids.values()
     return finish(
         in_row(*panels, spacing=14) if place.beside else in_column(*panels, spacing=24),
         name="translation-saliency",
-        title="Which source words, and which words already written, led to each target word",
-        caption=f"{_inputs(result)} {_how(result, view)} Right: {SCORE_NAMES.get(view.score, view.score)} of "
-        f"each step.{flagged}",
+        title=phrases.SALIENCY_TITLE,
+        caption=_caption(result, view),
         table=_table(result, grids),
-        alt_text=f"Heatmap of {len(source.rows)} target steps by {len(source.columns)} source and "
-        f"{len(before.columns)} earlier target columns. {_strongest(source)}",
+        alt_text=text(
+            phrases.SALIENCY_SPOKEN,
+            rows=str(len(source.rows)),
+            source=str(len(source.columns)),
+            before=str(len(before.columns)),
+            strongest=_strongest(source),
+        ),
         theme=theme,
         width=width if place.beside else max(width, place.needed(grid, frame)),
     )
+
+
+def _caption(result: TranslationResult, view: SaliencyView) -> str:
+    caption = text(
+        phrases.SALIENCY_CAPTION,
+        inputs=_inputs(result),
+        how=_how(result, view),
+        score=SCORE_NAMES.get(view.score, view.score),
+    )
+    return caption + (text(phrases.UNLIKELY, chance=f"{IMPROBABLE:.0%}") if improbable(result) else "")
 
 
 def _grids(explanation: Explanation) -> dict[str, Grid]:
@@ -108,7 +121,7 @@ def _grids(explanation: Explanation) -> dict[str, Grid]:
         part = explanation.text(name)
         if name != "source":
             part = part.of_columns(np.flatnonzero(~np.isnan(part.values).all(0)).tolist())
-        grids[name] = Grid.of(part, "target step", _COLUMNS[name])
+        grids[name] = Grid.of(part, "target step", phrases.TEXTS[name])
     return grids
 
 
@@ -131,7 +144,7 @@ def side_by_side(
     given: TranslationResult,
     view: SaliencyView | None = None,
     *,
-    names: tuple[str, str] = ("The model's own translation", "The given translation"),
+    names: tuple[str, str] = phrases.TWO_NAMES,
     theme: Theme = "light",
     width: int = PAGE_WIDTH,
 ) -> Figure:
@@ -156,11 +169,16 @@ def side_by_side(
     return finish(
         in_row(*panels, spacing=26) if place.beside else in_column(*panels, spacing=26),
         name="two-translations",
-        title="Two translations of the same source, on one scale",
-        caption=f"{_inputs(free)} {_how(free, view, target=False)} {'; '.join(totals)}. Bold: tokens below "
-        f"{IMPROBABLE:.0%}.",
+        title=phrases.TWO_TITLE,
+        caption=text(
+            phrases.TWO_CAPTION,
+            inputs=_inputs(free),
+            how=_how(free, view, target=False),
+            totals="; ".join(totals),
+            chance=f"{IMPROBABLE:.0%}",
+        ),
         table=pd.concat(tables, ignore_index=True),
-        alt_text="Two heatmaps on one scale. " + "; ".join(totals) + ".",
+        alt_text=text(phrases.TWO_SPOKEN, totals="; ".join(totals)),
         theme=theme,
         width=wide,
     )
@@ -170,7 +188,8 @@ def _total(result: TranslationResult, name: str) -> str:
     """Whose translation, what it says and how likely the whole of it is."""
     probability = np.asarray(result.step_scores["probability"], dtype=np.float64)
     total = float(np.log(np.maximum(probability, 1e-300)).sum())
-    return f"{name}{_generation(result)}: {quoted(_written(result))}, ln P = {number(total, 2)}"
+    target = quoted(_written(result))
+    return text(phrases.TOTAL, name=name, how=_generation(result), target=target, total=number(total, 2))
 
 
 def _source_table(result: TranslationResult, grid: Grid, name: str) -> pd.DataFrame:
@@ -205,8 +224,8 @@ def _score_strip(result: TranslationResult, score: str, theme: Theme, width: flo
         color=alt.Color("colour:N", scale=None, legend=None)
     )
     ends = base.encode(x=alt.X("value:Q"), text=alt.Text("text:N"))
-    text = ends.mark_text(align="left", dx=4, fontSize=CELL_SIZE, color=colours.text)
-    return layers(records, [bar, text], width=width, height=height)
+    numbers = ends.mark_text(align="left", dx=4, fontSize=CELL_SIZE, color=colours.text)
+    return layers(records, [bar, numbers], width=width, height=height)
 
 
 def _strip_records(result: TranslationResult, score: str, values: Array, theme: Theme) -> Records:
@@ -266,10 +285,14 @@ def improbable(result: TranslationResult) -> list[int]:
 
 def _inputs(result: TranslationResult) -> str:
     """Model and source for a caption."""
-    languages = ""
-    if result.request.source_language and result.request.target_language:
-        languages = f", {clean(result.request.source_language)} to {clean(result.request.target_language)}"
-    return f"{model_phrase(result.model)}{languages}. Source: {quoted(result.request.source)}."
+    one, other = result.request.source_language, result.request.target_language
+    return text(
+        phrases.TRANSLATION_INPUTS_LANGUAGES if one and other else phrases.TRANSLATION_INPUTS,
+        model=model_phrase(result.model),
+        one=clean(one),
+        other=clean(other),
+        source=quoted(result.request.source),
+    )
 
 
 def _generation(result: TranslationResult) -> str:
@@ -280,22 +303,24 @@ def _generation(result: TranslationResult) -> str:
 def _how(result: TranslationResult, view: SaliencyView, *, target: bool = True) -> str:
     """The target (unless left out), method and unit for a caption."""
     request = result.request
-    made = "the model's own translation" if result.generated else "given"
-    about = f"Target ({made}{_generation(result)}): {quoted(_written(result))}. " if target else ""
-    contrast = f" against {quoted(request.contrast, 80)}" if request.contrast else ""
-    sign = "signed sum" if view.sign == "signed" else "magnitude (L2 norm)"
-    return (
-        f"{about}{catalogue.find(request.method).title} of "
-        f"{request.attributed.replace('_', ' ')}{contrast}, {sign}; unit: {view.unit}."
+    made = phrases.OWN_TARGET if result.generated else phrases.GIVEN_TARGET
+    about = text(made, how=_generation(result), target=quoted(_written(result))) if target else ""
+    return about + text(
+        phrases.SALIENCY_METHOD_CONTRAST if request.contrast else phrases.SALIENCY_METHOD,
+        method=catalogue.find(request.method).title,
+        attributed=request.attributed.replace("_", " "),
+        contrast=quoted(request.contrast, 80),
+        sign=phrases.SALIENCY_SIGNS[view.sign],
+        unit=view.unit,
     )
 
 
 def _legend_title(view: SaliencyView) -> str:
     """The unit, and what adds up."""
     if view.sign == "magnitude" and view.normalisation == "share":
-        return "share of the step (a row sums to 1 over source and earlier words)"
+        return phrases.ROW_SUMS_TO_ONE
     if view.sign == "magnitude" and view.normalisation == "weighted":
-        return f"{view.unit} (a row sums to its score)"
+        return text(phrases.ROW_SUMS_TO_SCORE, unit=view.unit)
     return view.unit
 
 
@@ -309,4 +334,4 @@ def _strongest(grid: Grid) -> str:
     if grid.strongest is None:
         return ""
     row, column, value = grid.strongest
-    return f"Largest: {grid.columns[column]} for {grid.rows[row]} ({number(value, 2)})."
+    return text(phrases.STRONGEST, column=grid.columns[column], row=grid.rows[row], value=number(value, 2))

@@ -11,8 +11,9 @@ from typing import Literal
 
 import numpy as np
 
+from attribution.charts import phrases
 from attribution.charts.palette import ColourScale, Role, Theme, amount_scale, largest, signed_scale
-from attribution.charts.wording import clean, model_and_size
+from attribution.charts.wording import clean, model_and_size, text
 from attribution.methods import catalogue
 from attribution.types import (
     SPECIAL,
@@ -31,17 +32,7 @@ from attribution.types import (
 Units = Literal["words", "tokens"]
 Measure = Literal["logits", "share"]
 
-SCORE_NAMES = {
-    "probability": "probability",
-    "logit": "logit",
-    "entropy": "entropy, nats",
-    "crossentropy": "cross-entropy, nats",
-    "perplexity": "perplexity",
-    "contrast_prob_diff": "probability − contrast's",
-    "contrast_logits_diff": "logit − contrast's",
-    "pcxmi": "P-CXMI, bits",
-    "kl_divergence": "KL divergence, nats",
-}
+SCORE_NAMES = phrases.SCORES
 
 
 def colour_scale(values: Sequence[Array], sign: Sign, sides: tuple[Role, Role], theme: Theme) -> ColourScale:
@@ -55,7 +46,7 @@ def colour_scale(values: Sequence[Array], sign: Sign, sides: tuple[Role, Role], 
 def _refuse_sign(sign: Sign, method: str) -> None:
     """Raises where signed values are asked of a method that has none."""
     if sign == "signed" and not (row := catalogue.find(method)).signed:
-        raise AttributionError(f"The method {row.name} has no sign: choose magnitudes instead.")
+        raise AttributionError(text(phrases.NO_SIGN, method=row.name))
 
 
 # ---------------------------------------------------------------------------------------------- next word
@@ -136,28 +127,28 @@ class View:
         target = clean(result.target.typed)
         foil = clean(result.foil.typed) if result.foil else ""
         if self.of == "contrast" and foil:
-            return f"toward {target}", f"toward {foil}"
+            return text(phrases.TOWARD, word=target), text(phrases.TOWARD, word=foil)
         word = foil if self.of == "foil" else target
-        return f"toward {word}", f"away from {word}"
+        return text(phrases.TOWARD, word=word), text(phrases.AWAY_FROM, word=word)
 
     def explained(self, result: NextWordResult) -> str:
         """The quantity explained, e.g. "logit difference hot − cold"."""
         target = clean(result.target.typed)
         if self.of == "contrast" and result.foil is not None:
-            return f"logit difference {target} − {clean(result.foil.typed)}"
+            return text(phrases.LOGIT_DIFFERENCE, target=target, foil=clean(result.foil.typed))
         if self.of == "foil" and result.foil is not None:
-            return f"logit of {clean(result.foil.typed)}"
-        return f"logit of {target}"
+            return text(phrases.LOGIT_OF, word=clean(result.foil.typed))
+        return text(phrases.LOGIT_OF, word=target)
 
     @property
     def one(self) -> str:
         """What a column is: word or token."""
-        return {"words": "word", "tokens": "token"}[self.units]
+        return phrases.ONE[self.units]
 
     @property
     def unit(self) -> str:
         """The unit of the values, for an axis."""
-        return "logits" if self.measure == "logits" else "share of all contributions"
+        return phrases.LOGITS if self.measure == "logits" else phrases.SHARE_OF_ALL
 
 
 @dataclass(frozen=True)
@@ -194,7 +185,7 @@ class SaliencyView:
         """
         _refuse_sign(self.sign, result.request.method)
         if self.score not in result.step_scores:
-            raise AttributionError(f"There is no step score called {self.score!r} in this result.")
+            raise AttributionError(text(phrases.NO_SCORE, score=repr(self.score)))
         found = result.explanation(
             self.sign,
             self.normalisation,
@@ -211,18 +202,18 @@ class SaliencyView:
         source, prefix = (found.text(name).values for name in found.texts)
         return source, prefix
 
-    def labels(self, text: TokenizedText) -> list[str]:
+    def labels(self, of: TokenizedText) -> list[str]:
         """The column labels of source or prefix."""
-        return [clean(w.text) for w in text.words] if self.words else [clean(t) for t in text.tokens]
+        return [clean(w.text) for w in of.words] if self.words else [clean(t) for t in of.tokens]
 
     @property
     def unit(self) -> str:
         """The unit of the values."""
         if self.normalisation == "share":
-            return "share of the step"
+            return phrases.SHARE_OF_STEP
         if self.normalisation == "weighted":
-            return f"share × {SCORE_NAMES.get(self.score, self.score)}"
-        return "raw attribution"
+            return text(phrases.SHARE_TIMES, score=SCORE_NAMES.get(self.score, self.score))
+        return phrases.RAW
 
     def sides(self, result: TranslationResult) -> tuple[Role, Role]:
         """The roles of positive and negative values: orange only where there is a contrast."""
@@ -231,7 +222,7 @@ class SaliencyView:
     def ends(self, result: TranslationResult) -> tuple[str, str]:
         """What positive and negative values mean."""
         contrast = result.request.attributed.startswith("contrast")
-        return "for the target word", "for the contrast" if contrast else "against it"
+        return phrases.FOR_THE_WORD, phrases.FOR_THE_CONTRAST if contrast else phrases.AGAINST_IT
 
 
 # -------------------------------------------------------------------------------------------- model sizes
@@ -254,16 +245,14 @@ class WordView:
             AttributionError: there is no result, the questions differ, or the method has no sign.
         """
         if not results:
-            raise AttributionError("There is no model's answer yet.")
+            raise AttributionError(phrases.NO_ANSWER)
         results = in_order(results)
         for result in results:
             _refuse_sign(self.sign, result.request.method)
         found = [r.explanation(self.sign, self.normalisation) for r in results]
         words = [tuple(clean(w.text) for w in r.words) for r in results]
         if any(w != words[0] for w in words):
-            raise AttributionError(
-                "These models were asked different questions, so their words do not line up."
-            )
+            raise AttributionError(phrases.OTHER_QUESTIONS)
         width = max(f.values.shape[1] for f in found)
         values = np.full((len(found), width), np.nan)
         for row, f in zip(values, found, strict=True):
@@ -280,8 +269,8 @@ class WordView:
     def unit(self) -> str:
         """The unit of the values."""
         if self.normalisation == "share":
-            return "share of the model's attribution"
-        return "share × score" if self.normalisation == "weighted" else "raw attribution"
+            return phrases.SHARE_OF_MODEL
+        return phrases.SHARE_TIMES_SCORE if self.normalisation == "weighted" else phrases.RAW
 
     def sides(self, results: Sequence[ComparisonResult]) -> tuple[Role, Role]:
         """Orange only where there is a foil."""
@@ -291,7 +280,8 @@ class WordView:
         """What positive and negative values mean."""
         request = results[0].request
         target, foil = clean(request.target), clean(request.foil) if request.foil else ""
-        return f"toward {target}", f"toward {foil}" if foil else f"away from {target}"
+        away = text(phrases.TOWARD, word=foil) if foil else text(phrases.AWAY_FROM, word=target)
+        return text(phrases.TOWARD, word=target), away
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import Literal
 
+from attribution.charts import phrases
 from attribution.charts.palette import Theme, palette
 from attribution.types import ModelInfo
 
@@ -26,8 +27,8 @@ def number(value: float, decimals: int = 2, *, sign: bool = False) -> str:
         return "–"
     if abs(value) < 0.5 * 10**-decimals:
         return f"{0:.{decimals}f}"
-    text = f"{value:+.{decimals}f}" if sign else f"{value:.{decimals}f}"
-    return text.replace("-", "−")
+    shown = f"{value:+.{decimals}f}" if sign else f"{value:.{decimals}f}"
+    return shown.replace("-", "−")
 
 
 def decimals_for(limit: float) -> int:
@@ -58,8 +59,8 @@ def ordinal(rank: int) -> str:
 
 
 def every(count: int) -> str:
-    """Both, all three, all four, all 7."""
-    return {2: "both", 3: "all three", 4: "all four", 5: "all five"}.get(count, f"all {count}")
+    """Both, All three, All four, All 7."""
+    return phrases.EVERY.get(count) or text(phrases.EVERY_COUNT, count=str(count))
 
 
 def size_words(parameters: int) -> str:
@@ -96,12 +97,12 @@ def shortened(token: str, limit: int = 40) -> str:
     return token if len(token) <= limit else token[: limit - 1] + "…"
 
 
-def quoted(text: str, limit: int = 220) -> str:
+def quoted(words: str, limit: int = 220) -> str:
     """The text in quotes, shortened in the middle where it is very long, so that both ends stay."""
-    text = clean(" ".join(text.split()))
-    if len(text) > limit:
-        text = text[: limit * 2 // 3].rstrip() + " … " + text[-limit // 3 :].lstrip()
-    return f"“{text}”"
+    words = clean(" ".join(words.split()))
+    if len(words) > limit:
+        words = words[: limit * 2 // 3].rstrip() + " … " + words[-limit // 3 :].lstrip()
+    return f"“{words}”"
 
 
 def told_apart(labels: Sequence[str]) -> list[str]:
@@ -116,11 +117,14 @@ def column_names(labels: Sequence[str]) -> list[str]:
 
 def model_phrase(info: ModelInfo) -> str:
     """The model as a caption names it: name, architecture, size, revision, precision."""
-    about = [info.architecture, f"{size_words(info.parameters)} parameters"]
-    if info.revision:
-        about.append(f"revision {info.revision[:12]}")
-    about.append(info.dtype)
-    return f"{clean(info.name)} ({', '.join(about)})"
+    return text(
+        phrases.MODEL_REVISION if info.revision else phrases.MODEL,
+        name=clean(info.name),
+        architecture=info.architecture,
+        size=size_words(info.parameters),
+        revision=info.revision[:12],
+        dtype=info.dtype,
+    )
 
 
 def model_and_size(info: ModelInfo, limit: int = 1000) -> str:
@@ -163,6 +167,11 @@ class Finding:
         return "".join(_marked_up(p, theme) for p in self.pieces)
 
 
+def text(sentence: str, **words: str) -> str:
+    """The sentence with texts in its named places."""
+    return sentence.format(**words)
+
+
 def said(*sentences: Part) -> Finding:
     """A finding of sentences, one after the other."""
     return Finding(tuple(piece for sentence in sentences for piece in _pieces(sentence)))
@@ -171,8 +180,8 @@ def said(*sentences: Part) -> Finding:
 def filled(sentence: str, **words: Part) -> list[Piece]:
     """The sentence with words and pieces in its named places, e.g. "{word} pushes toward {target}"."""
     out: list[Piece] = []
-    for text, name, _, _ in Formatter().parse(sentence):
-        out += [Piece(text)] if text else []
+    for plain, name, _, _ in Formatter().parse(sentence):
+        out += [Piece(plain)] if plain else []
         out += _pieces(words[name]) if name else []
     return out
 
@@ -199,11 +208,11 @@ def _pieces(part: Part) -> list[Piece]:
 
 def _marked_up(piece: Piece, theme: Theme | None = None) -> str:
     """One piece as HTML."""
-    text = html.escape(piece.text, quote=True)
+    shown = html.escape(piece.text, quote=True)
     if piece.kind == "word":
-        return f"<em><bdi>{text}</bdi></em>"
+        return f"<em><bdi>{shown}</bdi></em>"
     if piece.kind in ("target", "foil"):
         colour = palette(theme).solid[piece.kind] if theme else ""
         style = f' style="color:{colour}"' if colour else ""
-        return f"<strong{style}><bdi>{text}</bdi></strong>"
-    return text
+        return f"<strong{style}><bdi>{shown}</bdi></strong>"
+    return shown

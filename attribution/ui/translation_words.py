@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from attribution.charts import findings
+from attribution.charts import findings, phrases
 from attribution.charts.palette import Theme, largest
 from attribution.charts.sentence import coloured_sentence
 from attribution.charts.translation import IMPROBABLE
@@ -118,28 +118,18 @@ def overall(result: TranslationResult, view: SaliencyView, theme: Theme) -> None
     st.html(f'<div style="font-size:1.05rem">{html}</div>')
 
 
-_OWN_LIKELIER = (
-    "The model finds its own {times} times likelier than yours (ln P {own} for its own, {yours} for yours). "
-    "In yours it is least sure of {word} ({chance})."
-)
-_YOURS_LIKELIER = (
-    "The model finds yours {times} times likelier than its own (ln P {own} for its own, {yours} for yours). "
-    "In yours it is least sure of {word} ({chance})."
-)
-
-
 def compared(own: TranslationResult, given: TranslationResult, theme: Theme) -> None:
     """How much likelier one translation is to the model than the other, and where they part."""
     logs = [float(np.log(np.maximum(r.step_scores["probability"], 1e-300)).sum()) for r in (own, given)]
     difference = abs(logs[0] - logs[1])
     if own.target.ids == given.target.ids:
-        sentence = said("Both translations are the same.")
+        sentence = said(phrases.SAME_TRANSLATION)
     else:
         least = int(np.argmin(given.step_scores["probability"]))
         word = next(word.text for word in given.target.words if least in word.tokens)
         sentence = said(
             filled(
-                _OWN_LIKELIER if logs[0] >= logs[1] else _YOURS_LIKELIER,
+                phrases.OWN_LIKELIER if logs[0] >= logs[1] else phrases.YOURS_LIKELIER,
                 times=times_words(difference),
                 own=number(logs[0], 1),
                 yours=number(logs[1], 1),
@@ -172,15 +162,6 @@ def finding(result: TranslationResult, view: SaliencyView, steps: Sequence[int],
     st.html(f'<div style="font-size:1.05rem">{html}</div>')
 
 
-_SAME = "{word} is the same in both translations: nothing to explain at this step."
-_RATHER = "{word} rather than {other}"
-_OWES = "{word} owes most to {sources}."
-_OWES_ALSO = "{word} owes most to {sources}; words already written carry {before}."
-_FOR = ("{words} speaks for {word}", "{words} speak for {word}")
-_AGAINST = ("{words} speaks against {word}", "{words} speak against {word}")
-_NEITHER = "No source word speaks for or against {word}."
-
-
 def word_finding(result: TranslationResult, view: SaliencyView, steps: Sequence[int]) -> Finding:
     """Which source words led to the target word of these steps, and the share of the words before it."""
     name = next(name for name, at in units(result.target, view) if steps[0] in at)
@@ -188,9 +169,9 @@ def word_finding(result: TranslationResult, view: SaliencyView, steps: Sequence[
     if result.contrast is not None and result.request.attributed.startswith("contrast"):
         foils = [result.alignment[step] for step in steps]
         if all(result.contrast.ids[f] == result.target.ids[s] for f, s in zip(foils, steps, strict=True)):
-            return said(filled(_SAME, word=word))
+            return said(filled(phrases.SAME_WORD, word=word))
         other = next(n for n, at in units(result.contrast, view) if foils[0] in at)
-        word = filled(_RATHER, word=word, other=Piece(other, "foil"))
+        word = filled(phrases.WORD_RATHER, word=word, other=Piece(other, "foil"))
     if view.sign == "signed":
         return _signed_finding(result, view, steps, word)
     source, prefix = credit(result, replace(view, normalisation="share"), steps)
@@ -198,8 +179,8 @@ def word_finding(result: TranslationResult, view: SaliencyView, steps: Sequence[
     largest_first = [int(k) for k in np.argsort(-source)[:3] if source[k] >= 0.05] or [int(source.argmax())]
     sources = listed([_amount(labels[k], percent0(float(source[k]))) for k in largest_first])
     before = float(np.nansum(prefix)) if np.isfinite(prefix).any() else 0.0
-    sentence = _OWES_ALSO if before else _OWES
-    return said(filled(sentence, word=word, sources=sources, before=percent0(before)))
+    how = phrases.OWES_ALSO if before else phrases.OWES
+    return said(filled(how, word=word, sources=sources, before=percent0(before)))
 
 
 def _signed_finding(
@@ -208,15 +189,15 @@ def _signed_finding(
     source = credit(result, view, steps)[0]
     labels, largest_size = told_apart(view.labels(result.source)), float(np.abs(source).max())
     clauses: list[list[Piece]] = []
-    for sign, sentences in ((1, _FOR), (-1, _AGAINST)):
+    for sign, how in ((1, phrases.SPEAKS_FOR), (-1, phrases.SPEAKS_AGAINST)):
         order = [int(k) for k in np.argsort(-sign * source)[:2] if sign * source[k] > 0.05 * largest_size]
         values = [number(float(source[k]), decimals_for(largest_size), sign=True) for k in order]
         words = listed([_amount(labels[k], value) for k, value in zip(order, values, strict=True)])
         if order:
             whom = [Piece("it")] if clauses else word
-            clauses.append(filled(sentences[len(order) > 1], words=words, word=whom))
+            clauses.append(filled(how[len(order) > 1], words=words, word=whom))
     if not clauses:
-        return said(filled(_NEITHER, word=word))
+        return said(filled(phrases.NEITHER, word=word))
     return said(listed(clauses, last="; "), ".")
 
 

@@ -1,0 +1,231 @@
+"""What figures and findings say: whole sentences with named places for what goes into them.
+
+One place for all words, so that they can be had in another language: `wording.text` and `wording.filled` are
+all that reads them.
+"""
+
+from __future__ import annotations
+
+# ---------------------------------------------------------------------------------------- names and units
+
+ONE = {"words": "word", "tokens": "token"}
+LOGITS, SHARE_OF_ALL = "logits", "share of all contributions"
+SHARE_OF_STEP, SHARE_TIMES, RAW = "share of the step", "share × {score}", "raw attribution"
+SHARE_OF_MODEL, SHARE_TIMES_SCORE = "share of the model's attribution", "share × score"
+SCORES = {
+    "probability": "probability",
+    "logit": "logit",
+    "entropy": "entropy, nats",
+    "crossentropy": "cross-entropy, nats",
+    "perplexity": "perplexity",
+    "contrast_prob_diff": "probability − contrast's",
+    "contrast_logits_diff": "logit − contrast's",
+    "pcxmi": "P-CXMI, bits",
+    "kl_divergence": "KL divergence, nats",
+}
+PARTS = {
+    "initial_embedding": "Embedding of the last token",
+    "attention_bias": "Attention biases",
+    "mlp": "MLPs",
+    "final_norm_bias": "Final-norm bias",
+    "head_bias": "Output bias",
+    "start": "Start of the target",
+}
+"""What no word is credited with."""
+TEXTS = {"source": "source", "target before": "target words before"}
+TOWARD, AWAY_FROM = "toward {word}", "away from {word}"
+FOR_THE_WORD, FOR_THE_CONTRAST, AGAINST_IT = "for the target word", "for the contrast", "against it"
+RATHER = "{target} rather than {foil}"
+LOGIT_OF, LOGIT_DIFFERENCE = "logit of {word}", "logit difference {target} − {foil}"
+MODEL = "{name} ({architecture}, {size} parameters, {dtype})"
+MODEL_REVISION = "{name} ({architecture}, {size} parameters, revision {revision}, {dtype})"
+SIGNS = {"signed": "signed", "magnitude": "magnitude (L2 norm)"}
+
+# --------------------------------------------------------------------------------- figures of a next word
+
+NEXT_WORD_INPUTS = "{model}. Text: {prefix}."
+BARS_TITLE = "Influence of each {one} on {what} ({method})"
+BARS_CAPTION = "{inputs} {method}, {explained}; unit: {unit}."
+BARS_SUM = (
+    "The {units} add up to {total}; {parts}, which no {one} is credited with, to {rest}; together {all}, the "
+    "{explained}."
+)
+LAYERED_PARTS = "MLPs, biases and embedding"
+BARS_SHARE = "Share: divided by the sum of absolute token contributions."
+BARS_SHARE_LAYERED = (
+    "Share: the embedding counts for the last token, then all is divided by the sum of absolute token "
+    "contributions."
+)
+BARS_SPOKEN = "Bar chart: {pushes}"
+ALL_ZERO = "all values are zero."
+SUM_TITLE = "Everything adds up to the {explained} ({measured})"
+SUM_CAPTION = (
+    "{inputs} {method}; unit: logits. Filled: credited to {units}. Outlined: what no {one} is credited with. "
+    "Parts summed: {total}; the model's own {explained}: {measured} (gap {gap})."
+)
+SUM_SPOKEN = (
+    "Waterfall chart: the {units} add {words} logits, all other parts {rest}; the model's own value is "
+    "{measured}."
+)
+OWN_VALUE = "The model's own value"
+OTHERS = "{count} other {units}"
+NOT_ADDITIVE = "The values of {method} do not add up to the logit: choose another method."
+NO_LAYERS = "This figure shows the layers of ALTI-Logit; {method} has none: choose ALTI-Logit or Logit."
+LAYERS_TITLE = "Where it happens: {what}, by layer and {one} ({method})"
+LAYERS_CAPTION = (
+    "{inputs} What the attention of each layer contributes to the {explained} ({method}); the bars are the "
+    "layers' MLPs, which no {one} is credited with. Unit: logits."
+)
+LAYERS_SPOKEN = (
+    "Heatmap of {layers} layers and {columns} {units}: the largest contribution is {value} logits, {label} "
+    "in layer {layer}."
+)
+MIXING_TO, MIXING_IN = "layers 1 to {layer}, rolled out", "layer {layer} alone"
+MIXING_TITLE = "Who looks at whom, {which} (ALTI)"
+MIXING_CAPTION = (
+    "{inputs} ALTI: how much each token draws on the tokens up to it; rows sum to 1, later tokens are not "
+    "visible."
+)
+MIXING_SPOKEN = "Triangular heatmap, {which}: the last position, {token}, draws most on {other} ({share})."
+MIXING_LEGEND, MIXING_END = "share of what a position is made of", "each row sums to 1"
+EXPECTED_TITLE = "What the model expects next"
+EXPECTED_CAPTION = "{inputs} The likeliest next tokens; entropy {entropy} nats."
+EXPECTED_AXIS = "probability (bar and %), then logit"
+EXPECTED_SPOKEN = "Bar chart of likely next tokens: {token} {probability}."
+
+# ------------------------------------------------------------------------------- figures of a translation
+
+TRANSLATION_INPUTS = "{model}. Source: {source}."
+TRANSLATION_INPUTS_LANGUAGES = "{model}, {one} to {other}. Source: {source}."
+OWN_TARGET, GIVEN_TARGET = (
+    "Target (the model's own translation{how}): {target}. ",
+    "Target (given{how}): {target}. ",
+)
+SALIENCY_METHOD = "{method} of {attributed}, {sign}; unit: {unit}."
+SALIENCY_METHOD_CONTRAST = "{method} of {attributed} against {contrast}, {sign}; unit: {unit}."
+SALIENCY_SIGNS = {"signed": "signed sum", "magnitude": "magnitude (L2 norm)"}
+SALIENCY_TITLE = "Which source words, and which words already written, led to each target word"
+SALIENCY_CAPTION = "{inputs} {how} Right: {score} of each step."
+SALIENCY_SPOKEN = (
+    "Heatmap of {rows} target steps by {source} source and {before} earlier target columns. {strongest}"
+)
+UNLIKELY = " Bold: tokens below {chance}."
+STRONGEST = "Largest: {column} for {row} ({value})."
+ROW_SUMS_TO_ONE = "share of the step (a row sums to 1 over source and earlier words)"
+ROW_SUMS_TO_SCORE = "{unit} (a row sums to its score)"
+TWO_NAMES = ("The model's own translation", "The given translation")
+TWO_TITLE = "Two translations of the same source, on one scale"
+TWO_CAPTION = "{inputs} {how} {totals}. Bold: tokens below {chance}."
+TWO_SPOKEN = "Two heatmaps on one scale. {totals}."
+TOTAL = "{name}{how}: {target}, ln P = {total}"
+
+# ------------------------------------------------------------------------------- figures of a comparison
+
+COMPARISON_INPUTS = "{models}. Question: {question}."
+COMPARISON_METHOD = "{method} of {explained}, {sign}; unit: {unit}"
+LOGIT_MINUS, PROBABILITY, PROBABILITY_MINUS = (
+    "logit {target} − logit {foil}",
+    "P({target})",
+    "P({target}) − P({foil})",
+)
+LEAN_TITLE = "Which words each model leans on for {what}"
+LEAN_CAPTION = "{inputs} {how}; {sums}."
+LEAN_SUMS = {
+    "share": "absolute values of a row sum to 1",
+    "weighted": "magnitudes of a row sum to the model's score",
+    "raw": "raw values, not comparable between models in size",
+}
+LEAN_SPOKEN = "Heatmap of {models} models by {words} words. {leaders}"
+PANELS_CAPTION = "{inputs} {how}; one scale for all."
+PANELS_SIDES = " Blue: {up}; orange: {down}."
+PANELS_SIDES_GREY = " Blue: {up}; grey: {down}."
+PANELS_SPOKEN = "{count} bar charts on one scale. {leaders}"
+SURE_TITLE = "How sure each model is of {what}"
+WHOLE_WORDS = " Probabilities are of the whole words."
+SURE_SPOKEN = "Line chart by model size. {values}."
+SURE_AXIS, DIFFERENCE = "parameters (logarithmic)", "difference"
+AGREEMENT, SAME_ORDER, REVERSE_ORDER = "rank correlation", "the same order of words", "the reverse order"
+AGREEMENT_TITLE = "Do the models lean on the same words?"
+AGREEMENT_CAPTION = (
+    "{inputs} Spearman's rank correlation of the word scores ({sign}, {method}) of every two models; special "
+    "tokens left out."
+)
+AGREEMENT_SPOKEN = "Matrix of rank correlations between {count} models: from {low} to {high}."
+AGREEMENT_NONE = "Matrix of rank correlations between {count} models: none."
+NO_ANSWER = "There is no model's answer yet."
+OTHER_QUESTIONS = "These models were asked different questions, so their words do not line up."
+NO_SIGN = "The method {method} has no sign: choose magnitudes instead."
+NO_SCORE = "There is no step score called {score} in this result."
+
+# -------------------------------------------------------------------------------- findings: a next word
+
+PUSH_TOWARD = (
+    "{words} pushes most toward {whom} ({size})",
+    "{words} push equally toward {whom} ({size} each)",
+    "no {one} visibly pushes toward {whom}",
+)
+PUSH_AWAY = (
+    "{words} pushes most away from {whom} ({size})",
+    "{words} push equally away from {whom} ({size} each)",
+    "no {one} visibly pushes away from {whom}",
+)
+MATTERS = (
+    "{words} matters most for {whom} ({size})",
+    "{words} matter equally for {whom} ({size} each)",
+    "no {one} visibly matters for {whom}",
+)
+"""One word, several that tie, none."""
+MANY_WORDS, IN_LOGITS = "{count} words", "{size} logits"
+TWO_PUSHES, ONE_PUSH = "{first}; {second}.", "{first}."
+NOTHING = "No {one} makes a difference that shows (all below {tiny} {unit})."
+TOGETHER = " All {units} together: {total}; what no {one} is credited with ({parts}): {rest}."
+PARTS_TOGETHER = "MLPs, biases, embedding"
+
+# ------------------------------------------------------------------------------- findings: a translation
+
+SURE = "The model is fairly sure throughout: no token below 50 %; the lowest is {token} ({chance})."
+UNSURE = "The model is least sure of {tokens}."
+UNSURE_FLAGGED = "The model is least sure of {tokens}; {count} of {all} tokens below 5 %."
+NO_PREFIX = "This method says nothing about the words already written: all shares are the source's."
+PREFIX = (
+    "Words already written carry {share} of the importance on average, most for {token} ({most}); the source "
+    "carries the rest."
+)
+SAME_WORD = "{word} is the same in both translations: nothing to explain at this step."
+WORD_RATHER = "{word} rather than {other}"
+OWES = "{word} owes most to {sources}."
+OWES_ALSO = "{word} owes most to {sources}; words already written carry {before}."
+SPEAKS_FOR = ("{words} speaks for {word}", "{words} speak for {word}")
+SPEAKS_AGAINST = ("{words} speaks against {word}", "{words} speak against {word}")
+NEITHER = "No source word speaks for or against {word}."
+SAME_TRANSLATION = "Both translations are the same."
+OWN_LIKELIER = (
+    "The model finds its own {times} times likelier than yours (ln P {own} for its own, {yours} for yours). "
+    "In yours it is least sure of {word} ({chance})."
+)
+YOURS_LIKELIER = (
+    "The model finds yours {times} times likelier than its own (ln P {own} for its own, {yours} for yours). "
+    "In yours it is least sure of {word} ({chance})."
+)
+
+# -------------------------------------------------------------------------------- findings: a comparison
+
+ONE_MODEL = "Only one model, so there is nothing to compare: {model} gives {target} {chance}."
+STAYS = "From {first} to {last}, P({target}) stays at {low}."
+RISES = "From {first} to {last}, P({target}) rises from {low} to {high}."
+FALLS = "From {first} to {last}, P({target}) falls from {low} to {high}."
+WANDERS = (
+    "From {first} to {last}, P({target}) goes from {low} to {high}, but not steadily: lowest for {worst} "
+    "({least}), highest for {best} ({most})."
+)
+EVERY = {2: "Both", 3: "All three", 4: "All four", 5: "All five"}
+EVERY_COUNT = "All {count}"
+ALL_PREFER = " {all} prefer {one} to {other}."
+NONE_PREFERS = " None prefers {one} to {other}."
+ONE_PREFERS = " Only {models} prefers {one} to {other}."
+SOME_PREFER = " Only {models} prefer {one} to {other}."
+LEANS = " It leans most on {words}."
+NONE_SHARED_FIRST = " No word is the most important word of every model."
+NONE_SHARED = " No word is among the {top} most important words of every model."
+SHARED_FIRST = " {all} have {words} as their most important word."
+SHARED = " {all} have {words} among their {top} most important words."
