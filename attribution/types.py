@@ -182,6 +182,7 @@ class NextWordRequest:
     foil: str = ""
     dtype: Precision = "float32"
     method: str = "alti_logit"
+    """A row of `methods.catalogue` for next words."""
 
 
 @dataclass(frozen=True)
@@ -311,8 +312,10 @@ class NextWordResult:
         if self.scores is not None:
             rows = ("contrast", "target", "foil") if self.foil else ("target",)
             shape = (self.scores.rows, self.scores.explained.shape, self.scores.values.shape)
-            if shape != (rows, (len(rows),), (len(rows), size)) or self.target_contributions is not None:
+            if shape != (rows, (len(rows),), (len(rows), size)):
                 raise ValueError("scores must have a row for contrast, target and foil and a column a token")
+            if not self.target_contributions is self.foil_contributions is self.alti is self.rollout is None:
+                raise ValueError("a result has either scores or the contributions of ALTI-Logit")
             return
         if self.target_contributions is None or self.alti is None or self.rollout is None:
             raise ValueError("a result has either scores or the contributions of ALTI-Logit")

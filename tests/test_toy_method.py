@@ -64,7 +64,21 @@ def visit(page, **state):
         "options": [list(s.options) for s in (*test.selectbox, *test.get("button_group"))],
     }
 
+def reported():
+    from attribution import explain_next_word, load
+    from attribution.charts.recipes import Recipe
+    from attribution.charts.views import View
+    from attribution.export.document import to_html
+    from attribution.export.report import Item, Report, from_json, to_json
+
+    model = load("tests/gpt2-tiny")
+    result = explain_next_word(model, "the water on the day was", "hot", "cold", method="toy")
+    assert abs(result.values.sum() + result.remainder - result.explained_logit) < 1e-4
+    report = Report().with_item(Item("One", recipe=Recipe("everything-adds-up", (result,), View())))
+    return to_html(from_json(to_json(report)))
+
 print(json.dumps({
+    "report": reported(),
     "next word": visit(
         "next_word", nw_model="gpt2-tiny", nw_text="the water on the day was", nw_target="hot",
         nw_foil="cold", nw_method="toy",
@@ -90,6 +104,7 @@ def pages(tmp_path_factory):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "app.py", copy)
     (copy / "demo_models").symlink_to(ROOT / "demo_models")
+    (copy / "tests").symlink_to(ROOT / "tests/fixtures/models")
     (copy / "attribution" / "methods" / "toy.py").write_text(FILE, "utf-8")
     table = copy / "attribution" / "methods" / "catalogue.py"
     rows, start = table.read_text("utf-8"), "    for row in ("
@@ -126,6 +141,11 @@ def test_the_next_word_page_adds_it_up(pages):
     assert any("Everything adds up" in title for title in titles)
     assert any('"Habit"' in spec for spec in shown["data"]), "the part that no word is credited with"
     assert "what no word is credited with (Habit)" in shown["text"]
+
+
+def test_a_report_keeps_it(pages):
+    assert "Toy method" in pages["report"]
+    assert "Habit" in pages["report"]
 
 
 def test_about_lists_it(pages):

@@ -21,7 +21,7 @@ from sample_reports import same, words
 from attribution.charts.recipes import KINDS, Recipe
 from attribution.charts.views import MixingView, View
 from attribution.export.document import to_html, to_markdown_zip
-from attribution.export.records import LARGEST
+from attribution.export.records import LARGEST, decoded_dataclass, encoded
 from attribution.export.report import (
     LONGEST_TITLE,
     MOST_ANSWERS,
@@ -355,3 +355,39 @@ def test_a_recipe_refuses_what_does_not_belong_together(result):
         Recipe("words-that-decide", (result,), MixingView())
     with pytest.raises(AttributionError):
         Recipe("words-that-decide", (), View())
+
+
+SAVED_VIEWS = {
+    "words-that-decide": {"method": "logit", "of": "target", "units": "tokens", "measure": "share"},
+    "what-the-model-expects": {},
+    "everything-adds-up": {"method": "alti_logit", "of": "contrast", "units": "words", "measure": "logits"},
+    "where-it-happens": {"method": "alti_logit", "of": "foil", "units": "words", "measure": "logits"},
+    "who-looks-at-whom": {"layer": 2, "rolled_out": False},
+    "saliency": {
+        "sign": "magnitude",
+        "normalisation": "share",
+        "words": True,
+        "include_start": False,
+        "score": "probability",
+    },
+    "side-by-side": {
+        "sign": "signed",
+        "normalisation": "weighted",
+        "words": False,
+        "include_start": True,
+        "score": "entropy",
+    },
+    "confidence": {},
+    "words-by-model": {"sign": "signed", "normalisation": "share"},
+    "model-by-model": {"sign": "magnitude", "normalisation": "raw"},
+    "agreement": {"sign": "signed"},
+}
+"""Views as the first version of the app saved them in reports."""
+
+
+@pytest.mark.parametrize("kind", SAVED_VIEWS)
+def test_a_view_saved_by_the_first_version_is_read_as_it_was(kind):
+    saved = SAVED_VIEWS[kind]
+    view = decoded_dataclass(saved, KINDS[kind].view, "the view")
+    assert {name: getattr(view, name) for name in saved} == saved
+    assert encoded(view, KINDS[kind].view, "the view") == saved
