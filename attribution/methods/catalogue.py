@@ -128,7 +128,7 @@ METHODS: dict[str, Method] = {
                     "1412.6815",
                 ),
             ),
-            function="attribution.methods.input_gradients.input_x_gradient",
+            function="attribution.methods.input_x_gradient.input_x_gradient",
         ),
         Method(
             id="saliency",
@@ -155,7 +155,7 @@ METHODS: dict[str, Method] = {
                     "1506.01066",
                 ),
             ),
-            function="attribution.methods.input_gradients.gradient_norm",
+            function="attribution.methods.input_x_gradient.gradient_norm",
         ),
         Method(
             id="integrated_gradients",

@@ -1,4 +1,4 @@
-"""Gradients of each step with respect to the token embeddings, and their products with the embeddings."""
+"""The gradient of each step by the token embeddings, and that times the embeddings."""
 
 from __future__ import annotations
 
@@ -11,15 +11,19 @@ from attribution.types import Array
 
 def input_x_gradient(problem: Problem) -> tuple[Tensor, Tensor]:
     """Embedding times gradient: the sum over the embedding is signed, the L2 norm its magnitude."""
-    return _gradient(problem, times_input=True)
+    return gradient(problem, times_input=True)
 
 
 def gradient_norm(problem: Problem) -> tuple[Tensor, Tensor]:
     """The L2 norm of the gradient; no sign."""
-    return _gradient(problem, times_input=False)
+    return gradient(problem, times_input=False)
 
 
-def _gradient(problem: Problem, *, times_input: bool) -> tuple[Tensor, Tensor]:
+def gradient(problem: Problem, *, times_input: bool) -> tuple[Tensor, Tensor]:
+    """The gradient by every token's embedding, or embedding . gradient; fills the problem's arrays.
+
+    Returns the values [T] and logits [T, V].
+    """
     source, prefix = problem.embeddings()
     done = 0
 
