@@ -11,6 +11,8 @@ COPY .streamlit .streamlit
 COPY attribution attribution
 COPY pages pages
 COPY --chown=app demo_models demo_models
+# The user app cannot write here, so Python would compile these files anew at every start.
+RUN python -m compileall -q attribution pages
 USER app
 EXPOSE 8501
 HEALTHCHECK CMD python -c "import urllib.request as u; u.urlopen('http://localhost:8501/_stcore/health', timeout=5)"

@@ -19,15 +19,26 @@ WATCH = """() => {
 }"""
 """Notes at every change of the page what no visitor may ever see."""
 HELD = """
-import importlib.abc, os, sys, time
+import os, sys, time
+from importlib.abc import MetaPathFinder
+from importlib.machinery import PathFinder
 
-class Held(importlib.abc.MetaPathFinder):
+class Held(MetaPathFinder):
     def find_spec(self, name, path, target=None):
-        if name == "torch":
+        if name != "torch":
+            return None
+        spec = PathFinder.find_spec(name, path)
+        run = spec.loader.exec_module
+
+        def later(module):
             while not os.path.exists(os.environ["RELEASED"]):
                 time.sleep(0.05)
             if os.environ.get("BROKEN"):
                 raise ImportError("libtorch_cpu.so: cannot open shared object file")
+            run(module)
+
+        spec.loader.exec_module = later
+        return spec
 
 sys.meta_path.insert(0, Held())
 """
