@@ -6,6 +6,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from attribution.service.comparison import size_order
 from attribution.types import ComparisonRequest
 from attribution.ui import model_sizes_parts as parts
 
@@ -146,7 +147,7 @@ def test_large_models_are_asked_one_by_one(app, monkeypatch):
 
 def test_stopping_keeps_what_is_done(app, monkeypatch):
     monkeypatch.setattr(parts, "QUICK", 0)
-    order = parts.size_order(MODELS)
+    order = size_order(MODELS)
     requests = [ComparisonRequest(name, QUESTION, "hot", "oil") for name in order]
     app.session_state["ms_stopped"] = requests
     app.session_state["ms_done"] = {requests[0]}
