@@ -131,7 +131,7 @@ def encoded_array(array: Any, where: str) -> Record:
         raise Misfit(where)
     flat = array.ravel()
     values = flat.tolist() if dtype == "float64" or array.dtype.kind != "f" else [float(str(v)) for v in flat]
-    if array.dtype.kind == "f":
+    if array.dtype.kind == "f" and not np.isfinite(flat).all():
         values = [encoded_float(v) for v in values]
     return {"dtype": dtype, "shape": list(array.shape), "values": values}
 
@@ -278,7 +278,8 @@ def decoded_array(value: Any, where: str) -> np.ndarray:
     if not all(type(n) is int and 0 <= n < 2**31 for n in shape) or math.prod(shape) != len(values):
         raise Misfit(where)
     if dtype.startswith("float"):
-        values = [decoded_float(v, where) for v in values]
+        if not set(map(type, values)) <= {float}:
+            values = [decoded_float(v, where) for v in values]
     elif not all(type(v) is (bool if dtype == "bool" else int) for v in values):
         raise Misfit(where)
     return np.array(values, dtype=dtype).reshape(shape)

@@ -26,6 +26,8 @@ from attribution.export.report import Item, Report, Unread
 from attribution.export.report_database import database, folder, opened, sweep
 from attribution.types import AttributionError
 
+Known = dict[int, tuple[str, bytes, Any]]
+"""By the `id` of a result: its digest, its JSON (empty where it was read before), itself to keep it alive."""
 _results: weakref.WeakValueDictionary[str, Any] = weakref.WeakValueDictionary()
 """Results that somebody's report in memory shows, by digest, so that a change does not build them again."""
 
@@ -131,12 +133,13 @@ def pin(key: str, item: Item) -> bool:
     """
     reports.check_texts(title=item.title, comment=item.comment, answers=item.answers)
     with _change(key) as (db, owner):
-        data, _ = _written(item, {})
+        known = _known()
+        data, _ = _written(item, known)
         what = _content(_loaded(data))
         rows = db.execute("SELECT CAST(json AS BLOB) FROM item WHERE owner = ?", (owner,))
         if any(_content(_loaded(row[0])) == what for row in rows):
             return False
-        _put(db, owner, item, _end(db, owner), {})
+        _put(db, owner, item, _end(db, owner), known)
         _check_room(db, owner, reports.MOST_ITEMS)
     return True
 
@@ -144,7 +147,7 @@ def pin(key: str, item: Item) -> bool:
 def put_back(key: str, item: Item, place: int) -> None:
     """Puts an item that was removed back to its place; if it is there, with other words, beside them."""
     with _change(key) as (db, owner):
-        _put(db, owner, item, place, {})
+        _put(db, owner, item, place, _known())
 
 
 def edit(key: str, item: Item, name: str, text: str, seen: str) -> str:
@@ -160,7 +163,7 @@ def edit(key: str, item: Item, name: str, text: str, seen: str) -> str:
             "SELECT CAST(json AS BLOB) FROM item WHERE owner = ? AND id = ?", (owner, item.id)
         ).fetchone()
         if row is None:
-            _put(db, owner, replace(item, **texts), _end(db, owner), {})
+            _put(db, owner, replace(item, **texts), _end(db, owner), _known())
             return "This item had been removed in another tab. It is back, at the end, with your text."
         record, told = _loaded(row[0]), ""
         if not isinstance(record, dict):
@@ -213,7 +216,7 @@ def remove(key: str, item_id: str) -> tuple[Item, int] | None:
 def add(key: str, file: Report) -> int:
     """Puts the items of an opened file at the end, but for those that are there unchanged; how many."""
     with _change(key) as (db, owner):
-        end, known = _end(db, owner), dict[int, tuple[str, bytes]]()
+        end, known = _end(db, owner), _known()
         rows = db.execute("SELECT CAST(json AS BLOB) FROM item WHERE owner = ?", (owner,))
         there = {_without_id(data) for (data,) in rows}
         new = [item for item in file.items if _without_id(_written(item, known)[0]) not in there]
@@ -229,7 +232,7 @@ def exchange(key: str, away: Report, back: Report) -> Report:
     Returns what it took away, so that exchanging back undoes it, and what was written in between is kept.
     """
     with _change(key) as (db, owner):
-        before, known = _report(db, owner), dict[int, tuple[str, bytes]]()
+        before, known = _report(db, owner), _known()
         unchanged = {item.id: _loaded(_written(item, known)[0]) for item in away.items}
         rows = db.execute("SELECT id, CAST(json AS BLOB) FROM item WHERE owner = ?", (owner,)).fetchall()
         gone = [name for name, data in rows if name in unchanged and _loaded(data) == unchanged[name]]
@@ -248,31 +251,33 @@ def exchange(key: str, away: Report, back: Report) -> Report:
 # -------------------------------------------------------------------------------- steps of one transaction
 
 
-def _written(item: Item, known: dict[int, tuple[str, bytes]]) -> tuple[bytes, dict[str, bytes]]:
-    """An item as its row, and its results by digest; `known` are results written before, by `id`."""
+def _known() -> Known:
+    """The results that were read before, by `id`, so that they need not be written to be recognised."""
+    return {id(result): (digest, b"", result) for digest, result in list(_results.items())}
+
+
+def _written(item: Item, known: Known) -> tuple[bytes, dict[str, Any]]:
+    """An item as its row, and its results by digest; `known` grows by those that are written."""
     results = {}
 
     def reference(result: Any) -> str:
         if id(result) not in known:
             data = reports.result_json(result).encode()
-            known[id(result)] = (hashlib.sha256(data).hexdigest(), data)
-        digest, data = known[id(result)]
-        results[digest] = data
+            known[id(result)] = (hashlib.sha256(data).hexdigest(), data, result)
+        digest = known[id(result)][0]
+        results[digest] = result
         return digest
 
     return reports.plain_json(reports.item_record(item, reference)).encode(), results
 
 
-def _put(
-    db: sqlite3.Connection, owner: str, item: Item, place: int, known: dict[int, tuple[str, bytes]]
-) -> bool:
+def _put(db: sqlite3.Connection, owner: str, item: Item, place: int, known: Known) -> bool:
     """Inserts an item, with an id of its own where another item has it; False where the same is there."""
     data, results = _written(item, known)
-    row = db.execute(
-        "SELECT CAST(json AS BLOB) FROM item WHERE owner = ? AND id = ?", (owner, item.id)
-    ).fetchone()
-    if row is not None:
-        if _loaded(row[0]) == _loaded(data):
+    row = db.execute("SELECT CAST(json AS BLOB) FROM item WHERE owner = ? AND id = ?", (owner, item.id))
+    there = row.fetchone()
+    if there is not None:
+        if _loaded(there[0]) == _loaded(data):
             return False
         item = replace(item, id=uuid4().hex)
         data, results = _written(item, known)
@@ -280,8 +285,9 @@ def _put(
     if taken:
         db.execute("UPDATE item SET place = place + 1 WHERE owner = ? AND place >= ?", (owner, place))
     db.execute("INSERT INTO item VALUES (?, ?, ?, ?)", (owner, item.id, place, data))
-    for digest, text in results.items():
+    for digest, result in results.items():
         if db.execute("SELECT 1 FROM result WHERE digest = ?", (digest,)).fetchone() is None:
+            text = known[id(result)][1] or reports.result_json(result).encode()
             if item.recipe:
                 from_json(text)  # what could not be read back is refused here, before it is saved
             db.execute("INSERT INTO result VALUES (?, ?)", (digest, text))
@@ -378,7 +384,7 @@ def _take_over(key: str) -> None:
         with _transaction(db, owner):
             added = db.execute("INSERT OR IGNORE INTO taken_over VALUES (?, ?)", (owner, digest))
             if added.rowcount:
-                old, end, known = _old_report(data), _end(db, owner), dict[int, tuple[str, bytes]]()
+                old, end, known = _old_report(data), _end(db, owner), _known()
                 for k, item in enumerate(old.items):
                     _put(db, owner, item, end + k, known)
                 db.execute("UPDATE report SET title = ? WHERE owner = ? AND title = ''", (old.title, owner))
