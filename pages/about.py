@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from attribution.methods import catalogue
+from attribution.models.architectures import known_models
 from attribution.ui import model_picker
 
 st.header("Why did the model choose this word?")
@@ -38,6 +39,10 @@ st.dataframe(
         "Parameters (millions)": st.column_config.NumberColumn(format="%.2f"),
         "Size on disk (MB)": st.column_config.NumberColumn(format="%.1f"),
     },
+)
+st.markdown(
+    f"**Next word** (ALTI-Logit) is for {', '.join(known_models(alti_logit=True))}; **Translation** for "
+    f"{', '.join(known_models(kind='encoder-decoder'))}."
 )
 st.subheader("Methods")
 st.markdown("\n".join(f"- {row.about}" for row in catalogue.METHODS.values()))

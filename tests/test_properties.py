@@ -118,7 +118,25 @@ def test_tokens_never_become_markup(words):
 @MANY
 @given(NASTY)
 def test_a_cell_never_starts_a_formula(text):
-    assert not str(guarded(text)).lstrip(" ").startswith(("=", "+", "-", "@"))
+    cell = str(guarded(text))
+    assert not cell.lstrip(" ").startswith(("=", "+", "-", "@"))
+    assert cell in (text.replace("\0", "\ufffd"), "'" + text.replace("\0", "\ufffd"))
+
+
+@MANY
+@given(
+    st.text(st.characters(categories=["Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Cn"]), max_size=3),
+    st.sampled_from("=+-@|%＝＋－＠％｜﹦﹢﹣﹫⁼⁺"),
+    NASTY,
+)
+def test_what_cannot_be_seen_hides_no_formula(unseen, start, text):
+    assert str(guarded(unseen + start + text)).startswith("'")
+
+
+@MANY
+@given(st.one_of(st.integers(), st.floats(allow_nan=False)))
+def test_numbers_stay_numbers(number):
+    assert guarded(number) is number
 
 
 @MANY

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from attribution.charts.figure import Figure
 from attribution.charts.libraries import pd
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-"""A spreadsheet would run text that starts like this as a formula."""
+FORMULA_STARTS = "=+-@|%"
+"""A spreadsheet would run text that starts like this as a formula, or may hand it to another program."""
+UNSEEN = ("C", "M", "Z")
+"""Unicode categories that a spreadsheet may overlook in front: controls, formats, marks, spaces."""
 
 
 def to_csv(figure: Figure) -> str:
@@ -31,5 +34,9 @@ def guarded(value: Any) -> Any:
     """Text made harmless for a spreadsheet; all else as it is."""
     if not isinstance(value, str):
         return value
-    value = value.replace("\x00", "\N{REPLACEMENT CHARACTER}")
-    return f"'{value}" if value.lstrip(" ").startswith(FORMULA_STARTS) else value
+    first = next((c for c in value if not unicodedata.category(c).startswith(UNSEEN)), "")
+    # As wide, small, raised or lowered forms are read: ＝ is = in East Asian spreadsheets.
+    plain = unicodedata.normalize("NFKC", first)[:1]
+    starts = bool(plain) and plain in FORMULA_STARTS
+    text = value.replace("\x00", "\N{REPLACEMENT CHARACTER}")
+    return f"'{text}" if starts or value.startswith(("\t", "\r", "\n")) else text

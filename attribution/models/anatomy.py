@@ -1,16 +1,16 @@
-"""Where each decoder architecture keeps what ALTI-Logit needs. Importing this module does not load torch.
+"""Finds in a decoder what ALTI-Logit needs, by its layout. Importing this module does not load torch.
 
-Adding an architecture is one row in `_LAYOUTS`; the completeness test then says whether the row is right.
 Only pre-norm decoders fit: a block reads the normalised residual stream and adds attention and MLP to it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
+from attribution.models.architectures import ARCHITECTURES, Layout, known_models
 from attribution.types import UnsupportedArchitectureError
 
 if TYPE_CHECKING:
@@ -53,108 +53,6 @@ class DecoderAnatomy:
     """The attention module's output already contains the residual stream (BLOOM)."""
 
 
-@dataclass(frozen=True)
-class _Layout:
-    """Dotted paths: the first two from the model, the others from one block."""
-
-    blocks: str
-    final_norm: str
-    input_norm: str
-    attention: str
-    values: str
-    projection: str
-    mlp: str
-    packing: Literal["separate", "thirds", "interleaved"] = "separate"
-    """Values alone | [queries, keys, values] | per head [query, key, value]."""
-    rms_norm: bool = False
-    attention_adds_residual: bool = False
-
-
-_GPT2 = _Layout(
-    blocks="transformer.h",
-    final_norm="transformer.ln_f",
-    input_norm="ln_1",
-    attention="attn",
-    values="attn.c_attn",
-    projection="attn.c_proj",
-    mlp="mlp",
-    packing="thirds",
-)
-_GPT_NEO = replace(
-    _GPT2, values="attn.attention.v_proj", projection="attn.attention.out_proj", packing="separate"
-)
-_OPT = _Layout(
-    blocks="model.decoder.layers",
-    final_norm="model.decoder.final_layer_norm",
-    input_norm="self_attn_layer_norm",
-    attention="self_attn",
-    values="self_attn.v_proj",
-    projection="self_attn.out_proj",
-    mlp="fc2",
-)
-_BLOOM = _Layout(
-    blocks="transformer.h",
-    final_norm="transformer.ln_f",
-    input_norm="input_layernorm",
-    attention="self_attention",
-    values="self_attention.query_key_value",
-    projection="self_attention.dense",
-    mlp="mlp.dense_4h_to_h",  # `mlp` itself returns its output plus the residual
-    packing="interleaved",
-    attention_adds_residual=True,
-)
-_GPT_NEOX = _Layout(
-    blocks="gpt_neox.layers",
-    final_norm="gpt_neox.final_layer_norm",
-    input_norm="input_layernorm",
-    attention="attention",
-    values="attention.query_key_value",
-    projection="attention.dense",
-    mlp="mlp",
-    packing="interleaved",
-)
-_LLAMA = _Layout(
-    blocks="model.layers",
-    final_norm="model.norm",
-    input_norm="input_layernorm",
-    attention="self_attn",
-    values="self_attn.v_proj",
-    projection="self_attn.o_proj",
-    mlp="mlp",
-    rms_norm=True,
-)
-_PHI = replace(_LLAMA, final_norm="model.final_layernorm", projection="self_attn.dense", rms_norm=False)
-
-_LAYOUTS = {
-    "gpt2": _GPT2,
-    "gpt_neo": _GPT_NEO,
-    "gpt_neox": _GPT_NEOX,
-    "opt": _OPT,
-    "bloom": _BLOOM,
-    "llama": _LLAMA,
-    "mistral": _LLAMA,
-    "qwen2": _LLAMA,
-    "qwen3": _LLAMA,
-    "smollm3": _LLAMA,
-    "phi": _PHI,
-}
-
-SUPPORTED_DECODERS: dict[str, str] = {
-    "gpt2": "GPT-2",
-    "gpt_neo": "GPT-Neo",
-    "gpt_neox": "GPT-NeoX and Pythia",
-    "opt": "OPT",
-    "bloom": "BLOOM",
-    "llama": "Llama and SmolLM2",
-    "mistral": "Mistral",
-    "qwen2": "Qwen2",
-    "qwen3": "Qwen3",
-    "smollm3": "SmolLM3",
-    "phi": "Phi-1 and Phi-2",
-}
-"""transformers' `model_type` -> the name people know."""
-
-
 def refuse_unsupported(config: Any) -> None:
     """Checks from a model's config alone, before its weights are loaded, that ALTI-Logit is exact for it.
 
@@ -162,15 +60,29 @@ def refuse_unsupported(config: Any) -> None:
         UnsupportedArchitectureError: The architecture, or this variant of it, is not supported.
     """
     kind = getattr(config, "model_type", "") or type(config).__name__
-    if kind not in _LAYOUTS:
+    row = ARCHITECTURES.get(kind)
+    if row is None or row.layout is None:
         raise UnsupportedArchitectureError(
-            f"ALTI-Logit does not support the architecture “{kind}”; "
-            f"it supports {', '.join(SUPPORTED_DECODERS.values())}."
+            f"ALTI-Logit does not support the architecture “{kind[:40]}”; "
+            f"it supports {', '.join(known_models(alti_logit=True))}."
         )
     reason = _unsupported_variant(kind, config)
     if reason:
         raise UnsupportedArchitectureError(
-            f"ALTI-Logit does not support this {SUPPORTED_DECODERS[kind]} model: {reason}."
+            f"ALTI-Logit does not support this {row.models or row.name} model: {reason}."
+        )
+
+
+def refuse_encoder_decoder(kind: str, name: str) -> None:
+    """Checks that a model is a decoder, whose next word can be explained.
+
+    Raises:
+        UnsupportedArchitectureError: it is an encoder-decoder.
+    """
+    if kind != "decoder":
+        raise UnsupportedArchitectureError(
+            f"{name} is a translation (encoder-decoder) model; "
+            "pick a decoder such as GPT-2 here, or explain it on the Translation page."
         )
 
 
@@ -200,7 +112,8 @@ def decoder_anatomy(model: Any) -> DecoderAnatomy:
     """
     config = model.config
     refuse_unsupported(config)
-    layout = _LAYOUTS[config.model_type]
+    layout = ARCHITECTURES[config.model_type].layout
+    assert layout is not None
     heads = config.num_attention_heads
     head = model.get_output_embeddings()
     if head is None:
@@ -219,7 +132,7 @@ def decoder_anatomy(model: Any) -> DecoderAnatomy:
     )
 
 
-def _layer(block: Any, layout: _Layout, heads: int) -> LayerAnatomy:
+def _layer(block: Any, layout: Layout, heads: int) -> LayerAnatomy:
     projection = attrgetter(layout.projection)(block)
     return LayerAnatomy(
         input_norm=attrgetter(layout.input_norm)(block),

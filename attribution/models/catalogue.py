@@ -6,12 +6,13 @@ A model is named by a spec: a catalogue id (`english-lm`), a Hub id (`openai-com
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from attribution.models import hub
+from attribution.models.architectures import ARCHITECTURES
+from attribution.models.config import check_layers, read_config
 from attribution.models.entries import (
     BUNDLED,
     BUNDLED_ENTRIES,
@@ -21,9 +22,9 @@ from attribution.models.entries import (
     CatalogueEntry,
 )
 from attribution.models.settings import settings
-from attribution.models.specs import Location, packaged_gguf, resolve
+from attribution.models.specs import Location, is_model, packaged_gguf, resolve
 from attribution.models.weights import read_weights
-from attribution.types import ModelGroup, ModelUnavailableError, UnknownModelError
+from attribution.types import ModelGroup, ModelKind, ModelUnavailableError, UnknownModelError
 
 __all__ = [
     "CatalogueEntry",
@@ -35,27 +36,6 @@ __all__ = [
     "on_this_machine",
     "read_config",
 ]
-
-ARCHITECTURES = {
-    "bart": "BART",
-    "bloom": "BLOOM",
-    "gpt2": "GPT-2",
-    "gpt_neo": "GPT-Neo",
-    "gpt_neox": "GPT-NeoX",
-    "gptj": "GPT-J",
-    "llama": "Llama",
-    "m2m_100": "M2M100",
-    "marian": "Marian",
-    "mbart": "mBART",
-    "mistral": "Mistral",
-    "mt5": "mT5",
-    "opt": "OPT",
-    "phi": "Phi",
-    "qwen2": "Qwen2",
-    "qwen3": "Qwen3",
-    "t5": "T5",
-}
-ENCODER_DECODERS = {"bart", "m2m_100", "marian", "mbart", "mt5", "t5"}
 
 
 def bundled() -> tuple[CatalogueEntry, ...]:
@@ -112,6 +92,7 @@ def describe(location: Location) -> CatalogueEntry:
         entry = known or CatalogueEntry(location.id, location.repo, "Hugging Face Hub", "decoder", "")
         return replace(entry, id=location.id, revision=location.revision or entry.revision)
     config, weights = read_config(path), read_weights(path)
+    check_layers(config, weights, path.name)
     half = str(config.get("dtype") or config.get("torch_dtype")) in ("float16", "bfloat16")
     group: ModelGroup = "Bundled" if path.parent == BUNDLED else "On this machine"
     name = location.repo.split("/")[-1] or path.name
@@ -127,49 +108,38 @@ def describe(location: Location) -> CatalogueEntry:
     )
 
 
-def read_config(path: Path) -> dict[str, Any]:
-    """config.json of a model folder, or the little of it that a GGUF header tells.
-
-    `model_type` and `is_encoder_decoder` are always there.
-
-    Raises:
-        ModelUnavailableError: missing or damaged.
-    """
-    if path.suffix == ".gguf":
-        kind = str(dict(read_weights(path).metadata).get("general.architecture", ""))
-        return {"model_type": kind, "is_encoder_decoder": kind in ENCODER_DECODERS}
-    try:
-        config = json.loads((path / "config.json").read_text("utf-8"))
-        kind = config.get("model_type", "")
-    except FileNotFoundError as error:
-        raise ModelUnavailableError(f"The file config.json is missing from {path.name}.") from error
-    except (OSError, ValueError, AttributeError) as error:
-        raise ModelUnavailableError(
-            f"The file config.json in {path.name} is damaged; choose another model."
-        ) from error
-    both = bool(config.get("is_encoder_decoder", kind in ENCODER_DECODERS))
-    return {**config, "model_type": str(kind), "is_encoder_decoder": both}
-
-
 def architecture_name(config: dict[str, Any]) -> str:
     """As people write it, e.g. "GPT-2" for gpt2."""
     kind = config["model_type"]
     if kind == "t5" and "gated" in str(config.get("feed_forward_proj")):
         return "T5 v1.1"
-    return ARCHITECTURES.get(kind, kind)
+    return ARCHITECTURES[kind].name if kind in ARCHITECTURES else kind
 
 
 def _local(spec: str) -> CatalogueEntry | None:
-    """The entry of a model on this machine; None where it is no language model or not allowed here."""
+    """The entry of a model on this machine, a damaged one with its `problem`.
+
+    None where it is no language model or not allowed here.
+    """
+    kind: ModelKind = "decoder"
+    architecture = ""  # where this stays empty nothing tells what it is
     try:
         location = resolve(spec, allow_any_path=False)
         path = location.path or hub.cached(location.repo, location.revision)
-        usable = path is not None and read_config(path)["model_type"] in ARCHITECTURES
-        return describe(location) if usable else None
+        if path is None:
+            return None
+        config = read_config(path)
+        if config["model_type"] not in ARCHITECTURES:
+            return None
+        architecture = architecture_name(config)
+        kind = "encoder-decoder" if config["is_encoder_decoder"] else "decoder"
+        return describe(location)
     except UnknownModelError:
         return None
     except ModelUnavailableError as error:
-        return CatalogueEntry(spec, Path(spec).name, "On this machine", "decoder", "", problem=str(error))
+        return CatalogueEntry(
+            spec, Path(spec).name, "On this machine", kind, architecture, problem=str(error)
+        )
 
 
 def _own_models() -> list[str]:
@@ -177,10 +147,17 @@ def _own_models() -> list[str]:
     found = [PACKAGED] if packaged_gguf() else []
     root = settings().models_dir
     if root and root.is_dir():
-        folders = {p.parent for depth in ("*", "*/*") for p in root.glob(f"{depth}/config.json")}
-        files = {p for depth in ("*", "*/*") for p in root.glob(f"{depth}.gguf")}
-        found += sorted(p.relative_to(root).as_posix() for p in folders | files)
+        paths = [path for depth in ("*", "*/*") for path in _matches(root, depth) if is_model(path)]
+        found += sorted(path.relative_to(root).as_posix() for path in paths)
     return found
+
+
+def _matches(root: Path, pattern: str) -> list[Path]:
+    """What there is below a folder; a part of it that cannot be read (a loop, no permission) has nothing."""
+    try:
+        return list(root.glob(pattern))
+    except (OSError, RuntimeError):
+        return []
 
 
 def _allowed(spec: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ from huggingface_hub.file_download import http_get
 from huggingface_hub.utils import WeakFileLock, build_hf_headers
 
 from attribution.models.entries import KNOWN
+from attribution.models.files import TEXTS
 from attribution.models.settings import settings
 from attribution.models.weights import read_weights
 from attribution.types import AttributionError, ModelUnavailableError, UnknownModelError
@@ -35,7 +37,7 @@ from attribution.types import AttributionError, ModelUnavailableError, UnknownMo
 Progress = Callable[[float, int], None]
 """Called with the fraction done in [0, 1] and the bytes done; what it raises stops the download."""
 
-TEXT_FILES = (".json", ".txt", ".model", ".spm", ".jinja")
+CONFIG = "config.json"
 INSTEAD = "pick a bundled model or one that is already on this machine"
 TIMEOUT = 10
 """Seconds to wait for the Hub's answer."""
@@ -59,7 +61,7 @@ class Download:
     repo: str
     commit: str
     files: tuple[HubFile, ...]
-    """In the order they are fetched: weights last."""
+    """In the order they are fetched: the config first, weights last."""
 
     @property
     def bytes(self) -> int:
@@ -80,7 +82,8 @@ def cached(repo: str, revision: str = "") -> Path | None:
     wanted = [revision] if revision else [known.revision if known else "", "main"]
     snapshots = [folder / "snapshots" / _commit_of(folder, name) for name in wanted if name]
     if not revision and folder.is_dir():
-        snapshots += sorted(folder.glob("snapshots/*"), key=lambda p: p.stat().st_mtime, reverse=True)
+        here = [path for path in folder.glob("snapshots/*") if path.is_dir()]
+        snapshots += sorted(here, key=lambda p: p.stat().st_mtime, reverse=True)
     return next((path for path in snapshots if _is_whole(path)), None)
 
 
@@ -101,7 +104,11 @@ def _cache_folder(repo: str) -> Path:
 
 def _commit_of(folder: Path, revision: str) -> str:
     reference = folder / "refs" / revision
-    return reference.read_text("utf-8").strip() if reference.is_file() else revision
+    try:
+        written = reference.read_text("utf-8").strip() if reference.is_file() else revision
+    except (OSError, ValueError):
+        return revision
+    return written if re.fullmatch(r"[\w./-]{1,200}", written) and ".." not in written else revision
 
 
 def _is_whole(path: Path) -> bool:
@@ -138,12 +145,21 @@ def look_up(repo: str, revision: str = "") -> Download:
         for f in info.siblings or ()
     }
     weights = _weights(repo, files)
-    texts = [f for f in files.values() if "/" not in f.name and f.name.endswith(TEXT_FILES)]
+    texts = [f for f in files.values() if "/" not in f.name and f.name.endswith(TEXTS)]
+    texts.sort(key=lambda file: file.name != CONFIG)
     return Download(repo, info.sha or "", (*texts, *(f for f in weights if f not in texts)))
 
 
-def fetch(repo: str, revision: str = "", progress: Progress | None = None) -> Path:
+def fetch(
+    repo: str,
+    revision: str = "",
+    progress: Progress | None = None,
+    accept: Callable[[Path], None] | None = None,
+) -> Path:
     """The folder of a model, downloaded unless it is here already. Goes on with a download that was stopped.
+
+    `accept` is given the folder when it has the config and nothing else is fetched yet; what it raises ends
+    the download.
 
     Raises:
         UnknownModelError: no such repository or revision.
@@ -165,6 +181,8 @@ def fetch(repo: str, revision: str = "", progress: Progress | None = None) -> Pa
             if file.sha256:
                 _fetch_large(download, file, folder / "blobs", before, report)
             hf_hub_download(repo, file.name, revision=download.commit)
+        if accept and file.name == CONFIG:
+            accept(folder / "snapshots" / download.commit)
         before += file.bytes
         report(before)
     if revision and revision != download.commit:

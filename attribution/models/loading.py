@@ -6,13 +6,18 @@ unpickling objects, and everything that can be wrong with a model's files is sai
 
 from __future__ import annotations
 
+import math
+import re
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import torch
 from transformers import (
+    CONFIG_MAPPING,
     AutoConfig,
     AutoModelForCausalLM,
     AutoModelForSeq2SeqLM,
@@ -22,9 +27,14 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
-from attribution.models import hub, memory
+from attribution.models import hub, memory, tokens
+from attribution.models.anatomy import refuse_encoder_decoder, refuse_unsupported
+from attribution.models.architectures import ARCHITECTURES
+from attribution.models.blueprint import Blueprint, blueprint, parameter_count
 from attribution.models.catalogue import CatalogueEntry, describe, read_config
-from attribution.models.specs import resolve
+from attribution.models.files import check_texts
+from attribution.models.specs import Location, resolve
+from attribution.models.weights import read_weights
 from attribution.types import (
     AttributionError,
     ModelInfo,
@@ -39,7 +49,8 @@ LONGEST = 1024
 """The limit in tokens for models that would allow more: attention matrices grow with the square."""
 RELATIVE = 512
 """The limit in tokens for models with relative positions, which have no limit of their own."""
-RELATIVE_POSITIONS = {"t5", "mt5", "bloom"}
+MOST_BEAMS = 32
+"""Of a search for a translation."""
 OTHER_TASKS = ("ForMaskedLM", "ForSequenceClassification", "ForTokenClassification", "ForQuestionAnswering")
 
 
@@ -81,32 +92,59 @@ def load(
     device = device or best_device(dtype)
     check_precision(dtype, device)
     location = resolve(spec, allow_any_path=allow_any_path)
-    path = location.path or hub.fetch(location.repo, location.revision, progress)
+    path = location.path or fetched(location, progress)
     entry = describe(location)
-    need = memory.needed(entry.parameters, dtype, gguf=path.suffix == ".gguf")
+    plan = _plan(path, entry.name)
+    need = needed(location, dtype) + plan.size.computed_bytes
     memory.check_fits(entry.name, need, memory.available(device), "free on this machine")
     try:
-        config = _config(path, entry.name)
         tokenizer = _tokenizer(path, entry.name)
-        model = _model(path, config, entry.name, dtype, device)
+        limit = _position_limit(plan.config, tokenizer, entry.name)
+        model = _model(path, plan.config, entry.name, dtype, device)
+        _check_vocabulary(tokenizer, model, entry.name)
+        _check_numbers(model, entry.name)
+        _try_out(model, tokenizer, limit, entry.name)
     except torch.OutOfMemoryError as error:
         torch.cuda.empty_cache()
         raise ModelTooLargeError(
             f"{entry.name} did not fit into the memory of the GPU; pick a smaller model or a lower precision."
         ) from error
-    embeddings: Any = model.get_input_embeddings()
-    if len(tokenizer) > embeddings.num_embeddings:
-        raise ModelUnavailableError(
-            f"The tokenizer of {entry.name} does not belong to its weights: it has {len(tokenizer)} tokens, "
-            f"the weights have {embeddings.num_embeddings}; choose another model."
-        )
     return LoadedModel(
         info=_info(entry, model, dtype, device),
         model=model,
         tokenizer=tokenizer,
         lock=threading.RLock(),
-        max_tokens=_position_limit(config, tokenizer),
+        max_tokens=limit,
     )
+
+
+def fetched(location: Location, progress: hub.Progress | None = None, *, alti_logit: bool = False) -> Path:
+    """The folder of a Hub model, downloaded where it is not here unless its config is of no use.
+
+    Raises:
+        AttributionError: see `hub.fetch`, `load`; with `alti_logit` also where that does not fit the model.
+    """
+    name = location.repo.split("/")[-1]
+    return hub.fetch(
+        location.repo,
+        location.revision,
+        progress,
+        accept=lambda path: _check_kind(_config(path, name), name, alti_logit),
+    )
+
+
+def needed(location: Location, dtype: Precision, *, alti_logit: bool = False) -> int:
+    """The memory in bytes that a model takes, said after its config and headers are checked.
+
+    Raises:
+        ModelUnavailableError: files are missing, damaged, or do not belong together.
+        UnsupportedArchitectureError: see `load`; with `alti_logit` also where that does not fit the model.
+    """
+    entry = describe(location)
+    path = location.path or fetched(location)
+    _check_kind(_plan(path, entry.name).config, entry.name, alti_logit)
+    parameters = max(entry.parameters, _plan(path, entry.name).size.parameters)
+    return memory.needed(parameters, dtype, gguf=path.suffix == ".gguf")
 
 
 def best_device(dtype: Precision = "float32") -> str:
@@ -122,13 +160,52 @@ def check_precision(dtype: Precision, device: str) -> None:
     Raises:
         ModelUnavailableError: see `memory.precisions`.
     """
+    try:
+        torch.device(device)
+    except (RuntimeError, TypeError) as error:
+        raise ModelUnavailableError(
+            f"There is no device “{str(device)[:40]}”; choose cpu, cuda or mps."
+        ) from error
+    if not isinstance(dtype, str):
+        raise ModelUnavailableError("The precision is text such as float32, bfloat16 or float64.")
     if dtype in DTYPES or (dtype in ("8-bit", "4-bit") and memory.quantizes(device)):
         return
     if dtype in ("8-bit", "4-bit"):
         raise ModelUnavailableError(
             f"{dtype} precision needs an NVIDIA GPU and the package bitsandbytes; choose float32 or bfloat16."
         )
-    raise ModelUnavailableError(f"There is no precision “{dtype}”; choose float32, bfloat16 or float64.")
+    raise ModelUnavailableError(f"There is no precision “{dtype[:40]}”; choose float32, bfloat16 or float64.")
+
+
+def _check_kind(config: PretrainedConfig, name: str, alti_logit: bool) -> None:
+    if alti_logit:
+        refuse_encoder_decoder("encoder-decoder" if config.is_encoder_decoder else "decoder", name)
+        refuse_unsupported(config)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    config: PretrainedConfig
+    size: Blueprint
+
+
+def _plan(path: Path, name: str) -> _Plan:
+    """The config of a model, checked against its weights' headers; kept while the files stay the same."""
+    weights = read_weights(path)
+    files = weights.files if path.suffix == ".gguf" else (path / "config.json", *weights.files)
+    try:
+        states = tuple((file, file.stat().st_size, file.stat().st_mtime_ns) for file in files)
+    except OSError as error:
+        raise ModelUnavailableError(f"The files of {name} have changed just now; try again.") from error
+    return _planned(path, name, states)
+
+
+@lru_cache(maxsize=64)
+def _planned(path: Path, name: str, states: tuple[tuple[Path, int, int], ...]) -> _Plan:
+    if path.suffix != ".gguf":
+        check_texts(path)
+    config = _config(path, name)
+    return _Plan(config, blueprint(config, read_weights(path), name))
 
 
 def _config(path: Path, name: str) -> PretrainedConfig:
@@ -140,6 +217,11 @@ def _config(path: Path, name: str) -> PretrainedConfig:
             raise UnsupportedArchitectureError(
                 f"{name} needs program code from its repository, which is never run here; "
                 "choose another model."
+            ) from error
+        if written["model_type"] in CONFIG_MAPPING:
+            raise ModelUnavailableError(
+                f"The file config.json of {name} is damaged: it has values that no {written['model_type']} "
+                "model has; choose another model."
             ) from error
         raise UnsupportedArchitectureError(
             f"{name} is of the kind “{written['model_type'][:40]}”, which is not known here; "
@@ -158,13 +240,15 @@ def _config(path: Path, name: str) -> PretrainedConfig:
 def _tokenizer(path: Path, name: str) -> PreTrainedTokenizerBase:
     try:
         tokenizer = AutoTokenizer.from_pretrained(*_source(path)[0], **_source(path)[1])
-        usable = len(tokenizer) > 1 and len(tokenizer("a word").input_ids) > 0
+        usable = len(tokenizer) > 1 and len(tokens.encoded(tokenizer, "a word").input_ids) > 0
     except ImportError as error:
         raise ModelUnavailableError(
             f"The tokenizer of {name} needs a Python package that is not installed ({_missing(error)}); "
             "install it or choose another model."
         ) from error
-    except Exception as error:  # the tokenizers library raises plain Exceptions
+    except BaseException as error:  # the tokenizers library raises plain Exceptions, and its panics
+        if not tokens.gave_up(error):
+            raise
         raise ModelUnavailableError(
             f"The tokenizer of {name} cannot be read: its files are missing or damaged; choose another model."
         ) from error
@@ -198,6 +282,11 @@ def _model(path: Path, config: PretrainedConfig, name: str, dtype: Precision, de
             f"The weights of {name} are incomplete: {len(missing)} of them are missing "
             f"(the first is {missing[0]}); choose another model."
         )
+    if more := _more_layers(report["unexpected_keys"], model):
+        raise ModelUnavailableError(
+            f"The weights of {name} hold more layers than its config describes ({len(more)} too many "
+            "tensors); they are damaged or of another model."
+        )
     if dtype in DTYPES:
         model = model.to(device)
     return model.eval().requires_grad_(False)  # for good: visitors share it
@@ -229,10 +318,69 @@ def _missing(error: ImportError) -> str:
     return error.name or next((package for package in known if package in str(error).lower()), "see the log")
 
 
-def _parameter_count(model: PreTrainedModel) -> int:
-    """The learned numbers, shared ones once; not what is computed, like Marian's sines."""
-    computed = model._keys_to_ignore_on_save or ()
-    return sum(p.numel() for name, p in model.named_parameters() if name not in computed)
+def _more_layers(unexpected: Sequence[str], model: PreTrainedModel) -> list[str]:
+    """What a checkpoint has beyond the model named like a part of its first layer, but for the number."""
+    expected = set(model.state_dict())
+    prefix = f"{model.base_model_prefix}."
+    firsts = ((key, re.sub(r"\.\d+\.", ".0.", f".{key}", count=1)[1:]) for key in unexpected)
+    return [key for key, first in firsts if first != key and {first, prefix + first} & expected]
+
+
+def _check_vocabulary(tokenizer: PreTrainedTokenizerBase, model: PreTrainedModel, name: str) -> None:
+    """Refuses a tokenizer that writes ids which the model has no embedding for."""
+    embeddings: Any = model.get_input_embeddings()
+    there = max(len(tokenizer), 1 + max(tokenizer.get_vocab().values()))
+    if there > embeddings.num_embeddings:
+        raise ModelUnavailableError(
+            f"The tokenizer of {name} does not belong to its weights: it has {there} tokens, "
+            f"the weights have {embeddings.num_embeddings}; choose another model."
+        )
+
+
+def _check_numbers(model: PreTrainedModel, name: str) -> None:
+    """Refuses weights with a NaN or an infinity among them; a sum finds these at the speed of memory."""
+    for key, parameter in model.named_parameters():
+        numbers = parameter.detach()
+        if numbers.is_floating_point() and not numbers.sum().isfinite() and not numbers.isfinite().all():
+            raise ModelUnavailableError(
+                f"The weights of {name} are damaged: {key} holds values that are no numbers; "
+                "choose another model."
+            )
+
+
+def _try_out(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, limit: int, name: str) -> None:
+    """Two tokens through the model, so that what its config gets wrong is said now and not to a visitor."""
+    start: Any = None
+    network: Any = model
+    own: Any = model.generation_config
+    try:
+        if own is not None and max(own.num_beams or 1, own.num_return_sequences or 1) > MOST_BEAMS:
+            raise ValueError("a search that no memory would hold")
+        ids = torch.tensor([tokens.tokenize(tokenizer, "a word").ids[: min(2, limit)]], device=model.device)
+        options: dict[str, Any] = {}
+        if model.config.is_encoder_decoder:
+            start = own.decoder_start_token_id
+            start = model.config.decoder_start_token_id if start is None else start
+            options["decoder_input_ids"] = ids[:, :1] if start is None else torch.full_like(ids[:, :1], start)
+        with torch.inference_mode():
+            logits = network(ids, use_cache=False, **options).logits
+            if model.config.is_encoder_decoder:
+                network.generate(ids, do_sample=False, max_new_tokens=1, decoder_start_token_id=start)
+        sound = logits.dim() == 3 and bool(torch.isfinite(logits.float()).any(-1).all())
+        sound = sound and not bool(torch.isnan(logits).any())
+    except (torch.OutOfMemoryError, MemoryError):
+        raise
+    except Exception as error:  # whatever a config that does not fit makes a model raise
+        raise ModelUnavailableError(_unfit(name)) from error
+    if not sound:
+        raise ModelUnavailableError(_unfit(name))
+
+
+def _unfit(name: str) -> str:
+    return (
+        f"{name} cannot be used: trying it out failed, so its config is damaged or of other weights; "
+        "choose another model."
+    )
 
 
 def _info(entry: CatalogueEntry, model: PreTrainedModel, dtype: Precision, device: str) -> ModelInfo:
@@ -241,15 +389,22 @@ def _info(entry: CatalogueEntry, model: PreTrainedModel, dtype: Precision, devic
         name=entry.name,
         kind="encoder-decoder" if model.config.is_encoder_decoder else "decoder",
         architecture=entry.architecture,
-        parameters=entry.parameters if dtype in ("8-bit", "4-bit") else _parameter_count(model),
+        parameters=entry.parameters if dtype in ("8-bit", "4-bit") else parameter_count(model),
         revision=entry.revision,
         dtype=dtype,
         device=device,
     )
 
 
-def _position_limit(config: PretrainedConfig, tokenizer: PreTrainedTokenizerBase) -> int:
+def _position_limit(config: PretrainedConfig, tokenizer: PreTrainedTokenizerBase, name: str) -> int:
     limit: Any = RELATIVE
-    if config.model_type not in RELATIVE_POSITIONS:
+    row = ARCHITECTURES.get(config.model_type)
+    if row is None or not row.relative:
         limit = getattr(config, "n_positions", None) or getattr(config, "max_position_embeddings", RELATIVE)
+    for value in (limit, tokenizer.model_max_length):
+        if not isinstance(value, (int, float)) or math.isnan(value) or value < 1:
+            raise ModelUnavailableError(
+                f"The files of {name} are damaged: they say that it takes {str(value)[:20]} tokens; "
+                "choose another model."
+            )
     return int(min(limit, tokenizer.model_max_length, LONGEST))

@@ -42,6 +42,8 @@ def resolve(spec: str, *, allow_any_path: bool = True) -> Location:
         UnknownModelError: no model can have that name, or it is not allowed here.
         ModelUnavailableError: a bundled or packaged model whose files are missing.
     """
+    if not isinstance(spec, str):
+        raise UnknownModelError(f"The name of a model is text, not {type(spec).__name__}; {INSTEAD}.")
     spec = spec.strip()
     if not spec:
         raise UnknownModelError(f"No model is named; {INSTEAD}.")
@@ -83,9 +85,12 @@ def _below_models_dir(spec: str) -> Location | None:
     root = settings().models_dir
     if root is None or "://" in spec:
         return None
-    root = root.resolve()
-    path = (root / spec).resolve()
-    if path == root or not path.is_relative_to(root) or not _is_model(path):
+    try:
+        root = root.resolve()
+        path = (root / spec).resolve()
+    except (OSError, RuntimeError):  # links that lead in a circle
+        return None
+    if path == root or not path.is_relative_to(root) or not is_model(path):
         return None
     return Location(path.relative_to(root).as_posix(), path)
 
@@ -94,8 +99,8 @@ def _path(spec: str, allow_any_path: bool) -> Location | None:
     """A folder or file named by its path; None where the spec has the form of a Hub id."""
     if "://" in spec or spec.startswith(("www.", "huggingface.co/", "hf.co/")):
         raise UnknownModelError(f"Type the name of a model, not a link to it; {INSTEAD}.")
-    if allow_any_path and _is_model(path := Path(spec).expanduser()):
-        return Location(spec, path.resolve())
+    if allow_any_path and (path := _any_model(spec)):
+        return Location(spec, path)
     if HUB_ID.fullmatch(spec) and not spec.endswith(".gguf"):
         return None
     if not re.search(r"[/\\~]|^\.|\.gguf$", spec):
@@ -127,9 +132,20 @@ def _full_names() -> dict[str, str]:
     return {entry.name: entry.id for entry in HUB_ENTRIES}
 
 
-def _is_model(path: Path) -> bool:
+def _any_model(spec: str) -> Path | None:
     try:
-        return (path / "config.json").is_file() or (path.suffix == ".gguf" and path.is_file())
+        path = Path(spec).expanduser().resolve()
+    except (OSError, ValueError, RuntimeError):  # links that lead in a circle, no home folder
+        return None
+    return path if is_model(path) else None
+
+
+def is_model(path: Path) -> bool:
+    """Whether it has the form of a model; what it holds may still be damaged."""
+    try:
+        if path.suffix == ".gguf":
+            return path.exists() or (path / "config.json").exists()
+        return path.is_dir() and ((path / "config.json").exists() or (path / "config.json").is_symlink())
     except (OSError, ValueError):
         return False
 

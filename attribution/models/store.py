@@ -13,7 +13,7 @@ import torch
 
 from attribution.models import hub, memory
 from attribution.models.catalogue import describe
-from attribution.models.loading import LoadedModel, best_device, load
+from attribution.models.loading import LoadedModel, best_device, check_precision, fetched, load, needed
 from attribution.models.specs import resolve
 from attribution.models.turns import Line, Turn
 from attribution.types import ModelInfo, ModelTooLargeError, Precision
@@ -49,17 +49,19 @@ class ModelStore:
 
     @contextmanager
     def using(
-        self, spec: str, dtype: Precision = "float32", *, turn: Turn | None = None
+        self, spec: str, dtype: Precision = "float32", *, turn: Turn | None = None, alti_logit: bool = False
     ) -> Iterator[LoadedModel]:
         """Lends a model, loading it first where needed; nobody else computes meanwhile.
 
         `turn` may let others pass at its checkpoints.
 
+        With `alti_logit` a model that ALTI-Logit does not fit is refused before it is downloaded and loaded.
+
         Raises:
             AttributionError: see `load`; also where the model alone is larger than the budget, and where
                 memory runs out while it is used.
         """
-        with self._kept(spec, dtype, None) as slot:
+        with self._kept(spec, dtype, None, alti_logit) as slot:
             lock, outer = slot.loaded.lock, getattr(self._held, "key", None)
             self._held.key = (slot.loaded.info.id, dtype)
             try:
@@ -76,13 +78,22 @@ class ModelStore:
             finally:
                 self._held.key = outer
 
-    def fetch(self, spec: str, dtype: Precision = "float32", *, progress: hub.Progress | None = None) -> None:
+    def fetch(
+        self,
+        spec: str,
+        dtype: Precision = "float32",
+        *,
+        progress: hub.Progress | None = None,
+        alti_logit: bool = False,
+    ) -> None:
         """Downloads and loads a model unless it is in memory; waits for nobody's turn.
+
+        With `alti_logit` a model that ALTI-Logit does not fit is refused before that.
 
         Raises:
             AttributionError: see `using`.
         """
-        with self._kept(spec, dtype, progress):
+        with self._kept(spec, dtype, progress, alti_logit):
             pass
 
     def loaded(self) -> tuple[ModelInfo, ...]:
@@ -112,10 +123,13 @@ class ModelStore:
         return True
 
     @contextmanager
-    def _kept(self, spec: str, dtype: Precision, progress: hub.Progress | None) -> Iterator[_Slot]:
+    def _kept(
+        self, spec: str, dtype: Precision, progress: hub.Progress | None, alti_logit: bool
+    ) -> Iterator[_Slot]:
         """The model in memory, which it does not leave within the block."""
+        check_precision(dtype, best_device(dtype))
         key = (resolve(spec, allow_any_path=self._allow_any_path).id, dtype)
-        slot = self._enter(key) or self._load(key, progress)
+        slot = self._enter(key) or self._load(key, progress, alti_logit)
         try:
             yield slot
         finally:
@@ -131,7 +145,7 @@ class ModelStore:
                 slot.users += 1
             return slot
 
-    def _load(self, key: Key, progress: hub.Progress | None) -> _Slot:
+    def _load(self, key: Key, progress: hub.Progress | None, alti_logit: bool) -> _Slot:
         held = getattr(self._held, "key", None)
         if held is not None:
             raise RuntimeError(f"{key[0]} was asked for while {held[0]} is in use by the same thread")
@@ -140,13 +154,13 @@ class ModelStore:
             known = describe(location)  # refused before its download, where the catalogue knows its size
             need = memory.needed(known.parameters, key[1])
             memory.check_fits(known.name, need, self.budget, "set aside for models")
-            hub.fetch(location.repo, location.revision, progress)
+            fetched(location, progress, alti_logit=alti_logit)
+        # What is damaged is refused here, before anybody waits for it.
+        need = needed(location, key[1], alti_logit=alti_logit)
         with self._load_turn:
             if (slot := self._enter(key)) is not None:
                 return slot
             entry = describe(location)
-            gguf = location.path is not None and location.path.suffix == ".gguf"
-            need = memory.needed(entry.parameters, key[1], gguf=gguf)
             memory.check_fits(entry.name, need, self.budget, "set aside for models")
             self._make_room(need)
             loaded = load(key[0], dtype=key[1], allow_any_path=self._allow_any_path)

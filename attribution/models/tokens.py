@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from attribution.types import TokenizedText, Word
+from attribution.types import TextError, TokenizedText, Word
 
 SPACE, NEWLINE, TAB, JOINED = "·", "⏎", "⇥", "‿"
 """How white space is shown, and the mark for "joined to the text before, without a space"."""
@@ -26,14 +26,43 @@ Span = tuple[int, int]
 
 
 def tokenize(tokenizer: Any, text: str, *, add_special: bool = True) -> TokenizedText:
-    """The text as the model sees it, special tokens included unless `add_special` is False."""
+    """The text as the model sees it, special tokens included unless `add_special` is False.
+
+    Raises:
+        TextError: the tokenizer gives up on the text.
+    """
     if tokenizer.is_fast:
-        encoded = tokenizer(text, return_offsets_mapping=True, add_special_tokens=add_special)
-        ids, spans = list(encoded["input_ids"]), list(encoded["offset_mapping"])
+        found = encoded(tokenizer, text, return_offsets_mapping=True, add_special_tokens=add_special)
+        ids, spans = list(found["input_ids"]), list(found["offset_mapping"])
     else:
-        ids = list(tokenizer(text, add_special_tokens=add_special)["input_ids"])
+        ids = list(encoded(tokenizer, text, add_special_tokens=add_special)["input_ids"])
         spans = _spans_by_search(text, ids, tokenizer)
     return _tokenized(tokenizer, ids, spans, text)
+
+
+def encoded(tokenizer: Any, *texts: str, **options: Any) -> Any:
+    """What a tokenizer of transformers returns when called like this.
+
+    Raises:
+        TextError: the tokenizer gives up on the text.
+    """
+    try:
+        return tokenizer(*texts, **options)
+    except BaseException as error:
+        if not gave_up(error):
+            raise
+        raise TextError(
+            "The tokenizer of this model gives up on this text; change the text or choose another model."
+        ) from error
+
+
+def gave_up(error: BaseException) -> bool:
+    """Whether a tokenizer failed: a plain Exception, or a panic of its Rust code, which is none.
+
+    Running out of memory, an interruption and the end of the program are none of its failures.
+    """
+    panicked = type(error).__name__ == "PanicException" and not isinstance(error, Exception)
+    return panicked or (isinstance(error, Exception) and not isinstance(error, MemoryError))
 
 
 def from_ids(tokenizer: Any, ids: Sequence[int]) -> TokenizedText:

@@ -5,21 +5,37 @@ Reads headers only (safetensors: JSON; GGUF: key-value pairs), so that this take
 
 from __future__ import annotations
 
-import json
 import math
+import re
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from attribution.models.files import LONGEST_JSON, json_object, opened, parsed, sentences
 from attribution.types import ModelUnavailableError
 
 SINGLE = ("model.safetensors", "pytorch_model.bin")
 INDEXES = ("model.safetensors.index.json", "pytorch_model.bin.index.json")
 MAX_HEADER = 100_000_000
+"""Bytes of a GGUF header, which holds the vocabulary; a safetensors header is JSON (`LONGEST_JSON`)."""
+MOST_PAIRS, MOST_TENSORS, LONGEST_ARRAY = 10_000, 100_000, 5_000_000
+"""Of a GGUF header."""
+BITS = {"F64": 64, "I64": 64, "U64": 64, "F32": 32, "I32": 32, "U32": 32, "F16": 16, "BF16": 16, "I16": 16}
+BITS |= {"U16": 16, "I8": 8, "U8": 8, "BOOL": 8, "F8_E4M3": 8, "F8_E5M2": 8}
+"""Of one number in a safetensors file; of a kind that is not listed, at least one."""
 GGUF_NUMBERS = dict(zip((0, 1, 2, 3, 4, 5, 6, 7, 10, 11, 12), "BbHhIif?Qqd", strict=True))
 GGUF_STRING, GGUF_ARRAY = 8, 9
+
+
+@dataclass(frozen=True)
+class Header:
+    """What the header of one weight file tells."""
+
+    parameters: int = 0
+    shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    metadata: tuple[tuple[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -31,6 +47,14 @@ class Weights:
     parameters: int
     metadata: tuple[tuple[str, Any], ...] = ()
     """GGUF only: its scalar key-value pairs."""
+    shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    """Of each tensor by its name in the file; empty where only loading would tell."""
+
+    @property
+    def layers(self) -> int:
+        """As many layers as the tensors' names number; 0 where there are no names."""
+        numbers = (int(n) for name in self.shapes for n in re.findall(r"(?<![^.])\d{1,9}(?![^.])", name))
+        return max(numbers, default=-1) + 1
 
 
 def read_weights(path: Path) -> Weights:
@@ -40,11 +64,18 @@ def read_weights(path: Path) -> Weights:
         ModelUnavailableError: a file is missing or damaged; the sentence names it.
     """
     if path.suffix == ".gguf":
-        header = _header(path)
-        return Weights((path,), path.stat().st_size, header[0], header[1])
-    files = weight_files(path)
-    parameters = [_header(f)[0] for f in files]
-    return Weights(files, sum(f.stat().st_size for f in files), sum(parameters) if all(parameters) else 0)
+        header, size = _header(path)
+        return Weights((path,), size, header.parameters, header.metadata, header.shapes)
+    with sentences(path / SINGLE[0]):
+        files = weight_files(path)
+    headers, sizes = zip(*(_header(file) for file in files), strict=True)
+    parameters = [header.parameters for header in headers]
+    return Weights(
+        files,
+        sum(sizes),
+        sum(parameters) if all(parameters) else 0,
+        shapes={name: shape for header in headers for name, shape in header.shapes.items()},
+    )
 
 
 def weight_files(folder: Path) -> tuple[Path, ...]:
@@ -64,57 +95,74 @@ def weight_files(folder: Path) -> tuple[Path, ...]:
 
 
 def _shards(index: Path) -> list[str]:
-    try:
-        names = sorted(set(json.loads(index.read_text("utf-8"))["weight_map"].values()))
-    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
-        raise ModelUnavailableError(_damaged(index)) from error
-    if not names or any(not isinstance(n, str) or Path(n).name != n for n in names):
-        raise ModelUnavailableError(_damaged(index))
+    ending = ".safetensors" if index.name == INDEXES[0] else ".bin"
+    with sentences(index):
+        found = json_object(index)["weight_map"]
+        names = sorted(set(found.values())) if isinstance(found, dict) else []
+        if not names or any(Path(name).name != name or not name.endswith(ending) for name in names):
+            raise ValueError("no names of files")
     return names
 
 
-def _header(path: Path) -> tuple[int, tuple[tuple[str, Any], ...]]:
-    try:
+def _header(path: Path) -> tuple[Header, int]:
+    """The header of a file, and the file's size in bytes."""
+    with sentences(path):
         status = path.stat()
-        return _read_header(path, status.st_size, status.st_mtime_ns)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, struct.error) as error:
-        raise ModelUnavailableError(_damaged(path)) from error
+        return _read_header(path, status.st_size, status.st_mtime_ns), status.st_size
 
 
 @lru_cache(maxsize=512)
-def _read_header(path: Path, size: int, changed: int) -> tuple[int, tuple[tuple[str, Any], ...]]:
-    with path.open("rb") as file:
+def _read_header(path: Path, size: int, changed: int) -> Header:
+    with opened(path) as file:
         if path.suffix == ".safetensors":
-            return _safetensors_parameters(file, size), ()
+            return _safetensors(file, size)
         if path.suffix == ".gguf":
             return _gguf(file, size)
     if size < 1000:
         raise ValueError("too small to be weights")
-    return 0, ()
+    return Header()
 
 
-def _safetensors_parameters(file: BinaryIO, size: int) -> int:
+def _safetensors(file: BinaryIO, size: int) -> Header:
+    """Parameters and shapes. Source: the format's description in the safetensors project."""
     (length,) = struct.unpack("<Q", file.read(8))
-    if length > min(size, MAX_HEADER):
+    if length > min(size, LONGEST_JSON):
         raise ValueError("header larger than the file")
-    tensors = json.loads(file.read(length))
+    tensors = parsed(file.read(length))
     tensors.pop("__metadata__", None)
+    shapes = {name: _shape(tensor, size) for name, tensor in tensors.items()}
     if not tensors or size != 8 + length + max(t["data_offsets"][1] for t in tensors.values()):
         raise ValueError("the file ends too early")
     # Stored causal masks (four axes) and rotary frequencies are no parameters.
-    return sum(
-        math.prod(t["shape"])
-        for name, t in tensors.items()
-        if len(t["shape"]) < 4 and not name.endswith(("masked_bias", "inv_freq"))
+    parameters = sum(
+        math.prod(shape)
+        for name, shape in shapes.items()
+        if len(shape) < 4 and not name.endswith(("masked_bias", "inv_freq"))
     )
+    return Header(parameters, shapes)
 
 
-def _gguf(file: BinaryIO, size: int) -> tuple[int, tuple[tuple[str, Any], ...]]:
-    """Parameters and scalar metadata. Source: the GGUF specification of the ggml project, version 3."""
+def _shape(tensor: dict[str, Any], size: int) -> tuple[int, ...]:
+    """The axes of a tensor, whose numbers have exactly the room in the file that they take."""
+    start, end = tensor["data_offsets"]
+    shape = tuple(tensor["shape"])
+    if any(type(n) is not int or not 0 <= n <= 8 * size for n in (*shape, start, end)) or len(shape) > 8:
+        raise ValueError("no shape")
+    bits = math.prod(shape) * BITS.get(str(tensor["dtype"]), 1)
+    room = 8 * (end - start)
+    if bits > room or (bits < room and str(tensor["dtype"]) in BITS):
+        raise ValueError("the shape does not fit the numbers")
+    return shape
+
+
+def _gguf(file: BinaryIO, size: int) -> Header:
+    """Parameters, shapes and scalar metadata. Source: the GGUF specification of the ggml project, 3."""
     if file.read(4) != b"GGUF":
         raise ValueError("not a GGUF file")
     _version, tensors, pairs = struct.unpack("<IQQ", file.read(20))
-    metadata = {}
+    if pairs > MOST_PAIRS or tensors > MOST_TENSORS:
+        raise ValueError("more than a header may hold")
+    metadata: dict[str, Any] = {}
     for _ in range(pairs):
         key = _string(file)
         (kind,) = struct.unpack("<I", file.read(4))
@@ -122,23 +170,27 @@ def _gguf(file: BinaryIO, size: int) -> tuple[int, tuple[tuple[str, Any], ...]]:
             _skip_array(file)
         else:
             metadata[key] = _string(file) if kind == GGUF_STRING else _number(file, kind)
-    parameters = last = 0
+        if file.tell() > MAX_HEADER:
+            raise ValueError("longer than a header may be")
+    shapes: dict[str, tuple[int, ...]] = {}
+    last = 0
     for _ in range(tensors):
-        _string(file)
+        name = _string(file)
         (axes,) = struct.unpack("<I", file.read(4))
         if axes > 4:
             raise ValueError("a tensor of more than four axes")
         *shape, _kind, offset = struct.unpack(f"<{axes}QIQ", file.read(8 * axes + 12))
-        parameters += math.prod(shape)
+        shapes[name] = tuple(shape)
         last = max(last, offset)
-    if file.tell() + last >= size:
+    parameters = sum(math.prod(shape) for shape in shapes.values())
+    if file.tell() + last >= size or parameters > 8 * size:
         raise ValueError("the file ends too early")
-    return parameters, tuple(metadata.items())
+    return Header(parameters, shapes, tuple(metadata.items()))
 
 
 def _string(file: BinaryIO) -> str:
     (length,) = struct.unpack("<Q", file.read(8))
-    if length > MAX_HEADER:
+    if length > LONGEST_JSON:
         raise ValueError("a text longer than a header may be")
     return file.read(length).decode("utf-8", "replace")
 
@@ -150,15 +202,13 @@ def _number(file: BinaryIO, kind: int) -> Any:
 
 def _skip_array(file: BinaryIO) -> None:
     kind, length = struct.unpack("<IQ", file.read(12))
+    if length > LONGEST_ARRAY:
+        raise ValueError("more than a vocabulary may hold")
     if kind == GGUF_STRING:
         for _ in range(length):
             (size,) = struct.unpack("<Q", file.read(8))
-            if size > MAX_HEADER:
+            if size > LONGEST_JSON:
                 raise ValueError("a text longer than a header may be")
             file.seek(size, 1)
     else:
         file.seek(length * struct.calcsize("<" + GGUF_NUMBERS[kind]), 1)
-
-
-def _damaged(path: Path) -> str:
-    return f"The file {path.name} in {path.parent.name} is damaged or incomplete; choose another model."

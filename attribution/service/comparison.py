@@ -21,10 +21,18 @@ from attribution.models import tokens
 from attribution.models.catalogue import find as find_model
 from attribution.models.loading import LoadedModel
 from attribution.models.store import ModelStore
+from attribution.service.inputs import (
+    check_choice,
+    check_text,
+    check_word,
+    plain_ids,
+    prompt,
+    replacement_id,
+    word_ids,
+)
 from attribution.service.languages import decoder_start, language_codes
 from attribution.service.limits import check_characters, check_memory, check_tokens
-from attribution.service.next_word import explain_next_word, prompt, word_ids
-from attribution.service.translation import replacement_id
+from attribution.service.next_word import explain_next_word
 from attribution.types import (
     Array,
     AttributionError,
@@ -39,8 +47,6 @@ from attribution.types import (
 )
 
 METHODS: tuple[str, ...] = tuple(names("comparison"))
-LONGEST_WORD = 200
-"""Characters of a target or foil."""
 NODES = 50
 """Of the integral; integrated gradients only."""
 
@@ -73,6 +79,9 @@ def compare_models(
         TextError: the question or target is empty, or target and foil are the same.
     """
     check(question, target, foil)
+    check_choice(method, METHODS, "There is no method “{}”")
+    if isinstance(models, str):
+        raise TextError("The models must be a list of names, not one text.")
     store = store or ModelStore(allow_any_path=True)
     for spec in size_order(models, allow_any_path=True):
         request = ComparisonRequest(spec, question, target, foil, method, dtype)
@@ -92,7 +101,7 @@ def size_order(models: Sequence[str], *, allow_any_path: bool = False) -> list[s
             entry = find_model(spec, allow_any_path=allow_any_path)
             sizes.setdefault(entry.id, entry.parameters or float("inf"))
         except AttributionError:
-            sizes.setdefault(spec.strip(), float("inf"))
+            sizes.setdefault(str(spec).strip(), float("inf"))
     return sorted(sizes, key=lambda spec: sizes[spec])
 
 
@@ -102,13 +111,13 @@ def check(question: str, target: str, foil: str) -> None:
     Raises:
         TextError: something is empty or too long, or target and foil are the same.
     """
+    check_text(question, "The question")
+    for word, role in ((target, "target"), (foil, "foil")):
+        check_word(word, role)
     if not question.strip():
         raise TextError("The question is empty: type what the models are to be asked.")
     if not target.strip():
         raise TextError("The target is empty: type the answer to explain, such as no.")
-    for word, role in ((target, "target"), (foil, "foil")):
-        if len(word) > LONGEST_WORD:
-            raise TextError(f"The {role} has {len(word):,} characters; type one word or a short phrase.")
     if target.strip() == foil.strip():
         raise TextError(f"Target and foil are both “{target.strip()}”: type another foil, or leave it empty.")
 
@@ -130,7 +139,7 @@ def compare_one(
         ModelTooLargeError: computing it took more memory than there is.
     """
     check(request.question, request.target, request.foil)
-    find(request.method, "comparison")
+    check_choice(request.method, METHODS, "There is no method “{}”")
     with loaded.lock:
         meter = _Meter(loaded, progress)
         try:
@@ -297,9 +306,7 @@ class _Seq2Seq(_Asked):
 
     def answer(self, typed: str, role: str) -> tuple[int, ...]:
         tokenizer = self.loaded.tokenizer
-        ids = tuple(
-            int(i) for i in tokenizer(text_target=typed.strip(), add_special_tokens=False)["input_ids"]
-        )
+        ids = plain_ids(tokenizer, typed.strip(), target=True)
         if not ids or (tokenizer.unk_token_id is not None and tokenizer.unk_token_id in ids):
             raise TextError(
                 f"The vocabulary of {self.loaded.info.name} cannot spell the {role} “{typed.strip()}”; "

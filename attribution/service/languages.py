@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
+from attribution.models.architectures import ARCHITECTURES
 from attribution.models.loading import LoadedModel
-from attribution.types import TextError
+from attribution.types import ModelUnavailableError, TextError
 
 _CODE = re.compile(r"([a-z]{3}_[A-Z][a-z]{3})|([a-z]{2}_[A-Z]{2})|__([a-z]{2,3})__")
 """As in eng_Latn (NLLB), en_XX (mBART), __en__ (M2M100)."""
@@ -14,7 +14,7 @@ _CODE = re.compile(r"([a-z]{3}_[A-Z][a-z]{3})|([a-z]{2}_[A-Z]{2})|__([a-z]{2,3})
 
 def language_codes(loaded: LoadedModel) -> tuple[str, ...]:
     """The languages a multilingual translator can be asked for, sorted; empty for one-pair models and T5."""
-    return tuple(sorted(_code_ids(loaded.tokenizer)))
+    return tuple(sorted(_code_ids(loaded)))
 
 
 def set_languages(loaded: LoadedModel, source: str, target: str) -> int | None:
@@ -26,7 +26,7 @@ def set_languages(loaded: LoadedModel, source: str, target: str) -> int | None:
     Raises:
         TextError: a code is missing or unknown; the message names some valid ones.
     """
-    codes = _code_ids(loaded.tokenizer)
+    codes = _code_ids(loaded)
     if not codes:
         return None
     some = ", ".join([c for c in _FAMILIAR if c in codes][:6] or sorted(codes)[:6])
@@ -52,16 +52,30 @@ def decoder_start(loaded: LoadedModel, language: int | None) -> tuple[int, ...]:
     start = generation.decoder_start_token_id
     for other in (config.decoder_start_token_id, generation.bos_token_id, config.pad_token_id):
         start = other if start is None else start
+    size = int(loaded.model.get_output_embeddings().weight.shape[0])
+    forced = generation.forced_bos_token_id if language is None else language
+    for token in (start, forced):
+        if token is not None and (type(token) is not int or not 0 <= token < size):
+            raise ModelUnavailableError(_no_start(loaded))
+    if start is None:
+        raise ModelUnavailableError(_no_start(loaded))
     if language is not None:
         if type(loaded.tokenizer).__name__.startswith("MBartTokenizer"):
             return (language,)
         return (int(start), language)
-    forced = generation.forced_bos_token_id
     return (int(start),) if forced is None else (int(start), int(forced))
 
 
-def _code_ids(tokenizer: Any) -> dict[str, int]:
-    if not hasattr(tokenizer, "src_lang"):
+def _no_start(loaded: LoadedModel) -> str:
+    return (
+        f"The settings of {loaded.info.name} do not say with which token its translations begin; "
+        "choose another model."
+    )
+
+
+def _code_ids(loaded: LoadedModel) -> dict[str, int]:
+    row, tokenizer = ARCHITECTURES.get(loaded.model.config.model_type), loaded.tokenizer
+    if not hasattr(tokenizer, "src_lang") or (row is not None and not row.multilingual):
         return {}
     tokens = {**tokenizer.get_added_vocab(), **getattr(tokenizer, "lang_token_to_id", {})}
     found = {}

@@ -10,13 +10,21 @@ import numpy as np
 import torch
 
 from attribution.methods.alti_logit import alti_logit
-from attribution.methods.catalogue import Method, find
+from attribution.methods.catalogue import Method, find, names
 from attribution.methods.saliency import Saliency, causal_saliency
 from attribution.models import tokens
-from attribution.models.anatomy import DecoderAnatomy, decoder_anatomy
+from attribution.models.anatomy import DecoderAnatomy, decoder_anatomy, refuse_encoder_decoder
 from attribution.models.loading import LoadedModel
-from attribution.service.limits import check_characters, check_memory, check_tokens
-from attribution.service.translation import replacement_id
+from attribution.service.inputs import (
+    check_choice,
+    check_text,
+    check_word,
+    prompt,
+    replacement_id,
+    whole_number,
+    word_ids,
+)
+from attribution.service.limits import check_memory, check_tokens
 from attribution.types import (
     Array,
     Candidate,
@@ -27,10 +35,10 @@ from attribution.types import (
     Precision,
     TextError,
     TokenizedText,
-    UnsupportedArchitectureError,
 )
 
 TOP = 10
+MOST_CANDIDATES = 1000
 TOLERANCE: dict[Precision, float] = {"float32": 1e-4, "float64": 1e-9, "bfloat16": 5e-2}
 
 
@@ -52,7 +60,7 @@ def explain_next_word(
         target: the word explained; empty for the model's likeliest next token.
         foil: the word it is contrasted with; empty for none.
         method: a row of `methods.catalogue` for next words.
-        top: how many of the likeliest next tokens to report.
+        top: how many of the likeliest next tokens to report, 1 to 1000.
         progress: called with the fraction done; an exception from it stops the computation.
 
     Returns:
@@ -60,18 +68,21 @@ def explain_next_word(
         (difference).
 
     Raises:
-        TextError: a text is empty, too long, or target and foil cannot be told apart.
+        TextError: a text is none, empty, too long, or target and foil cannot be told apart.
         UnsupportedArchitectureError: the model is no decoder that the method supports.
 
     Source: Ferrando, Gallego, Tsiamas, Costa-jussà (ACL 2023), "Explaining How Transformers Use Context to
     Build Predictions", equations 8-12.
     """
-    if loaded.info.kind != "decoder":
-        raise UnsupportedArchitectureError(
-            f"{loaded.info.name} is a translation (encoder-decoder) model; "
-            "pick a decoder such as GPT-2 here, or explain it on the Translation page."
-        )
-    how = find(method, "next word")
+    refuse_encoder_decoder(loaded.info.kind, loaded.info.name)
+    check_text(prefix, "The text")
+    check_word(target, "target")
+    check_word(foil, "foil")
+    check_choice(method, tuple(names("next word")), "There is no method “{}”")
+    top = whole_number(
+        top, f"The likeliest 1 to {MOST_CANDIDATES} tokens can be listed (top)", 1, MOST_CANDIDATES
+    )
+    how = find(method)
     request = NextWordRequest(loaded.info.id, prefix, target, foil, loaded.info.dtype, method)
     anatomy = decoder_anatomy(loaded.model) if how.layered else None
     with loaded.lock:
@@ -233,75 +244,6 @@ def _result(
         tolerance=TOLERANCE.get(loaded.info.dtype, 5e-2),
         **found,
     )
-
-
-def word_ids(
-    loaded: LoadedModel, prefix: str, word: str, role: str, *, joined: bool = False
-) -> tuple[int, ...]:
-    """The token ids by which the model would continue `prefix` with `word`.
-
-    A space stands between them unless the word begins with closing punctuation, with the joining mark ‿, or
-    `joined` is set.
-
-    Raises:
-        TextError: the word is empty or unknown to the tokenizer.
-    """
-    typed = word.strip()
-    if not typed:
-        raise TextError(f"The {role} is empty: type a word.")
-    if len(typed) > 200:
-        raise TextError(f"The {role} has {len(typed)} characters; type one word or a short phrase.")
-    tokenizer = loaded.tokenizer
-    if typed in tokenizer.all_special_tokens:
-        special: Any = tokenizer.convert_tokens_to_ids(typed)
-        return (int(special),)
-    joined = joined or typed.startswith(tokens.JOINED) or tokens.needs_no_space(typed)
-    typed = typed.removeprefix(tokens.JOINED).replace(tokens.NEWLINE, "\n") or typed
-    base = prefix.rstrip(" \t")
-    before = tokens.tokenize(tokenizer, base).ids
-    whole = tokens.tokenize(tokenizer, base + ("" if joined else " ") + typed).ids
-    before, whole = _without_end(loaded, before), _without_end(loaded, whole)
-    if whole[: len(before)] == before and len(whole) > len(before):
-        ids = whole[len(before) :]
-    else:
-        ids = tuple(tokenizer("" if joined else " " + typed, add_special_tokens=False)["input_ids"])
-        ids = ids or tuple(tokenizer(typed, add_special_tokens=False)["input_ids"])
-    unknown = tokenizer.unk_token_id
-    if not ids or (unknown is not None and unknown in ids):
-        raise TextError(f"This model's vocabulary cannot spell the {role} “{typed}”; choose another word.")
-    return tuple(int(i) for i in ids)
-
-
-def prompt(loaded: LoadedModel, prefix: str, notes: list[str]) -> TokenizedText:
-    """The tokens of a text that the model is to continue: no end-of-sentence token; `notes` may grow.
-
-    Raises:
-        TextError: the text is empty or too long.
-    """
-    text = prefix.rstrip(" \t")
-    if not text.strip():
-        raise TextError("The text is empty: type the words before the one to be explained.")
-    check_characters(loaded, text, "The text")
-    if text != prefix:
-        notes.append("The space at the end was left out: the model writes it as part of the next word.")
-    tokenized = tokens.tokenize(loaded.tokenizer, text)
-    kept = _without_end(loaded, tokenized.ids)
-    if len(kept) < len(tokenized.ids):
-        tokenized = TokenizedText(
-            ids=kept,
-            raw=tokenized.raw[: len(kept)],
-            tokens=tokenized.tokens[: len(kept)],
-            words=tuple(w for w in tokenized.words if not (w.special and w.tokens[0] >= len(kept))),
-        )
-    check_tokens(loaded, len(tokenized), "The text")
-    return tokenized
-
-
-def _without_end(loaded: LoadedModel, ids: Sequence[int]) -> tuple[int, ...]:
-    """Ids without an end-of-sentence token that a tokenizer appends: the model is to go on writing."""
-    end = loaded.tokenizer.eos_token_id
-    ids = tuple(ids)
-    return ids[:-1] if len(ids) > 1 and end is not None and ids[-1] == end else ids
 
 
 def _shared_beginning(target: Sequence[int], foil: Sequence[int], typed: str, other: str) -> int:

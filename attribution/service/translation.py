@@ -9,12 +9,14 @@ import torch
 from torch import Tensor
 
 from attribution.methods.alignment import align
-from attribution.methods.catalogue import find
+from attribution.methods.catalogue import names
 from attribution.methods.network import Network
 from attribution.methods.saliency import seq2seq_saliency
 from attribution.methods.step_scores import ATTRIBUTED, Steps, step_scores
 from attribution.models import tokens
-from attribution.models.loading import LoadedModel
+from attribution.models.architectures import ARCHITECTURES
+from attribution.models.loading import MOST_BEAMS, LoadedModel
+from attribution.service.inputs import check_choice, check_text, plain_ids, replacement_id, whole_number
 from attribution.service.languages import decoder_start, language_codes, set_languages
 from attribution.service.limits import check_characters, check_memory, check_tokens
 from attribution.types import (
@@ -29,6 +31,10 @@ __all__ = ["explain_translation", "language_codes", "run_translation"]
 
 MAX_STEPS = 1000
 """Nodes of the integral that one may ask for."""
+LONGEST_ASKED = 1_000_000
+"""Tokens of a translation that one may ask for; a model's own limit is lower."""
+BEAMS = f"The search takes 1 (greedy) to {MOST_BEAMS} beams"
+LENGTH = "A translation takes 1 token or more (max_length)"
 
 
 def explain_translation(
@@ -71,6 +77,13 @@ def explain_translation(
         ModelTooLargeError: the explanation would not fit into this machine's memory.
         UnsupportedArchitectureError: the model is no encoder-decoder or does not give attention weights.
     """
+    if target is not None:
+        check_text(target, "The translation")
+        _require_words(target, "The translation is empty: type one, or let the model translate.")
+    if beams is not None:
+        beams = whole_number(beams, BEAMS, 0, MOST_BEAMS)
+    if max_length is not None:
+        max_length = whole_number(max_length, LENGTH, 1, LONGEST_ASKED)
     request = TranslationRequest(
         model=loaded.info.id,
         source=source,
@@ -78,7 +91,7 @@ def explain_translation(
         method=method,
         attributed=attributed,  # type: ignore[arg-type]
         contrast=contrast or "",
-        alignment=tuple(alignment or ()),
+        alignment=_entries(alignment),
         beams=beams or 0,
         max_length=max_length or 0,
         source_language=source_language,
@@ -86,8 +99,6 @@ def explain_translation(
         steps=steps,
         dtype=loaded.info.dtype,
     )
-    if target is not None:
-        _require_words(target, "The translation is empty: type one, or let the model translate.")
     return run_translation(loaded, request, progress)
 
 
@@ -171,17 +182,6 @@ def run_translation(
         )
 
 
-def replacement_id(tokenizer: Any) -> int:
-    """The token that stands for a word left out: <unk> where there is one, else mask, padding or end."""
-    for name in ("unk_token_id", "mask_token_id", "pad_token_id", "eos_token_id"):
-        found = getattr(tokenizer, name, None)
-        if found is not None:
-            return int(found)
-    raise UnsupportedArchitectureError(
-        "This tokenizer has no token that could stand for a word left out; choose input x gradient instead."
-    )
-
-
 # ------------------------------------------------------------------------------------------------ checks
 
 
@@ -190,20 +190,40 @@ def _check(loaded: LoadedModel, request: TranslationRequest) -> None:
         raise UnsupportedArchitectureError(
             f"{loaded.info.name} is a decoder and no translator: choose one such as opus-mt, T5 or NLLB."
         )
+    for text, what in (
+        (request.source, "The source"),
+        (request.target, "The translation"),
+        (request.contrast, "The contrast"),
+        (request.source_language, "The source language"),
+        (request.target_language, "The target language"),
+    ):
+        check_text(text, what)
     _require_words(request.source, "The source is empty: type the text to translate.")
     if request.target:
         _require_words(request.target, "The translation is empty: type one, or let the model translate.")
     if request.contrast:
         _require_words(request.contrast, "The contrast is empty: type another translation.")
-    find(request.method, "translation")
-    if request.attributed not in ATTRIBUTED:
-        raise TextError(f"“{request.attributed}” cannot be attributed; choose from {', '.join(ATTRIBUTED)}.")
+    check_choice(request.method, tuple(names("translation")), "There is no method “{}”")
+    check_choice(request.attributed, ATTRIBUTED, "“{}” cannot be attributed")
     if request.attributed.startswith("contrast") and not request.contrast:
         raise TextError(f"{request.attributed} compares two translations: type the other one as contrast.")
-    if not 1 <= request.steps <= MAX_STEPS:
-        raise TextError(f"The integral takes 1 to {MAX_STEPS} steps, not {request.steps}.")
-    if not 0 <= request.beams <= 32:
-        raise TextError(f"The search takes 1 (greedy) to 32 beams, not {request.beams}.")
+    whole_number(request.steps, f"The integral takes 1 to {MAX_STEPS} steps", 1, MAX_STEPS)
+    whole_number(request.beams, BEAMS, 0, MOST_BEAMS)
+    whole_number(request.max_length, LENGTH, 0, LONGEST_ASKED)
+
+
+def _entries(alignment: Any) -> tuple[int, ...]:
+    """A user's alignment as a tuple of whole numbers, empty where there is none."""
+    if alignment is None:
+        return ()
+    try:
+        entries = tuple(alignment)
+    except TypeError as error:
+        raise TextError("The alignment must be a list of whole numbers.") from error
+    return tuple(
+        whole_number(entry, "The alignment must name contrast tokens by their numbers", 0, LONGEST_ASKED)
+        for entry in entries
+    )
 
 
 def _require_words(text: str, message: str) -> None:
@@ -222,7 +242,8 @@ def _checked(alignment: tuple[int, ...], ids: Sequence[int], contrast: Sequence[
 
 def _notes(loaded: LoadedModel, request: TranslationRequest) -> list[str]:
     notes = []
-    if loaded.model.config.model_type in ("t5", "mt5", "umt5") and ":" not in request.source:
+    row = ARCHITECTURES.get(loaded.model.config.model_type)
+    if row and row.task_in_front and ":" not in request.source:
         notes.append("T5 models want their task in front of the text, e.g. “translate English to German: ”.")
     codes = getattr(loaded.tokenizer, "supported_language_codes", None)
     if codes and ">>" not in request.source:
@@ -250,10 +271,14 @@ def _token_notes(
 
 def _target_ids(loaded: LoadedModel, text: str) -> tuple[int, ...]:
     """The tokens of a typed translation: no begin or language token, but the end-of-sentence token."""
-    ids = loaded.tokenizer(text_target=text, add_special_tokens=False)["input_ids"]
+    ids, end = plain_ids(loaded.tokenizer, text, target=True), loaded.tokenizer.eos_token_id
     if not ids:
         raise TextError("The translation has no characters that this model can write: type another one.")
-    return (*(int(i) for i in ids), int(loaded.tokenizer.eos_token_id))
+    if end is None:
+        raise UnsupportedArchitectureError(
+            f"{loaded.info.name} has no token that ends a translation; choose another model."
+        )
+    return (*ids, int(end))
 
 
 def _generate(

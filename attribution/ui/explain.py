@@ -86,13 +86,18 @@ def awaited(
         return found
     place = st.empty()
     with st.spinner(plain(doing), show_time=True):
-        prepare(request.model, request.dtype)
+        prepare(request.model, request.dtype, alti_logit=_layered(request))
         with results.asked(request) as job:
             if not job.wait(LOOK_UP):
                 _show(place, job, cached.measured_seconds(request), stop)
     place.empty()
     result: Result = job.outcome()
     return result
+
+
+def _layered(request: Any) -> bool:
+    """Whether only models that ALTI-Logit fits can answer."""
+    return isinstance(request, NextWordRequest) and catalogue.find(request.method).layered
 
 
 def _show(place: Any, job: Job, measured: float | None, stop: Callable[[], None] | None) -> None:
@@ -140,8 +145,10 @@ def duration(seconds: float | None) -> str:
     return f"about {round(seconds / 60)} minutes" if seconds < 5400 else f"about {seconds / 3600:.0f} hours"
 
 
-def prepare(spec: str, dtype: Precision = "float32") -> None:
+def prepare(spec: str, dtype: Precision = "float32", *, alti_logit: bool = False) -> None:
     """Downloads and loads a model unless it is in memory, with progress; stopping the page stops it.
+
+    With `alti_logit` a model that ALTI-Logit does not fit is refused before that.
 
     Raises:
         AttributionError: the model cannot be had, in one sentence.
@@ -158,7 +165,7 @@ def prepare(spec: str, dtype: Precision = "float32") -> None:
         place.progress(min(max(fraction, 0.0), 1.0), text=plain(text))
 
     with st.spinner(f"Loading {plain(entry.name)} …", show_time=True):
-        store.fetch(spec, dtype, progress=progress)
+        store.fetch(spec, dtype, progress=progress, alti_logit=alti_logit)
     place.empty()
 
 

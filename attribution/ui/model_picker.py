@@ -35,13 +35,15 @@ def choices(kinds: tuple[ModelKind, ...]) -> list[CatalogueEntry]:
     """The models to choose from: bundled, on this machine, on the Hub; each once."""
     found: dict[str, CatalogueEntry] = {}
     for entry in [*bundled(), *on_this_machine(), *hub_entries()]:
-        if entry.kind in kinds:
+        if entry.kind in kinds or not entry.architecture:  # so damaged that nothing tells what it is
             found.setdefault(entry.id, entry)
     return list(found.values())
 
 
 def caption(entry: CatalogueEntry) -> str:
-    """One line in the list: name, parameters, where it is."""
+    """One line in the list: name, parameters, where it is, or what is wrong with it."""
+    if entry.problem:
+        return f"{entry.name} · {entry.problem}"
     size = f" · {size_words(entry.parameters)}" if entry.parameters else ""
     return f"{entry.name}{size} · {MARKS[entry.group]}"
 

@@ -1,10 +1,15 @@
 """Somebody means harm: nothing they type, link or send runs, breaks a page, or shows what is another's."""
 
+import json
+import shutil
+import struct
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import expect
 
+MODEL = Path(__file__).parents[1] / "fixtures" / "models" / "gpt2-tiny"
 MARKUP = (
     "<script>window.ran=1</script><img src=x onerror=window.ran=1><svg onload=window.ran=1> "
     "[a](javascript:window.ran=1) ![](http://127.0.0.1:9/x.png) **b** $\\href{javascript:window.ran=1}{c}$ "
@@ -167,3 +172,35 @@ def test_nobody_sees_the_report_of_another(server, chromium, settle):
     expect(alice.get_by_role("textbox", name="Your comment")).to_have_count(1)
     for context in contexts:
         context.close()
+
+
+def test_damaged_models_are_lines_in_the_list_and_the_page_shows_its_figure(
+    new_server, visitor, settle, tmp_path
+):
+    folder = tmp_path / "models"
+    for name, config in (
+        ("brackets", "[" * 100_000),
+        ("kinds", '{"model_type": ["gpt2"]}'),
+        ("header", '{"model_type": "gpt2"}'),
+        ("deep", json.dumps({"model_type": "gpt2", "n_layer": 1000})),
+    ):
+        shutil.copytree(MODEL, folder / name)
+        (folder / name / "config.json").write_text(config)
+    (folder / "header" / "model.safetensors").write_bytes(struct.pack("<Q", 99_000) + b"[" * 99_000)
+    damaged = new_server(WHY_MODELS_DIR=str(folder))
+    visit(visitor, settle, damaged.url)
+    expect(visitor.get_by_test_id("stVegaLiteChart").first).to_be_visible()
+    harmless(visitor)
+    visitor.get_by_role("combobox", name="Model").click()
+    options = visitor.get_by_role("option")
+    for text in (
+        "config.json in brackets is damaged",
+        "config.json in kinds is damaged",
+        "model.safetensors in header is damaged",
+        "describes 1000 layers and its weights hold 3",
+    ):
+        expect(options.filter(has_text=text)).to_have_count(1)
+    visit(visitor, settle, f"{damaged.url}/?nw_model=deep")
+    expect(visitor.get_by_test_id("stAlert").first).to_contain_text("describes 1000 layers")
+    visit(visitor, settle, f"{damaged.url}/about")
+    harmless(visitor)

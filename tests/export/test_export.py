@@ -274,6 +274,13 @@ def test_csv_guards_headers_and_keeps_negative_numbers():
     assert table_to_csv(table) == "'=1+1,word\n-1.5,'-2+3\n,' @x\n"
 
 
+@pytest.mark.parametrize(
+    "text", ["\n=1", "\xa0=1", "\ufeff=1", "\u200b@x", "\u202e-1", "\u0301+1", "＝1", "\tx", "%0|x"]
+)
+def test_csv_guards_what_hides_behind_the_unseen(text):
+    assert table_to_csv(pd.DataFrame({"word": [text]})).removeprefix("word\n").strip('"').startswith("'")
+
+
 def test_png_has_the_dots_asked_for_and_svg_its_text():
     figure = charts.candidate_bars(next_word())
     svg = to_svg(figure)

@@ -4,7 +4,8 @@ import sys
 import pytest
 from transformers import AutoConfig
 
-from attribution.models.anatomy import SUPPORTED_DECODERS, decoder_anatomy, refuse_unsupported
+from attribution.models.anatomy import decoder_anatomy, refuse_unsupported
+from attribution.models.architectures import ARCHITECTURES, known_models
 from attribution.types import UnsupportedArchitectureError
 from tests.methods.tiny_models import VARIANTS, random_model, tiny_model
 
@@ -15,7 +16,7 @@ def test_importing_it_does_not_load_torch():
 
 
 def test_every_supported_architecture_is_tested():
-    assert {kind for kind, _ in VARIANTS.values()} == set(SUPPORTED_DECODERS)
+    assert {kind for kind, _ in VARIANTS.values()} == {k for k, row in ARCHITECTURES.items() if row.layout}
 
 
 @pytest.mark.parametrize("kind", ["gemma2", "gemma", "granite", "cohere", "t5", "bert", "olmo2"])
@@ -23,7 +24,7 @@ def test_other_architectures_are_refused_and_the_supported_ones_named(kind):
     with pytest.raises(UnsupportedArchitectureError) as refusal:
         refuse_unsupported(AutoConfig.for_model(kind))
     assert kind in str(refusal.value)
-    assert all(name in str(refusal.value) for name in SUPPORTED_DECODERS.values())
+    assert all(name in str(refusal.value) for name in known_models(alti_logit=True))
 
 
 def test_opt_350m_is_refused_and_told_why():

@@ -17,7 +17,13 @@ from huggingface_hub import constants
 
 from attribution.models import catalogue, hub
 from attribution.models.loading import load
-from attribution.types import ModelUnavailableError, UnknownModelError
+from attribution.models.store import ModelStore
+from attribution.types import (
+    AttributionError,
+    ModelUnavailableError,
+    UnknownModelError,
+    UnsupportedArchitectureError,
+)
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "models"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -158,6 +164,43 @@ def test_a_download_reports_its_progress_and_is_then_on_this_machine(fake, monke
     (entry,) = [e for e in catalogue.on_this_machine() if e.id == REPO]
     assert (entry.group, entry.revision, entry.architecture) == ("On this machine", COMMIT, "GPT-2")
     assert load(REPO, device="cpu").info == loaded.info
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"model_type": "bert", "architectures": ["BertForMaskedLM"]},
+        {"model_type": "vit"},
+        {"model_type": "tomorrow"},
+    ],
+)
+def test_what_is_no_language_model_is_refused_before_it_is_downloaded(fake, config):
+    fake.files["config.json"] = json.dumps(config).encode()
+    for attempt in (lambda: load(REPO, device="cpu"), lambda: lend(alti_logit=False)):
+        with pytest.raises(UnsupportedArchitectureError, match="choose a decoder such as GPT-2"):
+            attempt()
+    assert set(fake.fetched) == {"config.json"}
+
+
+@pytest.mark.parametrize(
+    ("config", "sentence"),
+    [
+        ({"model_type": "gptj"}, "does not support the architecture “gptj”; it supports GPT-2"),
+        ({"model_type": "opt", "do_layer_norm_before": False}, "post-LN"),
+        ({"model_type": "t5"}, "Translation page"),
+        ({"model_type": ["gpt2"]}, "damaged"),
+    ],
+)
+def test_what_alti_logit_does_not_fit_is_refused_before_it_is_downloaded(fake, config, sentence):
+    fake.files["config.json"] = json.dumps(config).encode()
+    with pytest.raises(AttributionError, match=sentence):
+        lend(alti_logit=True)
+    assert fake.fetched == ["config.json"]
+
+
+def lend(**options):
+    with ModelStore(10**9).using(REPO, **options):
+        pass
 
 
 def test_a_revision_by_name_is_found_again_offline(fake, monkeypatch):

@@ -146,7 +146,7 @@ def test_weights_that_do_not_fit_the_config_are_refused(gpt2, change):
         sentence = r"incomplete: 1 of them are missing \(the first is transformer\.h\.1\.mlp\.c_fc\.weight\)"
     else:
         weights["transformer.ln_f.weight"] = torch.ones(7)
-        sentence = "damaged or do not fit its config"
+        sentence = r"do not fit its config: transformer\.ln_f\.weight is 7, the config says 32"
     save_file(weights, gpt2 / "model.safetensors", {"format": "pt"})
     with pytest.raises(ModelUnavailableError, match=sentence):
         load(str(gpt2))
