@@ -140,7 +140,7 @@ def test_the_next_word_page_adds_it_up(pages):
     assert "Influence of each word on hot rather than cold (toy method)" in titles
     assert any("Everything adds up" in title for title in titles)
     assert any('"Habit"' in spec for spec in shown["data"]), "the part that no word is credited with"
-    assert "what no word is credited with (Habit)" in shown["text"]
+    assert "what no word is credited with (habit)" in shown["text"]
 
 
 def test_a_report_keeps_it(pages):

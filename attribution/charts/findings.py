@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from attribution.charts import phrases
-from attribution.charts.next_word import part_name
+from attribution.charts.next_word import part_names
 from attribution.charts.translation import improbable
 from attribution.charts.views import SaliencyView, View, WordView, in_order
 from attribution.charts.wording import (
@@ -61,7 +61,7 @@ def next_word(result: NextWordResult, view: View | None = None) -> Finding:
         finding = filled(phrases.TWO_PUSHES, first=first, second=second)
     finding = capitalised(finding)
     if view.measure == "logits" and row.additive:
-        names = phrases.PARTS_TOGETHER if row.layered else ", ".join(map(part_name, explanation.parts))
+        names = phrases.PARTS_TOGETHER if row.layered else part_names(explanation.parts)
         finding += filled(
             phrases.TOGETHER,
             units=view.units,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -27,11 +27,13 @@ from attribution.charts.views import View
 from attribution.charts.wording import (
     clean,
     column_names,
+    listed,
     model_phrase,
     number,
     ordinal,
     percent,
     quoted,
+    said,
     shortened,
     text,
 )
@@ -41,9 +43,15 @@ MOST_STEPS = 26
 """Words the waterfall shows one by one; beyond it the smallest ones are one step together."""
 
 
-def part_name(part: str) -> str:
-    """A part that no word is credited with, in words."""
-    return phrases.PARTS.get(part) or part.replace("_", " ").capitalize()
+def _part_name(part: str) -> str:
+    """A part that no word is credited with, for a row."""
+    name = part.replace("_", " ")
+    return phrases.PARTS.get(part) or name[:1].upper() + name[1:]
+
+
+def part_names(parts: Iterable[str]) -> str:
+    """Such parts in a sentence: "attention biases, MLP biases and norm biases"."""
+    return said(listed([part.replace("_", " ") for part in parts])).plain
 
 
 def contribution_bars(
@@ -85,7 +93,7 @@ def _sums(result: NextWordResult, view: View, explanation: Explanation) -> str:
     if not row.additive:
         return ""
     rest, total = float(explanation.remainder[0]), explanation.values[0].sum()
-    names = phrases.LAYERED_PARTS if row.layered else ", ".join(part_name(p) for p in explanation.parts)
+    names = phrases.LAYERED_PARTS if row.layered else part_names(explanation.parts)
     return text(
         phrases.BARS_SUM,
         units=view.units,
@@ -160,7 +168,7 @@ def waterfall_steps(explanation: Explanation, view: View) -> list[Step]:
             Step(text(phrases.OTHERS, count=str(len(rest)), units=view.units), float(sum(rest)), True)
         )
     parts = explanation.parts.items()
-    return [*steps, *(Step(part_name(name), float(part[0]), False) for name, part in parts)]
+    return [*steps, *(Step(_part_name(name), float(part[0]), False) for name, part in parts)]
 
 
 # ------------------------------------------------------------------------------------- where it happens
@@ -384,6 +392,6 @@ def _spoken(labels: Sequence[str], values: Array, ends: tuple[str, str]) -> str:
     for side, meaning in zip((1, -1), ends, strict=True):
         picks = [i for i in order if values[i] * side > 0][:3]
         if picks:
-            listed = ", ".join(f"{labels[i]} {number(float(values[i]), 2, sign=True)}" for i in picks)
-            out.append(f"{meaning}: {listed}")
+            words = ", ".join(f"{labels[i]} {number(float(values[i]), 2, sign=True)}" for i in picks)
+            out.append(f"{meaning}: {words}")
     return "; ".join(out) + "." if out else phrases.ALL_ZERO

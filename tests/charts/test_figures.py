@@ -210,12 +210,13 @@ def test_another_method_has_bars_and_no_layers():
 def test_the_parts_of_another_method_are_named(monkeypatch):
     row = replace(catalogue.METHODS["erasure"], additive=True)
     monkeypatch.setitem(catalogue.METHODS, "erasure", row)
-    result = scored_next_word(parts=("positions", "mlp_bias"))
+    result = scored_next_word(parts=("positions", "MLP biases"))
     figure = charts.adds_up(result)
-    assert {"Positions", "Mlp bias"} <= set(figure.table["part"])
+    assert {"Positions", "MLP biases"} <= set(figure.table["part"])
+    assert "; positions and MLP biases, which no word is" in charts.contribution_bars(result).caption
     assert figure.table["logits"].iloc[-2] == pytest.approx(figure.table["logits"].iloc[-1])
     assert result.values.sum() + result.remainder == pytest.approx(result.explained_logit)
-    assert set(result.parts) == {"positions", "mlp_bias"}
+    assert set(result.parts) == {"positions", "MLP biases"}
 
 
 @pytest.mark.parametrize("include_start", [False, True])
