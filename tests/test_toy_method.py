@@ -74,7 +74,7 @@ def reported():
     model = load("tests/gpt2-tiny")
     result = explain_next_word(model, "the water on the day was", "hot", "cold", method="toy")
     assert abs(result.values.sum() + result.remainder - result.explained_logit) < 1e-4
-    report = Report().with_item(Item("One", recipe=Recipe("everything-adds-up", (result,), View())))
+    report = Report((Item("One", recipe=Recipe("everything-adds-up", (result,), View())),))
     return to_html(from_json(to_json(report)))
 
 print(json.dumps({

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from attribution.methods.hooks import of_this_thread
 from attribution.models.anatomy import DecoderAnatomy, LayerAnatomy
 
 
@@ -105,11 +105,7 @@ class _Recorder:
     @contextmanager
     def attached(self) -> Iterator[None]:
         handles: list[Any] = []
-        thread = threading.get_ident()
-
-        def mine(hook: Callable[..., Any]) -> Callable[..., Any]:
-            return lambda *args: hook(*args) if threading.get_ident() == thread else None
-
+        mine = of_this_thread
         try:
             for layer in self.anatomy.layers:
                 handles += [

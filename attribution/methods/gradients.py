@@ -24,6 +24,9 @@ HEAD_FLOATS = 2**22
 Consumer = Callable[[Tensor, Tensor, Tensor], None]
 """Takes steps [c], their gradients [c, n, N, D] and the embeddings [n, N, D] they were taken at."""
 
+SwitchConsumer = Callable[[Tensor, Tensor], None]
+"""Takes steps [c] and their gradients [c, K]; each step comes once from a decoder, once from an encoder."""
+
 
 @dataclass(frozen=True)
 class Head:
@@ -82,6 +85,8 @@ def step_gradients(
     on_prefix: Consumer,
     keep_logits: bool = False,
     tick: Callable[[], None] = lambda: None,
+    switch: Tensor | None = None,
+    on_switch: SwitchConsumer | None = None,
 ) -> Head:
     """Runs one forward and hands the gradients of all T steps over, chunk by chunk.
 
@@ -96,6 +101,8 @@ def step_gradients(
         on_prefix: receives the prefix gradients; P' ends with the last position of the chunk.
         keep_logits: whether the logits are part of what is returned.
         tick: called between chunks; what it raises ends the computation.
+        switch: [K] that the network's forward depends on, see `rules.changed_backward`; with one input only.
+        on_switch: receives the gradients by the switch; those of decoder and encoder are to be added.
 
     Returns:
         The head's values and gradients for n x T rows.
@@ -124,14 +131,16 @@ def step_gradients(
             chunk = torch.arange(start, stop, device=prefix.device)
             cotangent = hidden.new_zeros(stop - start, *hidden.shape)  # [c, n, P', D]
             cotangent[torch.arange(stop - start), :, where[chunk]] = direction[chunk]
-            inputs = (leaf,) if memory_leaf is None else (leaf, memory_leaf)
+            inputs = tuple(x for x in (leaf, switch, memory_leaf) if x is not None)
             gradients = _vector_jacobian(network, hidden, inputs, cotangent, retain_graph=False)
             del hidden, cotangent
+            if switch is not None and on_switch is not None:
+                on_switch(chunk, gradients[1] * size[chunk, 0, 0])
             on_prefix(chunk, gradients[0] * size[chunk], leaf.detach())
             tick()
             if memory is None or source is None or on_source is None:
                 continue
-            waiting.append((chunk, gradients[1]))
+            waiting.append((chunk, gradients[-1]))
             if sum(len(c) for c, _ in waiting) >= encoder_chunk or start == 0:
                 chunks = torch.cat([c for c, _ in waiting])
                 cotangents = torch.cat([g for _, g in waiting])
@@ -139,10 +148,13 @@ def step_gradients(
                 for part in range(0, len(chunks), encoder_chunk):
                     some = slice(part, part + encoder_chunk)
                     last = start == 0 and part + encoder_chunk >= len(chunks)
-                    (gradient,) = _vector_jacobian(
-                        network, memory, (source,), cotangents[some], retain_graph=not last
+                    inputs = (source,) if switch is None else (source, switch)
+                    gradients = _vector_jacobian(
+                        network, memory, inputs, cotangents[some], retain_graph=not last
                     )
-                    on_source(chunks[some], gradient * size[chunks[some]], source.detach())
+                    if switch is not None and on_switch is not None:
+                        on_switch(chunks[some], gradients[1] * size[chunks[some], 0, 0])
+                    on_source(chunks[some], gradients[0] * size[chunks[some]], source.detach())
                     tick()
     assert head is not None
     return head
