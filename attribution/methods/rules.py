@@ -37,7 +37,9 @@ def changed_backward(model: Any, rules: Rules) -> Iterator[Tensor | None]:
     an activation a(x) is x times the constant a(x) / x; of a gated product each factor takes half of the
     gradient. The hidden states are then a plain sum of everything that was ever added to them. The switch is
     0 and multiplies an extra copy of every bias, by kind as in `BIASES`: the derivative of the output by it
-    is what the biases of this kind contribute.
+    is what the biases of this kind contribute. (Holding the gate of a gated MLP still instead of halving was
+    tried on SmolLM2-135M, 26 held-out pairs: the deciding word found .78 against .82, gap with neutral
+    embeddings 1.98 against 2.19, with words left out 2.84 against 2.90.)
 
     "gim": norms as above; the backward of softmax uses the distribution at `TEMPERATURE`; each factor of a
     product (attention weights and values, queries and keys, the two of a gated MLP) takes half of the
