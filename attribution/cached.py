@@ -112,9 +112,9 @@ def _run_translation(*asked: Any) -> TranslationResult:
 
 
 def _run_comparison(*asked: Any) -> ComparisonResult:
-    from attribution.service.comparison import compare_one
+    from attribution.service.comparison import run_comparison
 
-    return compare_one(*asked)
+    return run_comparison(*asked)
 
 
 next_word: Results[NextWordRequest, NextWordResult] = _explained("next word", _run_next_word)

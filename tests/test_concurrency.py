@@ -17,7 +17,7 @@ from attribution.models.loading import load
 from attribution.models.store import ModelStore
 from attribution.models.turns import Line, Turn
 from attribution.results import Stopped
-from attribution.service.comparison import compare_one
+from attribution.service.comparison import run_comparison
 from attribution.service.next_word import run_next_word
 from attribution.service.translation import run_translation
 from attribution.types import (
@@ -47,7 +47,7 @@ def ask(models, request):
     run = {
         NextWordRequest: run_next_word,
         TranslationRequest: run_translation,
-        ComparisonRequest: compare_one,
+        ComparisonRequest: run_comparison,
     }[type(request)]
     with models.using(request.model, request.dtype) as loaded:
         return run(loaded, request)
@@ -159,7 +159,11 @@ def test_what_all_ask_for_is_computed_once(function, request_, caplog, monkeypat
             "translation.run_translation",
             TranslationRequest("marian-tiny", TEXTS[0], max_length=6),
         ),
-        (cached.comparison, "comparison.compare_one", ComparisonRequest("t5-tiny", TEXTS[0], "hot", "oil")),
+        (
+            cached.comparison,
+            "comparison.run_comparison",
+            ComparisonRequest("t5-tiny", TEXTS[0], "hot", "oil"),
+        ),
     ],
 )
 @pytest.mark.parametrize("error", [torch.OutOfMemoryError("CUDA out of memory"), MemoryError()])
@@ -262,7 +266,7 @@ LONG_ONES = [
     ComparisonRequest("gpt2-tiny", LONG, "hot", "oil", "alti_logit"),
     ComparisonRequest("t5-tiny", LONG, "hot", "oil", "erasure"),
 ]
-RUN = {NextWordRequest: run_next_word, TranslationRequest: run_translation, ComparisonRequest: compare_one}
+RUN = {NextWordRequest: run_next_word, TranslationRequest: run_translation, ComparisonRequest: run_comparison}
 
 
 def name_of(request):

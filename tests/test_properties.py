@@ -16,7 +16,7 @@ from attribution.charts.sentence import coloured_sentence
 from attribution.export.records import from_json, to_json
 from attribution.export.tables import guarded
 from attribution.models import tokens
-from attribution.service.comparison import compare_one
+from attribution.service.comparison import run_comparison
 from attribution.types import AttributionError, ComparisonRequest, NextWordRequest
 from attribution.ui.message import plain
 
@@ -174,5 +174,5 @@ def test_translation_gives_a_result_or_a_sentence(models, source, target):
 @given(NASTY, NASTY, NASTY)
 def test_comparison_gives_a_result_or_a_sentence(models, question, target, foil):
     with suppress(AttributionError):
-        result = compare_one(models["t5-tiny"], ComparisonRequest("t5-tiny", question, target, foil))
+        result = run_comparison(models["t5-tiny"], ComparisonRequest("t5-tiny", question, target, foil))
         assert to_json(from_json(to_json(result))) == to_json(result)

@@ -9,7 +9,7 @@ import pytest
 
 from attribution import load
 from attribution.results import Job, Results
-from attribution.service.comparison import compare_one
+from attribution.service.comparison import run_comparison
 from attribution.service.next_word import run_next_word
 from attribution.service.translation import run_translation
 from attribution.types import ComparisonRequest, NextWordRequest, TranslationRequest
@@ -102,7 +102,7 @@ def arrays(value):
     [
         ("gpt2-tiny", run_next_word, NextWordRequest("", "the water on the day", "hot", "oil")),
         ("marian-tiny", run_translation, TranslationRequest("", "the water", method="erasure", max_length=4)),
-        ("t5-tiny", compare_one, ComparisonRequest("", "the water", "hot", "oil")),
+        ("t5-tiny", run_comparison, ComparisonRequest("", "the water", "hot", "oil")),
     ],
 )
 def test_no_visitor_can_change_what_others_see(model, run, request_):

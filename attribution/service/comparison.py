@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -16,7 +17,7 @@ from torch import Tensor
 from attribution.methods.alignment import align
 from attribution.methods.catalogue import Method, find, names
 from attribution.methods.network import Network
-from attribution.methods.saliency import Saliency, causal_saliency, seq2seq_saliency
+from attribution.methods.saliency import causal_saliency, seq2seq_saliency
 from attribution.models import tokens
 from attribution.models.catalogue import find as find_model
 from attribution.models.loading import LoadedModel
@@ -32,7 +33,7 @@ from attribution.service.inputs import (
 )
 from attribution.service.languages import decoder_start, language_codes
 from attribution.service.limits import check_characters, check_memory, check_tokens
-from attribution.service.next_word import explain_next_word
+from attribution.service.next_word import run_next_word
 from attribution.types import (
     Array,
     AttributionError,
@@ -40,6 +41,7 @@ from attribution.types import (
     ComparisonRequest,
     ComparisonResult,
     ModelTooLargeError,
+    NextWordRequest,
     Precision,
     TextError,
     TokenizedText,
@@ -87,7 +89,7 @@ def compare_models(
         request = ComparisonRequest(spec, question, target, foil, method, dtype)
         try:
             with store.using(spec, dtype) as loaded:
-                answer: ComparisonResult | ComparisonFailure = compare_one(loaded, request)
+                answer: ComparisonResult | ComparisonFailure = run_comparison(loaded, request)
         except AttributionError as error:
             answer = ComparisonFailure(spec, str(error))
         yield answer
@@ -122,7 +124,7 @@ def check(question: str, target: str, foil: str) -> None:
         raise TextError(f"Target and foil are both “{target.strip()}”: type another foil, or leave it empty.")
 
 
-def compare_one(
+def run_comparison(
     loaded: LoadedModel, request: ComparisonRequest, progress: Callable[[float], None] | None = None
 ) -> ComparisonResult:
     """One model's answer: how likely target and foil are, and because of which words of the question.
@@ -152,224 +154,227 @@ def compare_one(
 
 
 def _compare(loaded: LoadedModel, request: ComparisonRequest, meter: _Meter) -> ComparisonResult:
-    notes: list[str] = []
+    decoder = loaded.info.kind == "decoder"
+    asked = (_asked_of_decoder if decoder else _asked_of_encoder_decoder)(loaded, request)
     how = find(request.method)
-    asked = (_Decoder if loaded.info.kind == "decoder" else _Seq2Seq)(loaded, request, notes, meter.progress)
     if how.layered:
-        signed, values, logits = _next_token(loaded, request, how, asked, notes)
-        magnitude = np.abs(signed)
+        found = _layered(loaded, request, how, asked, meter.progress)
     else:
-        saliency = asked.saliency()
-        magnitude, signed = asked.scores(saliency)
-        values, logits = saliency.values, saliency.logits
-    log_p = logits.double().log_softmax(-1)
+        credited = _credited_by_decoder if decoder else _credited_by_encoder_decoder
+        found = credited(loaded, asked, _options(loaded, request, asked, meter.progress))
+    log_p = found.logits.double().log_softmax(-1)
     first = log_p[0]
     target = float(log_p[range(len(asked.target)), list(asked.target)].sum())
     foil = float("nan")
     if len(asked.foil) == 1:
         foil = float(first[asked.foil[0]])
     elif asked.foil:
-        own = asked.logits(asked.foil).double().log_softmax(-1)
+        own = _logits(loaded, asked, asked.foil).double().log_softmax(-1)
         foil = float(own[range(len(asked.foil)), list(asked.foil)].sum())
     return ComparisonResult(
         model=loaded.info,
         request=request,
         text=asked.text,
-        magnitude=magnitude.sum(0),
-        signed=signed.sum(0),
+        magnitude=found.magnitude.sum(0),
+        signed=found.signed.sum(0),
         target_tokens=tuple(tokens.readable(loaded.tokenizer, i) for i in asked.target),
         foil_tokens=tuple(tokens.readable(loaded.tokenizer, i) for i in asked.foil),
-        token_magnitude=magnitude,
-        token_signed=signed,
+        token_magnitude=found.magnitude,
+        token_signed=found.signed,
         target_log_probability=target,
         foil_log_probability=foil,
         score=float(np.exp(target)) - (float(np.exp(foil)) if asked.foil else 0.0),
-        attributed=float(values.sum()),
+        attributed=float(found.values.sum()),
         target_rank=int((first > first[asked.target[0]]).sum()) + 1,
         answer=tokens.readable(loaded.tokenizer, int(first.argmax())),
         seconds=meter.seconds(),
         memory_bytes=meter.bytes(),
-        notes=tuple(notes),
-        token_values=np.array(values, dtype=np.float64),
+        notes=found.notes,
+        token_values=np.array(found.values, dtype=np.float64),
     )
-
-
-def _next_token(
-    loaded: LoadedModel, request: ComparisonRequest, how: Method, asked: _Asked, notes: list[str]
-) -> tuple[Array, Array, Tensor]:
-    """Contributions [1, S] in logits, the logit difference [1], and the logits [T, V] of the target."""
-    if loaded.info.kind not in how.kinds:
-        raise UnsupportedArchitectureError(
-            f"{loaded.info.name} is an encoder-decoder and {how.name} is for decoders: "
-            "choose input x gradient, which all models can be compared by."
-        )
-    typed, target, foil = asked.typed, request.target, request.foil
-    result = explain_next_word(loaded, typed, target, foil, method=how.id, top=1, progress=asked.progress)
-    notes.extend(note for note in result.notes if note not in notes)
-    signed = np.array(getattr(result, how.id).sum(0), dtype=np.float64)[None, : len(asked.text)]
-    return signed, np.array([result.explained_logit]), asked.logits(asked.target)
 
 
 # --------------------------------------------------------------------- the question as a model is asked it
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Asked:
-    """The question as token ids, the answers as ids, and what is the same for both kinds of models."""
+    """The question as one model's token ids, special ones included; the answers as it would write them."""
 
-    loaded: LoadedModel
-    request: ComparisonRequest
-    notes: list[str]
-    progress: Callable[[float], None]
-
-    def __post_init__(self) -> None:
-        self.typed = self.request.question.strip(" \t")
-        self.text = self.question()
-        self.target = self.answer(self.request.target, "target")
-        self.foil = self.answer(self.request.foil, "foil") if self.request.foil.strip() else ()
-        for ids, role in ((self.target, "target"), (self.foil, "foil")):
-            if len(ids) > 1 and not find(self.request.method).layered:
-                pieces = " + ".join(tokens.readable(self.loaded.tokenizer, i) for i in ids)
-                self.notes.append(
-                    f"The {role} is {len(ids)} tokens for {self.loaded.info.name} ({pieces}): its "
-                    "probability is that of all of them, and attributions are sums over the target's tokens."
-                )
-
-    def question(self) -> TokenizedText:
-        """The question's tokens, special ones included."""
-        raise NotImplementedError
-
-    def answer(self, typed: str, role: str) -> tuple[int, ...]:
-        """The ids by which the model would write the answer."""
-        raise NotImplementedError
-
-    def foils(self) -> list[int] | None:
-        """For each token of the target the foil's token it is compared with; None without a foil."""
-        if not self.foil:
-            return None
-        end = -1  # pairs the two ends, as if both answers were followed by an end-of-sentence token
-        paired = [self.foil[c] for c in align([*self.target, end], [*self.foil, end])[:-1]]
-        if paired == list(self.target):
-            target, foil = self.request.target.strip(), self.request.foil.strip()
-            raise TextError(
-                f"“{target}” and “{foil}” begin with the same tokens for {self.loaded.info.name}, "
-                "so nothing tells them apart: choose another foil."
-            )
-        return paired
-
-    def options(self) -> dict[str, object]:
-        """The arguments that both kinds of saliency take."""
-        foils = self.foils()
-        tokenizer = self.loaded.tokenizer
-        return {
-            "foil_ids": foils,
-            "method": self.request.method,
-            "attributed": "probability" if foils is None else "contrast_prob_diff",
-            "replacement_id": replacement_id(tokenizer),
-            "kept_ids": tokenizer.all_special_ids,
-            "steps": NODES,
-            "progress": self.progress,
-        }
-
-    def saliency(self) -> Saliency:
-        """The attributions of each token of the target."""
-        raise NotImplementedError
-
-    def scores(self, saliency: Saliency) -> tuple[Array, Array]:
-        """Magnitudes and signed values [T, S] of the question's tokens."""
-        raise NotImplementedError
-
-    def logits(self, answer: Sequence[int]) -> Tensor:
-        """[T, V] before each token of an answer, teacher-forced."""
-        raise NotImplementedError
-
-    def check_length(self, length: int) -> None:
-        """Refuses a question (with its answer) that is over the model's limit or takes too much memory."""
-        check_tokens(self.loaded, length, "The question")
-        check_memory(self.loaded, length)
+    text: TokenizedText
+    target: tuple[int, ...]
+    foil: tuple[int, ...]
+    notes: tuple[str, ...]
+    start: tuple[int, ...] = ()
+    """The decoder inputs before an answer; none where a decoder continues the question."""
 
 
-class _Seq2Seq(_Asked):
+def _asked_of_decoder(loaded: LoadedModel, request: ComparisonRequest) -> _Asked:
+    """The question is the prompt, the answer what follows it."""
+    typed, notes = _typed(request), list[str]()
+    text = prompt(loaded, typed, notes)
+
+    def answer(word: str, role: str) -> tuple[int, ...]:
+        ids = word_ids(loaded, typed, word, role, joined=typed.endswith("\n"))
+        _check_length(loaded, len(text) + len(ids) - 1)
+        return ids
+
+    target = answer(request.target, "target")
+    foil = answer(request.foil, "foil") if request.foil.strip() else ()
+    return _Asked(text, target, foil, (*notes, *_pieces(loaded, request, target, foil)))
+
+
+def _asked_of_encoder_decoder(loaded: LoadedModel, request: ComparisonRequest) -> _Asked:
     """The question is the encoder's source, the answer what the decoder writes."""
+    if language_codes(loaded):
+        raise UnsupportedArchitectureError(
+            f"{loaded.info.name} translates between many languages and does not answer questions: "
+            "compare T5 models or decoders here."
+        )
+    typed, tokenizer = _typed(request), loaded.tokenizer
+    check_characters(loaded, typed, "The question")
+    start = decoder_start(loaded, None)
+    text = tokens.tokenize(tokenizer, typed)
+    _check_length(loaded, len(text))
 
-    def question(self) -> TokenizedText:
-        if language_codes(self.loaded):
-            raise UnsupportedArchitectureError(
-                f"{self.loaded.info.name} translates between many languages and does not answer questions: "
-                "compare T5 models or decoders here."
-            )
-        check_characters(self.loaded, self.typed, "The question")
-        self.start = decoder_start(self.loaded, None)
-        text = tokens.tokenize(self.loaded.tokenizer, self.typed)
-        self.check_length(len(text))
-        return text
-
-    def answer(self, typed: str, role: str) -> tuple[int, ...]:
-        tokenizer = self.loaded.tokenizer
-        ids = plain_ids(tokenizer, typed.strip(), target=True)
+    def answer(word: str, role: str) -> tuple[int, ...]:
+        ids = plain_ids(tokenizer, word.strip(), target=True)
         if not ids or (tokenizer.unk_token_id is not None and tokenizer.unk_token_id in ids):
             raise TextError(
-                f"The vocabulary of {self.loaded.info.name} cannot spell the {role} “{typed.strip()}”; "
+                f"The vocabulary of {loaded.info.name} cannot spell the {role} “{word.strip()}”; "
                 "choose another word."
             )
-        self.check_length(len(self.start) + len(ids) - 1)
+        _check_length(loaded, len(start) + len(ids) - 1)
         return ids
 
-    def saliency(self) -> Saliency:
-        inputs = [*self.start, *self.target[:-1]]
-        first = len(self.start) - 1
-        return seq2seq_saliency(
-            self.loaded.model,
-            self.text.ids,
-            inputs,
-            self.target,
-            first_step=first,
-            **self.options(),  # type: ignore[arg-type]
+    target = answer(request.target, "target")
+    foil = answer(request.foil, "foil") if request.foil.strip() else ()
+    return _Asked(text, target, foil, tuple(_pieces(loaded, request, target, foil)), start)
+
+
+def _typed(request: ComparisonRequest) -> str:
+    return request.question.strip(" \t")
+
+
+def _check_length(loaded: LoadedModel, length: int) -> None:
+    """Refuses a question (with its answer) that is over the model's limit or takes too much memory."""
+    check_tokens(loaded, length, "The question")
+    check_memory(loaded, length)
+
+
+def _pieces(
+    loaded: LoadedModel, request: ComparisonRequest, target: Sequence[int], foil: Sequence[int]
+) -> list[str]:
+    """A note for each answer of several tokens."""
+    notes = []
+    for ids, role in ((target, "target"), (foil, "foil")):
+        if len(ids) > 1 and not find(request.method).layered:
+            pieces = " + ".join(tokens.readable(loaded.tokenizer, i) for i in ids)
+            notes.append(
+                f"The {role} is {len(ids)} tokens for {loaded.info.name} ({pieces}): its "
+                "probability is that of all of them, and attributions are sums over the target's tokens."
+            )
+    return notes
+
+
+# ------------------------------------------------------------------------------ what the words are credited
+
+
+@dataclass(frozen=True)
+class _Found:
+    """magnitude, signed: [T, S] of the question's tokens; values: [T]; logits: [T, V] of the target."""
+
+    magnitude: Array
+    signed: Array
+    values: Array
+    logits: Tensor
+    notes: tuple[str, ...]
+
+
+def _credited_by_decoder(loaded: LoadedModel, asked: _Asked, options: dict[str, Any]) -> _Found:
+    before, question = len(asked.text) - 1, slice(0, len(asked.text))
+    found = causal_saliency(
+        loaded.model,
+        [*asked.text.ids, *asked.target[:-1]],
+        range(before, before + len(asked.target)),
+        asked.target,
+        **options,
+    )
+    magnitude, signed = found.prefix_magnitude[:, question].copy(), found.prefix_signed[:, question].copy()
+    return _Found(magnitude, signed, found.values, found.logits, asked.notes)
+
+
+def _credited_by_encoder_decoder(loaded: LoadedModel, asked: _Asked, options: dict[str, Any]) -> _Found:
+    inputs, first = [*asked.start, *asked.target[:-1]], len(asked.start) - 1
+    found = seq2seq_saliency(loaded.model, asked.text.ids, inputs, asked.target, first_step=first, **options)
+    return _Found(found.source_magnitude, found.source_signed, found.values, found.logits, asked.notes)
+
+
+def _options(
+    loaded: LoadedModel, request: ComparisonRequest, asked: _Asked, progress: Callable[[float], None]
+) -> dict[str, Any]:
+    """The arguments that both kinds of saliency take."""
+    foils = _foils(loaded, request, asked)
+    return {
+        "foil_ids": foils,
+        "method": request.method,
+        "attributed": "probability" if foils is None else "contrast_prob_diff",
+        "replacement_id": replacement_id(loaded.tokenizer),
+        "kept_ids": loaded.tokenizer.all_special_ids,
+        "steps": NODES,
+        "progress": progress,
+    }
+
+
+def _foils(loaded: LoadedModel, request: ComparisonRequest, asked: _Asked) -> list[int] | None:
+    """For each token of the target the foil's token it is compared with; None without a foil."""
+    if not asked.foil:
+        return None
+    end = -1  # pairs the two ends, as if both answers were followed by an end-of-sentence token
+    paired = [asked.foil[c] for c in align([*asked.target, end], [*asked.foil, end])[:-1]]
+    if paired == list(asked.target):
+        raise TextError(
+            f"“{request.target.strip()}” and “{request.foil.strip()}” begin with the same tokens for "
+            f"{loaded.info.name}, so nothing tells them apart: choose another foil."
         )
-
-    def scores(self, saliency: Saliency) -> tuple[Array, Array]:
-        return saliency.source_magnitude, saliency.source_signed
-
-    @torch.no_grad()
-    def logits(self, answer: Sequence[int]) -> Tensor:
-        network = Network(self.loaded.model)
-        inputs = network.ids([*self.start, *answer[:-1]])
-        memory = network.encode(network.embed_source(network.ids(self.text.ids))[None])
-        hidden = network.decode(network.embed_prefix(inputs)[None], memory)
-        return network.logits(hidden[0, len(self.start) - 1 :])
+    return paired
 
 
-class _Decoder(_Asked):
-    """The question is the prompt, the answer what follows it."""
-
-    def question(self) -> TokenizedText:
-        return prompt(self.loaded, self.typed, self.notes)
-
-    def answer(self, typed: str, role: str) -> tuple[int, ...]:
-        ids = word_ids(self.loaded, self.typed, typed, role, joined=self.typed.endswith("\n"))
-        self.check_length(len(self.text) + len(ids) - 1)
-        return ids
-
-    def saliency(self) -> Saliency:
-        before = len(self.text) - 1
-        return causal_saliency(
-            self.loaded.model,
-            [*self.text.ids, *self.target[:-1]],
-            range(before, before + len(self.target)),
-            self.target,
-            **self.options(),  # type: ignore[arg-type]
+def _layered(
+    loaded: LoadedModel,
+    request: ComparisonRequest,
+    how: Method,
+    asked: _Asked,
+    progress: Callable[[float], None],
+) -> _Found:
+    """Contributions in logits; the value explained is the logit difference of the tokens that differ."""
+    if loaded.info.kind not in how.kinds:
+        raise UnsupportedArchitectureError(
+            f"{loaded.info.name} is an encoder-decoder and {how.name} is for decoders: "
+            "choose input x gradient, which all models can be compared by."
         )
+    question = NextWordRequest(
+        loaded.info.id, _typed(request), request.target, request.foil, loaded.info.dtype, how.id
+    )
+    result = run_next_word(loaded, question, progress, top=1)
+    signed = np.array(getattr(result, how.id).sum(0), dtype=np.float64)[None, : len(asked.text)]
+    notes = (*asked.notes, *(note for note in result.notes if note not in asked.notes))
+    logits = _logits(loaded, asked, asked.target)
+    return _Found(np.abs(signed), signed, np.array([result.explained_logit]), logits, notes)
 
-    def scores(self, saliency: Saliency) -> tuple[Array, Array]:
-        question = slice(0, len(self.text))
-        return saliency.prefix_magnitude[:, question].copy(), saliency.prefix_signed[:, question].copy()
 
-    @torch.no_grad()
-    def logits(self, answer: Sequence[int]) -> Tensor:
-        network = Network(self.loaded.model)
-        ids = network.ids([*self.text.ids, *answer[:-1]])
+@torch.no_grad()
+def _logits(loaded: LoadedModel, asked: _Asked, answer: Sequence[int]) -> Tensor:
+    """[T, V] before each token of an answer, teacher-forced."""
+    network = Network(loaded.model)
+    if loaded.info.kind == "decoder":
+        ids = network.ids([*asked.text.ids, *answer[:-1]])
         hidden = network.decode(network.embed_prefix(ids)[None])
-        return network.logits(hidden[0, len(self.text) - 1 :])
+        return network.logits(hidden[0, len(asked.text) - 1 :])
+    inputs = network.ids([*asked.start, *answer[:-1]])
+    memory = network.encode(network.embed_source(network.ids(asked.text.ids))[None])
+    hidden = network.decode(network.embed_prefix(inputs)[None], memory)
+    return network.logits(hidden[0, len(asked.start) - 1 :])
 
 
 # ----------------------------------------------------------------------------------------- time and memory

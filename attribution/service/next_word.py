@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -74,19 +74,24 @@ def explain_next_word(
     Source: Ferrando, Gallego, Tsiamas, Costa-jussà (ACL 2023), "Explaining How Transformers Use Context to
     Build Predictions", equations 8-12.
     """
-    refuse_encoder_decoder(loaded.info.kind, loaded.info.name)
-    check_text(prefix, "The text")
-    check_word(target, "target")
-    check_word(foil, "foil")
-    check_choice(method, tuple(names("next word")), "There is no method “{}”")
-    top = whole_number(
-        top, f"The likeliest 1 to {MOST_CANDIDATES} tokens can be listed (top)", 1, MOST_CANDIDATES
-    )
-    how = find(method)
     request = NextWordRequest(loaded.info.id, prefix, target, foil, loaded.info.dtype, method)
+    return run_next_word(loaded, request, progress, top=top)
+
+
+def run_next_word(
+    loaded: LoadedModel,
+    request: NextWordRequest,
+    progress: Callable[[float], None] | None = None,
+    *,
+    top: int = TOP,
+) -> NextWordResult:
+    """The request's explanation; see `explain_next_word`."""
+    top = _check(loaded, request, top)
+    request = replace(request, model=loaded.info.id, dtype=loaded.info.dtype)
+    how = find(request.method)
     anatomy = decoder_anatomy(loaded.model) if how.layered else None
     with loaded.lock:
-        asked = _asked(loaded, prefix, target, foil)
+        asked = _asked(loaded, request.prefix, request.target, request.foil)
         if anatomy is not None:
             logits, found = _layered(loaded, asked, anatomy, progress or (lambda _: None))
         else:
@@ -94,12 +99,15 @@ def explain_next_word(
         return _result(loaded, request, asked, logits, found, top)
 
 
-def run_next_word(
-    loaded: LoadedModel, request: NextWordRequest, progress: Callable[[float], None] | None = None
-) -> NextWordResult:
-    """The request's explanation; see `explain_next_word`."""
-    prefix, target, foil = request.prefix, request.target, request.foil
-    return explain_next_word(loaded, prefix, target, foil, method=request.method, progress=progress)
+def _check(loaded: LoadedModel, request: NextWordRequest, top: int) -> int:
+    """Refuses what no decoder could be asked; returns `top` as an int."""
+    refuse_encoder_decoder(loaded.info.kind, loaded.info.name)
+    check_text(request.prefix, "The text")
+    check_word(request.target, "target")
+    check_word(request.foil, "foil")
+    check_choice(request.method, tuple(names("next word")), "There is no method “{}”")
+    sentence = f"The likeliest 1 to {MOST_CANDIDATES} tokens can be listed (top)"
+    return whole_number(top, sentence, 1, MOST_CANDIDATES)
 
 
 # -------------------------------------------------------------------------- the question, and its answers

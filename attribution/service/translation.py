@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -20,6 +21,7 @@ from attribution.service.inputs import check_choice, check_text, plain_ids, repl
 from attribution.service.languages import decoder_start, language_codes, set_languages
 from attribution.service.limits import check_characters, check_memory, check_tokens
 from attribution.types import (
+    Array,
     TextError,
     TokenizedText,
     TranslationRequest,
@@ -108,41 +110,16 @@ def run_translation(
     """The request's explanation; see `explain_translation`."""
     _check(loaded, request)
     with loaded.lock:
-        check_characters(loaded, request.source, "The source")
-        check_characters(loaded, request.target, "The translation")
-        check_characters(loaded, request.contrast, "The contrast")
-        language = set_languages(loaded, request.source_language, request.target_language)
-        source = tokens.tokenize(loaded.tokenizer, request.source)
-        check_tokens(loaded, len(source), "The source")
-        start = decoder_start(loaded, language)
-        generated, generation, notes = not request.target, "", _notes(loaded, request)
-        if not generated:
-            ids = _target_ids(loaded, request.target)
-            check_tokens(loaded, len(start) + len(ids) - 1, "The translation")
-        contrast: TokenizedText | None = None
-        alignment: tuple[int, ...] = ()
-        foils: list[int] | None = None
-        if request.contrast:
-            contrast_ids = _target_ids(loaded, request.contrast)
-            check_tokens(loaded, len(start) + len(contrast_ids) - 1, "The contrast")
-            contrast = tokens.from_ids(loaded.tokenizer, contrast_ids)
-        # All texts are tokenized by now: another visitor may set other languages at the first `progress`.
-        if generated:
-            ids, generation, cut = _generate(loaded, request, source.ids, start, progress)
-            if cut:
-                notes.append("The translation was cut off at the length limit.")
-        if contrast is not None:
-            alignment = _checked(request.alignment, ids, contrast_ids) or align(ids, contrast_ids)
-            foils = [contrast_ids[c] for c in alignment]
-        inputs = [*start, *ids[:-1]]
-        check_memory(loaded, len(source) + len(inputs))
+        asked = _asked(loaded, request, progress)
+        inputs = [*asked.start, *asked.ids[:-1]]
+        check_memory(loaded, len(asked.source) + len(inputs))
         saliency = seq2seq_saliency(
             loaded.model,
-            source.ids,
+            asked.source.ids,
             inputs,
-            ids,
-            first_step=len(start) - 1,
-            foil_ids=foils,
+            asked.ids,
+            first_step=len(asked.start) - 1,
+            foil_ids=asked.foils,
             method=request.method,
             attributed=request.attributed,
             replacement_id=replacement_id(loaded.tokenizer),
@@ -150,36 +127,96 @@ def run_translation(
             steps=request.steps,
             progress=progress,
         )
-        on_device = saliency.logits.device
-        scores = Steps(saliency.logits, torch.tensor(ids, device=on_device))
-        if contrast is not None:
-            logits = _logits(loaded, source.ids, [*start, *contrast.ids[:-1]])[len(start) - 1 :]
-            scores = Steps(
-                scores.logits,
-                scores.target_ids,
-                logits[list(alignment)],
-                torch.tensor(foils, device=on_device),
-            )
         return TranslationResult(
             model=loaded.info,
             request=request,
-            source=source,
-            target=tokens.from_ids(loaded.tokenizer, ids),
+            source=asked.source,
+            target=tokens.from_ids(loaded.tokenizer, asked.ids),
             prefix=tokens.from_ids(loaded.tokenizer, inputs),
             source_magnitude=saliency.source_magnitude,
             source_signed=saliency.source_signed,
             prefix_magnitude=saliency.prefix_magnitude,
             prefix_signed=saliency.prefix_signed,
-            step_scores=step_scores(scores),
+            step_scores=_step_scores(loaded, asked, saliency.logits),
             attributed_values=saliency.values,
-            generated=generated,
-            generation=generation,
-            contrast=contrast,
-            alignment=alignment,
+            generated=not request.target,
+            generation=asked.generation,
+            contrast=asked.contrast,
+            alignment=asked.alignment,
             convergence=saliency.convergence,
-            notes=tuple(notes + _token_notes(loaded, request, ids, foils)),
+            notes=asked.notes,
             parts=saliency.parts,
         )
+
+
+# ------------------------------------------------------------------------------- the texts, as token ids
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The source, the translation and its contrast as one model's tokens."""
+
+    source: TokenizedText
+    start: tuple[int, ...]
+    """The decoder inputs before the translation."""
+    ids: tuple[int, ...]
+    """The translation, its end included."""
+    contrast: TokenizedText | None
+    alignment: tuple[int, ...]
+    generation: str
+    notes: tuple[str, ...]
+
+    @property
+    def foils(self) -> list[int] | None:
+        """For each token of the translation the contrast's token it is compared with."""
+        return None if self.contrast is None else [self.contrast.ids[c] for c in self.alignment]
+
+
+def _asked(
+    loaded: LoadedModel, request: TranslationRequest, progress: Callable[[float], None] | None
+) -> _Asked:
+    """The request's texts as token ids, checked; the model translates where no translation was typed."""
+    check_characters(loaded, request.source, "The source")
+    check_characters(loaded, request.target, "The translation")
+    check_characters(loaded, request.contrast, "The contrast")
+    language = set_languages(loaded, request.source_language, request.target_language)
+    source = tokens.tokenize(loaded.tokenizer, request.source)
+    check_tokens(loaded, len(source), "The source")
+    start = decoder_start(loaded, language)
+    ids = _typed_ids(loaded, request.target, start, "The translation") if request.target else ()
+    contrast = None
+    if request.contrast:
+        contrast_ids = _typed_ids(loaded, request.contrast, start, "The contrast")
+        contrast = tokens.from_ids(loaded.tokenizer, contrast_ids)
+    # All texts are tokenized by now: another visitor may set other languages at the first `progress`.
+    generation, notes = "", _notes(loaded, request)
+    if not request.target:
+        ids, generation, cut = _generate(loaded, request, source.ids, start, progress)
+        if cut:
+            notes.append("The translation was cut off at the length limit.")
+    alignment: tuple[int, ...] = ()
+    if contrast is not None:
+        alignment = _checked(request.alignment, ids, contrast.ids) or align(ids, contrast.ids)
+    asked = _Asked(source, start, ids, contrast, alignment, generation, ())
+    return replace(asked, notes=(*notes, *_token_notes(loaded, request, ids, asked.foils)))
+
+
+def _typed_ids(loaded: LoadedModel, text: str, start: tuple[int, ...], what: str) -> tuple[int, ...]:
+    """The tokens of a typed translation, if the model takes so many."""
+    ids = _target_ids(loaded, text)
+    check_tokens(loaded, len(start) + len(ids) - 1, what)
+    return ids
+
+
+def _step_scores(loaded: LoadedModel, asked: _Asked, logits: Tensor) -> dict[str, Array]:
+    """Of the translation's logits [T, V]: name -> [T]."""
+    target_ids = torch.tensor(asked.ids, device=logits.device)
+    if asked.contrast is None:
+        return step_scores(Steps(logits, target_ids))
+    inputs = [*asked.start, *asked.contrast.ids[:-1]]
+    others = _logits(loaded, asked.source.ids, inputs)[len(asked.start) - 1 :]
+    foils = torch.tensor(asked.foils, device=logits.device)
+    return step_scores(Steps(logits, target_ids, others[list(asked.alignment)], foils))
 
 
 # ------------------------------------------------------------------------------------------------ checks

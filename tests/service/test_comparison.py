@@ -9,7 +9,7 @@ import torch
 
 from attribution import compare_models, explain_next_word, explain_translation, load
 from attribution.models.store import ModelStore
-from attribution.service.comparison import METHODS, compare_one, size_order
+from attribution.service.comparison import METHODS, run_comparison, size_order
 from attribution.types import (
     AttributionError,
     ComparisonFailure,
@@ -31,7 +31,7 @@ def models():
 
 
 def ask(loaded, target="hot", foil="oil", method="input_x_gradient", question=QUESTION):
-    return compare_one(
+    return run_comparison(
         loaded, ComparisonRequest(loaded.info.id, question, target, foil, method, loaded.info.dtype)
     )
 

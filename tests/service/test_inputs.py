@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from attribution import compare_models, explain_next_word, explain_translation, load
-from attribution.service.comparison import compare_one
+from attribution.service.comparison import run_comparison
 from attribution.service.translation import run_translation
 from attribution.types import AttributionError, ComparisonRequest, TextError, TranslationRequest
 
@@ -100,7 +100,7 @@ def test_requests_are_checked_like_calls(translator, changes):
 def test_the_texts_of_a_comparison(decoder, name, wrong):
     asked = {"question": "the winter", "target": "hot", "foil": "cold", name: wrong}
     refused(lambda: list(compare_models([str(FIXTURES / "gpt2-tiny")], **asked)))
-    refused(compare_one, decoder, ComparisonRequest("m", **asked))
+    refused(run_comparison, decoder, ComparisonRequest("m", **asked))
 
 
 def test_the_models_and_the_method_of_a_comparison():
