@@ -19,6 +19,7 @@ import streamlit as st
 from attribution.charts.figure import Figure
 from attribution.charts.palette import Theme
 from attribution.charts.recipes import Recipe
+from attribution.models.catalogue import CatalogueEntry, find
 from attribution.models.settings import settings
 from attribution.models.turns import Turn
 from attribution.results import Job, Results, Stopped
@@ -49,9 +50,6 @@ if not log.handlers:
     log.setLevel(logging.INFO)
 
 
-_speeds = Speeds()
-
-
 @contextmanager
 def logged(kind: str, model: str, turn: Turn) -> Iterator[None]:
     """One line in the log for an explanation that is computed: which model, how long, how it ended.
@@ -78,6 +76,29 @@ def store() -> ModelStore:
     from attribution.models.store import ModelStore
 
     return ModelStore()
+
+
+def entry(spec: str) -> CatalogueEntry:
+    """The catalogue's entry of a model, looked up once for all that one click asks of it.
+
+    Raises:
+        AttributionError: see `models.catalogue.find`.
+    """
+    found: CatalogueEntry = _entry(spec, str(settings()))
+    return found
+
+
+@st.cache_data(ttl=2, max_entries=200, show_spinner=False)
+def _entry(spec: str, settings_now: str) -> CatalogueEntry:
+    return find(spec)
+
+
+def forget_entries() -> None:
+    """Looks models up anew from now on, because one was downloaded."""
+    _entry.clear()
+
+
+_speeds = Speeds(entry)
 
 
 def _explained(

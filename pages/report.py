@@ -3,7 +3,9 @@
 import streamlit as st
 
 from attribution.export.report import LONGEST_TEXT, LONGEST_TITLE, Item, Report
-from attribution.ui import message, report, report_parts
+from attribution.ui import message, visitor_report
+from attribution.ui.report import files
+from attribution.ui.report import items as parts
 
 PAGE = 10
 
@@ -14,19 +16,17 @@ def item_card(item: Item, number: int, last: int) -> None:
         title, up, down, remove = st.columns([8, 0.6, 0.6, 1.1], vertical_alignment="bottom")
         with title:
             if item.editable:
-                report_parts.field(item, "title", f"Title of item {number}", LONGEST_TITLE)
+                parts.field(item, "title", f"Title of item {number}", LONGEST_TITLE)
             else:
                 st.markdown(f"**{item.name}**")
-        up.button(
-            "↑", key=f"rp_up_{item.id}", on_click=report_parts.move, args=(item, -1), disabled=number == 1
-        )
+        up.button("↑", key=f"rp_up_{item.id}", on_click=parts.move, args=(item, -1), disabled=number == 1)
         down.button(
-            "↓", key=f"rp_down_{item.id}", on_click=report_parts.move, args=(item, 1), disabled=number == last
+            "↓", key=f"rp_down_{item.id}", on_click=parts.move, args=(item, 1), disabled=number == last
         )
-        remove.button("Remove", key=f"rp_remove_{item.id}", on_click=report_parts.remove, args=(item,))
-        report_parts.content(item)
+        remove.button("Remove", key=f"rp_remove_{item.id}", on_click=parts.remove, args=(item,))
+        parts.content(item)
         if item.editable:
-            report_parts.field(item, "comment", "Your comment", LONGEST_TEXT, area=True)
+            parts.field(item, "comment", "Your comment", LONGEST_TEXT, area=True)
         st.caption(message.plain(item.created))
 
 
@@ -50,12 +50,12 @@ def items(shown: Report) -> None:
 
 st.header("Report")
 with message.or_sentence():
-    shown = report.current()
-report.told()
-report_parts.undo_bar()
+    shown = visitor_report.current()
+visitor_report.told()
+parts.undo_bar()
 if shown.items:
-    report_parts.title_field(shown)
-    report_parts.downloads(shown)
+    parts.title_field(shown)
+    files.downloads(shown)
     items(shown)
 else:
     st.info(
@@ -63,4 +63,4 @@ else:
         "your comments and download the report to hand it in.",
         icon=":material/keep:",
     )
-report_parts.open_file(shown)
+files.open_file(shown)

@@ -4,12 +4,13 @@ import re
 
 import pytest
 
-from attribution import explain_next_word, load
+from attribution import compare_models, explain_next_word, load
+from attribution.export import python
 from attribution.service.translation import run_translation
-from attribution.types import NextWordRequest, TranslationRequest
-from attribution.ui import explain
+from attribution.types import ComparisonRequest, NextWordRequest, TranslationRequest
 
 GPT2 = "tests/fixtures/models/gpt2-tiny"
+T5 = "tests/fixtures/models/t5-tiny"
 MARIAN = "tests/fixtures/models/marian-tiny"
 
 
@@ -21,7 +22,7 @@ def run(code, capsys):
 @pytest.mark.parametrize("foil", ["oil", ""])
 def test_next_word(capsys, foil):
     request = NextWordRequest(GPT2, 'the "day" was long so', "hot", foil)
-    printed = run(explain.next_word_snippet(request), capsys)
+    printed = run(python.next_word(request), capsys)
     result = explain_next_word(load(GPT2), request.prefix, request.target, request.foil)
     shown = result.text.sum_words(result.alti_logit.sum(0))
     assert printed[: len(shown)] == pytest.approx(list(shown), abs=1e-3)
@@ -40,10 +41,22 @@ def test_next_word(capsys, foil):
 )
 def test_translation(capsys, options):
     request = TranslationRequest(MARIAN, "about oil as", **options)
-    printed = run(explain.translation_snippet(request), capsys)
+    printed = run(python.translation(request), capsys)
     result = run_translation(load(MARIAN), request)
     source, _ = result.attributions("magnitude", "share", words=True)
     shown = [
         x for p, row in zip(result.step_scores["probability"], source, strict=True) for x in (p, row.max())
     ]
     assert printed == pytest.approx(shown, abs=6e-3)
+
+
+def test_comparison(capsys):
+    requests = [
+        ComparisonRequest(m, "the water on the day", "hot", "oil", "erasure", "float64") for m in (GPT2, T5)
+    ]
+    printed = run(python.comparison(requests), capsys)
+    answers = compare_models(
+        [GPT2, T5], "the water on the day", "hot", "oil", method="erasure", dtype="float64"
+    )
+    shown = [x for answer in answers for x in (answer.score, *answer.attributions("magnitude", "share"))]
+    assert printed == pytest.approx(shown, abs=1e-3)

@@ -6,6 +6,7 @@ A model is named by a spec: a catalogue id (`english-lm`), a Hub id (`openai-com
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,11 +25,18 @@ from attribution.models.entries import (
 from attribution.models.settings import settings
 from attribution.models.specs import Location, is_model, packaged_gguf, resolve
 from attribution.models.weights import read_weights
-from attribution.types import ModelGroup, ModelKind, ModelUnavailableError, UnknownModelError
+from attribution.types import (
+    AttributionError,
+    ModelGroup,
+    ModelKind,
+    ModelUnavailableError,
+    UnknownModelError,
+)
 
 __all__ = [
     "CatalogueEntry",
     "bundled",
+    "by_size",
     "describe",
     "families",
     "find",
@@ -82,6 +90,27 @@ def find(spec: str, *, allow_any_path: bool = False) -> CatalogueEntry:
         ModelUnavailableError: a model of this machine whose files are missing or damaged.
     """
     return describe(resolve(spec, allow_any_path=allow_any_path))
+
+
+def by_size(
+    models: Iterable[str], entry_of: Callable[[str], CatalogueEntry] = find
+) -> dict[str, CatalogueEntry | None]:
+    """The entry of each model by its id, the smallest first; those of unknown size come last.
+
+    A model named twice is there once; one that nobody knows has None, by the name it was given.
+    """
+    entries: dict[str, CatalogueEntry | None] = {}
+    for spec in models:
+        try:
+            entry = entry_of(spec)
+            entries.setdefault(entry.id, entry)
+        except AttributionError:
+            entries.setdefault(str(spec).strip(), None)
+
+    def size(item: tuple[str, CatalogueEntry | None]) -> float:
+        return (item[1] and item[1].parameters) or float("inf")
+
+    return dict(sorted(entries.items(), key=size))
 
 
 def describe(location: Location) -> CatalogueEntry:

@@ -128,8 +128,10 @@ class ModelStore:
     ) -> Iterator[_Slot]:
         """The model in memory, which it does not leave within the block."""
         check_precision(dtype, best_device(dtype))
-        key = (resolve(spec, allow_any_path=self._allow_any_path).id, dtype)
-        slot = self._enter(key) or self._load(key, progress, alti_logit)
+        slot = self._enter((spec, dtype))  # by its id: nothing is looked up on the disk
+        if slot is None:
+            key = (resolve(spec, allow_any_path=self._allow_any_path).id, dtype)
+            slot = self._enter(key) or self._load(key, progress, alti_logit)
         try:
             yield slot
         finally:

@@ -6,6 +6,7 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from attribution.methods.catalogue import Method, find, names
 from attribution.methods.network import Network
 from attribution.methods.saliency import causal_saliency, seq2seq_saliency
 from attribution.models import tokens
+from attribution.models.catalogue import by_size
 from attribution.models.catalogue import find as find_model
 from attribution.models.loading import LoadedModel
 from attribution.models.store import ModelStore
@@ -85,7 +87,7 @@ def compare_models(
     if isinstance(models, str):
         raise TextError("The models must be a list of names, not one text.")
     store = store or ModelStore(allow_any_path=True)
-    for spec in size_order(models, allow_any_path=True):
+    for spec in by_size(models, partial(find_model, allow_any_path=True)):
         request = ComparisonRequest(spec, question, target, foil, method, dtype)
         try:
             with store.using(spec, dtype) as loaded:
@@ -93,18 +95,6 @@ def compare_models(
         except AttributionError as error:
             answer = ComparisonFailure(spec, str(error))
         yield answer
-
-
-def size_order(models: Sequence[str], *, allow_any_path: bool = False) -> list[str]:
-    """The models, each once, by number of parameters; those of unknown size come last."""
-    sizes: dict[str, float] = {}
-    for spec in models:
-        try:
-            entry = find_model(spec, allow_any_path=allow_any_path)
-            sizes.setdefault(entry.id, entry.parameters or float("inf"))
-        except AttributionError:
-            sizes.setdefault(str(spec).strip(), float("inf"))
-    return sorted(sizes, key=lambda spec: sizes[spec])
 
 
 def check(question: str, target: str, foil: str) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
-from attribution.models.catalogue import find
+from attribution.models.catalogue import CatalogueEntry, find
 from attribution.types import AttributionError, ComparisonRequest, NextWordRequest, TranslationRequest
 
 NODES = 50
@@ -41,7 +42,9 @@ def tokens(text: str) -> float:
 class Speeds:
     """The seconds that explanations take, learned from those computed on this machine."""
 
-    def __init__(self) -> None:
+    def __init__(self, entry_of: Callable[[str], CatalogueEntry] = find) -> None:
+        """`entry_of` tells the size of a model."""
+        self._entry_of = entry_of
         self._seen: dict[Any, tuple[float, float]] = {}  # passes and seconds of the longest computation
         self._guard = threading.Lock()
 
@@ -61,17 +64,16 @@ class Speeds:
     def seconds(self, request: Request) -> float:
         """Seconds, guessed from the model's size where nothing is measured: good for who goes first only."""
         known = self.measured(request)
-        return passes(request) * _guess(request.model) if known is None else known
+        return passes(request) * self._guess(request.model) if known is None else known
+
+    def _guess(self, model: str) -> float:
+        """Seconds a token's pass takes on two cores."""
+        try:
+            parameters = self._entry_of(model).parameters
+        except AttributionError:
+            parameters = 0
+        return 2e-5 + 4e-11 * parameters
 
 
 def _like(request: Request) -> tuple[Any, ...]:
     return type(request), request.model, request.dtype, getattr(request, "method", "")
-
-
-def _guess(model: str) -> float:
-    """Seconds a token's pass takes on two cores."""
-    try:
-        parameters = find(model).parameters
-    except AttributionError:
-        parameters = 0
-    return 2e-5 + 4e-11 * parameters

@@ -9,7 +9,7 @@ import streamlit as st
 
 from attribution.exercises import EXERCISES, Exercise
 from attribution.export.report import Answer, Item
-from attribution.ui import examples, message, report
+from attribution.ui import examples, message, visitor_report
 
 LONGEST = 20_000
 """Characters of one answer."""
@@ -70,4 +70,4 @@ def _pin(exercise: Exercise, keys: list[str]) -> None:
         st.toast("Answer at least one question first.", icon=":material/school:")
         return
     pairs = [Answer(q.text, a) for q, a in zip(exercise.questions, answers, strict=True)]
-    report.pin(lambda: Item(exercise.title, answers=tuple(pairs)))
+    visitor_report.pin(lambda: Item(exercise.title, answers=tuple(pairs)))

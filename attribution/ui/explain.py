@@ -10,7 +10,6 @@ import streamlit as st
 
 from attribution import cached
 from attribution.methods import catalogue
-from attribution.models.catalogue import find
 from attribution.results import Job, Results
 from attribution.types import (
     NextWordRequest,
@@ -153,7 +152,7 @@ def prepare(spec: str, dtype: Precision = "float32", *, alti_logit: bool = False
     Raises:
         AttributionError: the model cannot be had, in one sentence.
     """
-    store, entry = cached.store(), find(spec)
+    store, entry = cached.store(), cached.entry(spec)
     if any(info.id == entry.id and info.dtype == dtype for info in store.loaded()):
         return
     place = st.empty()
@@ -165,43 +164,6 @@ def prepare(spec: str, dtype: Precision = "float32", *, alti_logit: bool = False
         place.progress(min(max(fraction, 0.0), 1.0), text=plain(text))
 
     with st.spinner(f"Loading {plain(entry.name)} …", show_time=True):
-        store.fetch(spec, dtype, progress=progress, alti_logit=alti_logit)
+        store.fetch(entry.id, dtype, progress=progress, alti_logit=alti_logit)
+    cached.forget_entries()
     place.empty()
-
-
-def next_word_snippet(request: NextWordRequest) -> str:
-    """Python lines that give the same numbers."""
-    words = f"target={request.target!r}" + (f", foil={request.foil!r}" if request.foil else "")
-    row = catalogue.find(request.method)
-    words += "" if row.id == "alti_logit" else f", method={row.id!r}"
-    merge = "sum_words" if row.signed else "combine_words"
-    rest = 'print("not any word\'s:", result.remainder, "all together:", result.explained_logit)'
-    return f"""from attribution import load, explain_next_word
-
-model = load({request.model!r})
-result = explain_next_word(model, {request.prefix!r}, {words})
-
-for word, value in zip(result.text.words, result.text.{merge}(result.values)):
-    print(f"{{word.text:>15}} {{value:+.3f}}")
-{rest if row.additive else "print(result.explained_logit)"}
-"""
-
-
-def translation_snippet(request: TranslationRequest) -> str:
-    """Python lines that give the same numbers."""
-    options = {"source": request.source, "method": request.method, "attributed": request.attributed}
-    names = ("target", "contrast", "alignment", "beams", "source_language", "target_language")
-    options |= {name: getattr(request, name) for name in names if getattr(request, name)}
-    written = "".join(f"    {name}={value!r},\n" for name, value in options.items())
-    return f"""from attribution import load, explain_translation
-
-model = load({request.model!r})
-result = explain_translation(
-    model,
-{written})
-
-source, prefix = result.attributions("magnitude", "share", words=True)
-for token, row, p in zip(result.target_tokens, source, result.step_scores["probability"]):
-    strongest = result.source.words[row.argmax()].text
-    print(f"{{token:>15}}  p = {{p:.3f}}  most from {{strongest}} ({{row.max():.2f}})")
-"""

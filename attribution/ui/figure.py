@@ -15,7 +15,7 @@ from attribution.charts.recipes import Recipe
 from attribution.export.figure import to_png, to_svg
 from attribution.export.records import to_json
 from attribution.export.tables import to_csv
-from attribution.ui import frame, report
+from attribution.ui import frame, visitor_report
 
 
 def draw(recipe: Recipe, *, key: str, selects: str = "", **layout: int) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def draw(recipe: Recipe, *, key: str, selects: str = "", **layout: int) -> dict[
         _download("PNG", lambda: to_png(figure), figure.name, "png", "image/png", key)
         _download("SVG", lambda: to_svg(figure).encode(), figure.name, "svg", "image/svg+xml", key)
         _download("CSV", lambda: to_csv(figure).encode(), figure.name, "csv", "text/csv", key)
-        report.pin_button(recipe, figure.title, key=key)
+        visitor_report.pin_button(recipe, figure.title, key=key)
     rows = state.selection.get(selects, []) if selects else []
     return dict(rows[0]) if rows else {}
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from attribution import __version__
-from attribution.ui import report
+from attribution.ui import visitor_report
 from attribution.ui.message import plain
 
 Theme = Literal["light", "dark"]
@@ -16,7 +16,7 @@ Theme = Literal["light", "dark"]
 
 def run(pages: list[Any]) -> None:
     """Shows the page the address names, inside the frame; the router calls it once a run."""
-    report.remember()
+    visitor_report.remember()
     page = st.navigation([*pages, _default_by_its_name(pages[0])], position="top")
     # Streamlit leaves more room above a page than a projector has to spare.
     st.html("<style>.st-key-page {margin-top: -3.4rem}</style>")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from attribution import cached
 from attribution.charts.wording import size_words
-from attribution.models.catalogue import CatalogueEntry, bundled, find, hub_entries, on_this_machine
+from attribution.models import catalogue
+from attribution.models.catalogue import CatalogueEntry, bundled, hub_entries, on_this_machine
 from attribution.types import AttributionError, ModelKind
 from attribution.ui.message import plain
 
@@ -40,6 +42,12 @@ def choices(kinds: tuple[ModelKind, ...]) -> list[CatalogueEntry]:
     return list(found.values())
 
 
+@st.cache_data(ttl=20, show_spinner=False)
+def families() -> dict[str, tuple[CatalogueEntry, ...]]:
+    """The families with several sizes, smallest first."""
+    return catalogue.families()
+
+
 def caption(entry: CatalogueEntry) -> str:
     """One line in the list: name, parameters, where it is, or what is wrong with it."""
     if entry.problem:
@@ -60,7 +68,7 @@ def model_id(picked: str, entries: dict[str, CatalogueEntry]) -> str:
 def about(spec: str) -> None:
     """One line on the model chosen: architecture, size, licence, what it is good for or why it is missing."""
     try:
-        entry = find(spec)
+        entry = cached.entry(spec)
     except AttributionError:
         return  # the page says so where the model is asked for
     parts = [entry.architecture, f"{size_words(entry.parameters)} parameters" if entry.parameters else ""]

@@ -17,7 +17,7 @@ from attribution.types import AttributionError
 
 log = logging.getLogger("why_this_word")
 STEPS = {
-    "the pages": ("attribution.ui.next_word_parts", "attribution.ui.explain", "attribution.ui.exercise"),
+    "the pages": ("attribution.ui.next_word.answer", "attribution.ui.explain", "attribution.ui.exercise"),
     "PyTorch": ("torch",),
     "Transformers": ("transformers", "attribution.models.loading"),
     "the methods": ("attribution.service.comparison", "attribution.service.translation"),

@@ -194,3 +194,12 @@ def test_a_budget_that_is_no_number_is_a_sentence(monkeypatch):
         settings()
     monkeypatch.setenv("WHY_MODEL_MEMORY", "1.5")
     assert settings().model_memory == 1_500_000_000
+
+
+def test_smallest_first_and_each_once(monkeypatch):
+    monkeypatch.setenv("WHY_MODELS_DIR", "tests/fixtures/models")
+    found = catalogue.by_size(["opt-tiny", "t5-tiny", "gpt2-tiny", " t5-tiny", "no-such-model "])
+    *known, unknown = found
+    assert known == sorted(("opt-tiny", "t5-tiny", "gpt2-tiny"), key=lambda name: found[name].parameters)
+    assert unknown == "no-such-model"
+    assert found[unknown] is None

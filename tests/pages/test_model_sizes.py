@@ -6,9 +6,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from attribution.service.comparison import size_order
+from attribution import comparison_run
+from attribution.models.catalogue import by_size, find
 from attribution.types import ComparisonRequest
-from attribution.ui import model_sizes_parts as parts
+from attribution.ui import model_picker
+from attribution.ui.model_sizes import form
 
 ROOT = Path(__file__).parents[2]
 MODELS = ["t5-tiny", "gpt2-tiny", "opt-tiny"]
@@ -20,7 +22,7 @@ def app(monkeypatch):
     monkeypatch.setenv("WHY_MODELS_DIR", str(ROOT / "tests/fixtures/models"))
     st.cache_data.clear()
     test = AppTest.from_file(str(ROOT / "pages/model_sizes.py"), default_timeout=120)
-    for key, value in zip(parts.KEYS.values(), (MODELS, QUESTION, "hot", "oil"), strict=True):
+    for key, value in zip(form.KEYS.values(), (MODELS, QUESTION, "hot", "oil"), strict=True):
         test.session_state[key] = value
     return test
 
@@ -102,8 +104,8 @@ def test_one_model_works(app):
 
 
 def test_a_family_stands_for_its_members(app, monkeypatch):
-    members = tuple(parts.find(name) for name in MODELS[:2])
-    monkeypatch.setattr(parts, "families", lambda: {"Tiny": members})
+    members = tuple(find(name) for name in MODELS[:2])
+    monkeypatch.setattr(model_picker, "families", lambda: {"Tiny": members})
     app.session_state["ms_models"] = ["Tiny", MODELS[0]]
     app.run()
     assert not app.exception
@@ -138,7 +140,7 @@ def test_answers_of_several_tokens_can_be_seen_one_by_one(app):
 
 
 def test_large_models_are_asked_one_by_one(app, monkeypatch):
-    monkeypatch.setattr(parts, "QUICK", 0)
+    monkeypatch.setattr(comparison_run, "QUICK", 0)
     app.run()
     assert not app.exception
     assert charts(app) == 3
@@ -146,8 +148,8 @@ def test_large_models_are_asked_one_by_one(app, monkeypatch):
 
 
 def test_stopping_keeps_what_is_done(app, monkeypatch):
-    monkeypatch.setattr(parts, "QUICK", 0)
-    order = size_order(MODELS)
+    monkeypatch.setattr(comparison_run, "QUICK", 0)
+    order = list(by_size(MODELS))
     requests = [ComparisonRequest(name, QUESTION, "hot", "oil") for name in order]
     app.session_state["ms_stopped"] = requests
     app.session_state["ms_done"] = {requests[0]}
@@ -166,12 +168,3 @@ def test_compare_tries_failed_models_again(app):
     assert "The Hub slept." in html(app)
     press(app, "Compare")
     assert "The Hub slept." not in html(app)
-
-
-def test_the_python_lines_run(app, monkeypatch, capsys):
-    monkeypatch.chdir(ROOT / "tests/fixtures/models")
-    request = ComparisonRequest(MODELS[0], QUESTION, "hot", "oil", "erasure", "float64")
-    run = parts.Run.__new__(parts.Run)
-    run.requests, run.results = [request], {}
-    exec(parts.snippet(run), {})
-    assert "t5-tiny: score" in capsys.readouterr().out

@@ -9,7 +9,7 @@ import torch
 
 from attribution import compare_models, explain_next_word, explain_translation, load
 from attribution.models.store import ModelStore
-from attribution.service.comparison import METHODS, run_comparison, size_order
+from attribution.service.comparison import METHODS, run_comparison
 from attribution.types import (
     AttributionError,
     ComparisonFailure,
@@ -158,13 +158,6 @@ def test_answers_of_several_tokens_are_summed(models, name):
 
 
 # ---------------------------------------------------------------------------------- several, one by one
-
-
-def test_smallest_first_and_each_once():
-    assert size_order([OPT, T5, GPT2, T5, "no-such-model"], allow_any_path=True) == [
-        *sorted((OPT, T5, GPT2), key=lambda name: load(name).info.parameters),
-        "no-such-model",
-    ]
 
 
 def test_failures_are_told_and_the_others_go_on():

@@ -1,8 +1,7 @@
-"""The pieces of the Next word page that are more than one call."""
+"""What the Next word page says of an explanation in words."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from html import escape
 from typing import Any
 
@@ -15,7 +14,7 @@ from attribution.charts.views import View
 from attribution.charts.wording import number, ordinal, percent
 from attribution.methods import catalogue
 from attribution.types import ChosenWord, NextWordResult
-from attribution.ui import examples, message
+from attribution.ui import message
 
 MANY_PIECES, UNLIKELY = 2.5, 0.002
 """Tokens a word, and the probability, beyond which a text lies outside of the model's reach."""
@@ -90,26 +89,6 @@ def sentence(result: NextWordResult, view: View, theme: Theme) -> None:
     st.html(coloured_sentence(view.labels(result), view.values(result), theme, view.unit, sides))
 
 
-def choose(result: NextWordResult, clicked: Mapping[str, Any], keys: Mapping[str, str]) -> None:
-    """Two buttons that make the token clicked in the chart the target or the foil."""
-    candidate = next((c for c in result.candidates if c.id == clicked.get("id")), None)
-    if candidate is None:
-        message.note("Click a bar to make its word the target or the foil.")
-        return
-    if not candidate.text:
-        message.note(f"{candidate.token} is only a part of a character; it cannot be a word here.")
-        return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(message.plain(candidate.token), width="content")
-        for role in ("target", "foil"):
-            st.button(
-                f"Make it the {role}",
-                key=f"nw_make_{role}",
-                on_click=examples.fill,
-                args=({keys[role]: candidate.text},),
-            )
-
-
 def check(result: NextWordResult) -> None:
     """Whether the parts of an additive method sum to what the model computed, with the measured gap."""
     if not catalogue.find(result.request.method).additive:
@@ -143,38 +122,3 @@ def layer_controls(result: NextWordResult) -> tuple[int, bool]:
         if layers > 1:
             layer = st.slider("Layer", 1, layers, layers, key=f"nw_layer_{layers}", width=360)
     return layer, rolled == "up to this layer"
-
-
-def how_to_read(look: str, method: str) -> None:
-    """A short explanation with the formulas and the papers, folded."""
-    row = catalogue.find(method)
-    together = [m for m in catalogue.METHODS.values() if method in (m.id, m.found_with)]
-    with st.expander("How to read this"):
-        if row.layered:
-            st.markdown(_HOW[look])
-        for m in together:
-            st.markdown(m.reading)
-        st.markdown(_UNITS)
-
-
-_HOW = {
-    "sum": r"""
-The model's logit for a word is a sum, and nothing is lost: the initial embedding of the last token, what each
-attention layer writes when it reads from each position, the MLPs, and biases:
-$\;\mathrm{logit}_w=\langle u_w,x^0_t\rangle+\sum_l\sum_j a^l_j+\sum_l\langle u_w,\mathrm{MLP}^l\rangle+b$,
-with $u_w$ the word's output vector after the final norm and $b$ the biases. A bar to the **right** speaks
-for the target, to the **left** for the foil. MLPs and biases belong to no single word, so they are shown as
-parts of their own.""",
-    "layers": """
-Each row is a layer, each column a word: how many logits that layer wrote for target minus foil when it read
-from there (with ALTI-Logit: traced back to the words whose information is mixed there). The bars are the
-layer's MLP, which is not attributed to words.""",
-    "mixing": r"""
-Row *i* shows what the representation at position *i* draws on. The ALTI matrix of a layer is
-$\;c_{ij}=\max(0,\lVert y_i\rVert_1-\lVert y_i-T_i(x_j)\rVert_1)$, rows divided by their sum;
-*up to this layer* multiplies the matrices of all layers below (rollout). Rows sum to 1.""",
-}
-_UNITS = (
-    "*Share* divides by the sum of absolute contributions; logits add up where the method is one that adds "
-    "up. Many models lean on the first token whatever it says."
-)

@@ -1,0 +1,68 @@
+"""What the Model sizes page says of the answers, and for which token of the target."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from attribution.charts import findings
+from attribution.charts.palette import Theme
+from attribution.charts.views import WordView
+from attribution.charts.wording import clean
+from attribution.types import ComparisonResult
+from attribution.ui import message
+
+
+def notes(results: Sequence[ComparisonResult]) -> None:
+    """What the models' answers need to be said about them, each sentence once."""
+    for text in dict.fromkeys(note for result in results for note in result.notes):
+        message.note(text)
+
+
+def finding(results: Sequence[ComparisonResult], view: WordView, theme: Theme) -> None:
+    """What the numbers say, in two or three sentences."""
+    text = findings.model_sizes(results, view).coloured(theme)
+    st.html(f'<div style="font-size:1.05rem">{text}</div>')
+
+
+def of_one_token(results: Sequence[ComparisonResult], token: int) -> list[ComparisonResult]:
+    """The same results, attributed for one token of the target only (from 0).
+
+    Models that write the target with fewer tokens show their last one.
+    """
+    chosen = []
+    for result in results:
+        k = min(token, len(result.token_magnitude) - 1)
+        chosen.append(
+            replace(result, magnitude=result.token_magnitude[k].copy(), signed=result.token_signed[k].copy())
+        )
+    return chosen
+
+
+def token_choice(results: Sequence[ComparisonResult]) -> list[ComparisonResult]:
+    """Where the target is several tokens: all of them summed, or one of them."""
+    longest = max(results, key=lambda r: len(r.token_magnitude))
+    count = len(longest.token_magnitude)
+    if count < 2:
+        return list(results)
+    labels = {0: "all tokens"} | {
+        k + 1: f"{k + 1}. {clean(longest.target_tokens[k])}" for k in range(min(count, 12))
+    }
+    token = st.segmented_control(
+        "Token of the target",
+        list(labels),
+        default=0,
+        required=True,
+        format_func=lambda k: message.plain(labels[k]),
+        key=f"ms_token_{len(labels)}",
+        help=HELP_TOKEN,
+    )
+    return of_one_token(results, token - 1) if token else list(results)
+
+
+HELP_TOKEN = (
+    "The target is several tokens for at least one model. All: the sum over its tokens. One: what led to "
+    "that token; models with fewer tokens show their last one."
+)

@@ -1,0 +1,145 @@
+"""The form of the Model sizes page: its examples and fields, the models and what each is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from attribution.charts.wording import size_words
+from attribution.examples import COMPARISON, COMPARISON_CLASSROOM, ComparisonExample
+from attribution.methods import catalogue
+from attribution.models.catalogue import CatalogueEntry
+from attribution.models.memory import precisions
+from attribution.types import ComparisonRequest, ModelKind, Precision
+from attribution.ui import examples, model_picker
+from attribution.ui.model_sizes import run
+
+KEYS = {"models": "ms_models", "question": "ms_question", "target": "ms_target", "foil": "ms_foil"}
+VIEW_KEYS = ("ms_method", "ms_dtype", "ms_sign", "ms_scale", "ms_look")
+KINDS: tuple[ModelKind, ...] = ("encoder-decoder", "decoder")
+FAMILY_NAMES = {"yes-no": "Yes/no demo"}
+
+
+def values(example: ComparisonExample) -> dict[str, Any]:
+    """The widget values of an example."""
+    return {key: getattr(example, name) for name, key in KEYS.items()} | {
+        "ms_models": list(example.models),
+        "ms_method": "input_x_gradient",
+        "ms_stopped": None,
+    }
+
+
+DEFAULT = COMPARISON[0]
+READY = [(e.label, values(e)) for e in COMPARISON]
+CLASSROOM = [(e.label, values(e)) for e in COMPARISON_CLASSROOM]
+DOWNLOADS = (
+    "FLAN-T5 comes from the Hugging Face Hub on first use: small 0.3 GB, base 1 GB, large 3.1 GB. "
+    "Each answer is shown as soon as it is there."
+)
+
+
+def inputs() -> tuple[list[str], ComparisonRequest]:
+    """The examples and the form: the models, and what each is asked."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        examples.row(READY, key="ms")
+        examples.with_download(DOWNLOADS, CLASSROOM, key="ms")
+    with st.form("ms_form", border=False):
+        columns = st.columns([5.5, 3.0, 0.9, 0.9, 1.3, 1.2], vertical_alignment="bottom")
+        picker, text, target, foil, more, go = columns
+        with picker:
+            models = models_field(DEFAULT.models)
+        question = text.text_input("Question", DEFAULT.question, key="ms_question", bind="query-params")
+        word = target.text_input(
+            "Target", DEFAULT.target, key="ms_target", bind="query-params", help=HELP_TARGET
+        )
+        other = foil.text_input("Foil", DEFAULT.foil, key="ms_foil", bind="query-params", help=HELP_FOIL)
+        with more, st.popover("Method", width="stretch"):
+            method = method_field(catalogue.names("comparison"))
+            dtype = precision_field()
+        go.form_submit_button("Compare", type="primary", width="stretch", on_click=run.start_anew)
+    return models, ComparisonRequest("", question or "", word or "", other or "", method, dtype)
+
+
+def models_field(default: Sequence[str]) -> list[str]:
+    """Models and whole families, or any other names; returns ids, families in full."""
+    groups, entries = model_picker.families(), {e.id: e for e in model_picker.choices(KINDS)}
+    named: dict[str, str] = {
+        name: f"{FAMILY_NAMES.get(name, name)}, all {len(members)} sizes" for name, members in groups.items()
+    }
+    options = [*dict.fromkeys([*default, *named, *entries])]
+
+    def caption(option: str) -> str:
+        if option in entries:
+            return short_caption(entries[option])
+        return named.get(option, option)
+
+    picked = st.multiselect(
+        "Models",
+        options,
+        default=list(default),
+        format_func=caption,
+        key=KEYS["models"],
+        accept_new_options=True,
+        bind="query-params",
+        placeholder="A family, or several models",
+        help=HELP_MODELS,
+    )
+    back = {caption(option): option for option in options}
+    ids: list[str] = []
+    for choice in picked:
+        option = back.get(choice.strip(), choice.strip())
+        members = groups.get(option)
+        ids += [entry.id for entry in members] if members else [model_picker.model_id(option, entries)]
+    return ids
+
+
+def short_caption(entry: CatalogueEntry) -> str:
+    """A model in the list and on its chip: name and size."""
+    if entry.group == "Bundled" or not entry.parameters:
+        return entry.name
+    return f"{entry.name} {size_words(entry.parameters)}"
+
+
+def precision_field() -> Precision:
+    """What this machine can compute in."""
+    options = precisions()
+    if st.session_state.get("ms_dtype") not in options:
+        st.session_state.pop("ms_dtype", None)
+    return st.selectbox("Precision", options, key="ms_dtype", bind="query-params", help=HELP_PRECISION)
+
+
+def method_field(names: Mapping[str, str]) -> str:
+    """The methods by their names."""
+    if st.session_state.get("ms_method") not in names:
+        st.session_state.pop("ms_method", None)
+    picked: Any = st.selectbox(
+        "Method",
+        list(names),
+        format_func=lambda name: names.get(name, str(name)),
+        key="ms_method",
+        bind="query-params",
+        help=catalogue.meanings("comparison"),
+    )
+    return picked
+
+
+def link(methods: Mapping[str, str], looks: Mapping[str, str]) -> dict[str, Any]:
+    """All inputs of the page, for an address that opens it again; a choice is named as it is shown."""
+    state = {key: st.session_state.get(key) for key in (*KEYS.values(), *VIEW_KEYS)}
+    for key, labels in (("ms_method", methods), ("ms_look", looks)):
+        state[key] = labels.get(str(state[key]), "")
+    return state
+
+
+HELP_TARGET = "The answer to explain, such as no."
+HELP_FOIL = "The answer it is contrasted with, such as yes. May be empty."
+HELP_MODELS = (
+    "A family, several models, or any Hugging Face Hub id such as google/flan-t5-small. "
+    "They run one after the other, the smallest first."
+)
+HELP_PRECISION = (
+    "The numbers a model computes with. bfloat16 takes half the memory of float32 and changes results a "
+    "little; 8-bit and 4-bit need an NVIDIA GPU and the package bitsandbytes."
+)

@@ -1,0 +1,61 @@
+"""The form of the Next word page: its examples and fields, and a request of what they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from attribution.examples import NEXT_WORD
+from attribution.types import NextWordRequest, NextWordResult
+from attribution.ui import examples, explain, message, model_picker
+
+DEFAULT = NEXT_WORD[0].request
+KEYS = {"model": "nw_model", "prefix": "nw_text", "target": "nw_target", "foil": "nw_foil"}
+READY = [(e.label, examples.values(e.request, KEYS)) for e in NEXT_WORD]
+
+
+def inputs() -> NextWordRequest:
+    """The examples and the form."""
+    examples.row(READY, key="nw")
+    with st.form("nw_form", border=False):
+        model, text, target, foil, go = st.columns([2.3, 5, 1.1, 1.1, 0.9], vertical_alignment="bottom")
+        with model:
+            spec = model_picker.select("Model", key="nw_model", default=DEFAULT.model, kinds=("decoder",))
+        prefix = text.text_input(
+            "Text before the word", DEFAULT.prefix, key="nw_text", bind="query-params", help=HELP_TEXT
+        )
+        word = target.text_input(
+            "Target", DEFAULT.target, key="nw_target", bind="query-params", help=HELP_TARGET
+        )
+        other = foil.text_input("Foil", DEFAULT.foil, key="nw_foil", bind="query-params", help=HELP_FOIL)
+        go.form_submit_button("Explain", type="primary", width="stretch", on_click=explain.go_on)
+    return NextWordRequest(spec, prefix or "", word or "", other or "")
+
+
+def choose(result: NextWordResult, clicked: Mapping[str, Any]) -> None:
+    """Two buttons that make the token clicked in the chart the target or the foil."""
+    candidate = next((c for c in result.candidates if c.id == clicked.get("id")), None)
+    if candidate is None:
+        message.note("Click a bar to make its word the target or the foil.")
+        return
+    if not candidate.text:
+        message.note(f"{candidate.token} is only a part of a character; it cannot be a word here.")
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(message.plain(candidate.token), width="content")
+        for role in ("target", "foil"):
+            st.button(
+                f"Make it the {role}",
+                key=f"nw_make_{role}",
+                on_click=examples.fill,
+                args=({KEYS[role]: candidate.text},),
+            )
+
+
+HELP_TEXT = "The model continues this text. Enter or Explain runs."
+HELP_TARGET = (
+    "The word to explain. Empty: the likeliest one. ‿ in front joins it to the text without a space."
+)
+HELP_FOIL = "The word it is contrasted with: why the target and not this one? May be empty."

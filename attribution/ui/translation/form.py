@@ -1,0 +1,190 @@
+"""The form of the Translation page: its examples and fields, and the requests of what they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from attribution import cached
+from attribution.examples import TRANSLATION, TRANSLATION_CLASSROOM, TranslationExample
+from attribution.methods import catalogue
+from attribution.types import AttributionError, TextError, TranslationRequest
+from attribution.ui import examples, explain, frame, message, model_picker
+
+KEYS = {
+    "model": "mt_model",
+    "source": "mt_source",
+    "target": "mt_target",
+    "contrast": "mt_contrast",
+    "method": "mt_method",
+    "attributed": "mt_attributed",
+    "source_language": "mt_from",
+    "target_language": "mt_to",
+}
+"""Which widget holds which field of a request; whose translation, search and alignment come beside them."""
+
+MULTILINGUAL = {"mBART", "M2M100", "NLLB"}
+
+
+def values(example: TranslationExample) -> dict[str, Any]:
+    """All widgets of the form as the example wants them."""
+    request = example.request
+    return examples.values(request, KEYS) | {
+        "mt_whose": example.whose,
+        "mt_sign": "signed" if request.contrast else "magnitude",
+        "mt_search": "greedy" if request.beams == 1 else "own",
+        "mt_align": " ".join(str(step + 1) for step in request.alignment),
+    }
+
+
+DEFAULT = TRANSLATION[0].request
+READY = [(e.label, values(e)) for e in TRANSLATION]
+CLASSROOM = [(e.label, values(e)) for e in TRANSLATION_CLASSROOM]
+DOWNLOADS = "These translators come from the Hugging Face Hub on first use, about 300 MB each."
+
+
+def inputs() -> list[TranslationRequest]:
+    """The examples and the form: one request, or two that are shown side by side."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        examples.row(READY, key="mt")
+        examples.with_download(DOWNLOADS, CLASSROOM, key="mt")
+    with st.form("mt_form", border=False):
+        model, text, choice, go = st.columns([2.3, 4.4, 2.4, 0.9], vertical_alignment="bottom")
+        with model:
+            spec = model_picker.select(
+                "Model", key="mt_model", default=DEFAULT.model, kinds=("encoder-decoder",)
+            )
+        source = text.text_input("Text to translate", DEFAULT.source, key="mt_source", bind="query-params")
+        with choice:
+            whose = frame.choice(
+                "Explain the translation", WHOSE, key="mt_whose", help=HELP_WHOSE, labelled=True
+            )
+        go.form_submit_button("Explain", type="primary", width="stretch", on_click=forget_alignment)
+        typed, other, method, quantity, more = st.columns([3, 2.4, 1.7, 2, 0.9], vertical_alignment="bottom")
+        target = typed.text_input("Your translation", key="mt_target", bind="query-params", help=HELP_TARGET)
+        contrast = other.text_input("Contrast", key="mt_contrast", bind="query-params", help=HELP_CONTRAST)
+        with method:
+            how = select(
+                "Method",
+                catalogue.names("translation"),
+                key="mt_method",
+                help=catalogue.meanings("translation"),
+            )
+        with quantity:
+            attributed = select("Explain its", ATTRIBUTED, key="mt_attributed", help=HELP_ATTRIBUTED)
+        with more, st.popover("More", width="stretch"):
+            search = frame.choice(
+                "Search for the model's own translation", SEARCH, key="mt_search", labelled=True
+            )
+            align = st.text_input("Alignment", key="mt_align", bind="query-params", help=HELP_ALIGN)
+        languages = language_fields(spec)
+    request = TranslationRequest(
+        spec,
+        source or "",
+        method=how,
+        attributed=attributed,
+        contrast=contrast or "",
+        beams=1 if search == "greedy" else 0,
+        source_language=languages[0],
+        target_language=languages[1],
+    )
+    given = replace(request, target=target or " ", beams=0)  # a blank is an error that says so
+    with message.or_sentence():
+        alignment = alignment_of(align or "")
+    chosen = {"own": [request], "typed": [given], "both": [request, given]}[whose]
+    return [replace(r, alignment=alignment) for r in chosen] if len(chosen) == 1 else chosen
+
+
+def languages(model: str) -> tuple[str, ...]:
+    """The language codes to choose from; empty for models without, and while a model cannot be had."""
+    try:
+        if cached.entry(model).architecture not in MULTILINGUAL:
+            return ()
+        explain.prepare(model)
+        return cached.languages(model)
+    except AttributionError:
+        return ()
+
+
+def language_fields(model: str) -> tuple[str, str]:
+    """Source and target language, for multilingual models only; empty until chosen."""
+    codes = languages(model)
+    if not codes:
+        return "", ""
+    chosen = []
+    for column, label, key in zip(st.columns(4), ("From", "Into"), ("mt_from", "mt_to"), strict=False):
+        if st.session_state.get(key) not in codes:
+            st.session_state.pop(key, None)  # a code of another model
+        picked = column.selectbox(
+            label, codes, index=None, placeholder="Choose a language code", key=key, bind="query-params"
+        )
+        chosen.append(picked or "")
+    return chosen[0], chosen[1]
+
+
+def select(
+    label: str,
+    options: Mapping[str, str],
+    *,
+    key: str,
+    help: str | None = None,
+    labelled: bool = True,
+    width: Any = "stretch",
+) -> Any:
+    """A drop-down list (value -> label) that is part of the link."""
+    if st.session_state.get(key) not in options:
+        st.session_state.pop(key, None)
+    return st.selectbox(
+        label,
+        list(options),
+        format_func=lambda value: options.get(value, str(value)),
+        key=key,
+        help=help,
+        label_visibility="visible" if labelled else "collapsed",
+        width=width,
+        bind="query-params",
+    )
+
+
+def forget_alignment() -> None:
+    """Clears an alignment that was made for other texts; the form's callback."""
+    explain.go_on()
+    state = st.session_state
+    texts = tuple(state.get(key) for key in (*KEYS.values(), "mt_whose", "mt_search"))
+    if state.get("mt_aligned_texts", texts) != texts:
+        state["mt_align"] = ""
+    state["mt_aligned_texts"] = texts
+
+
+def alignment_of(typed: str) -> tuple[int, ...]:
+    """The contrast steps of "1 2 2 3", counted from 1 on the page and from 0 in a request.
+
+    Raises:
+        TextError: something else than numbers.
+    """
+    numbers = typed.replace(",", " ").split()
+    if not all(n.isdecimal() and int(n) > 0 for n in numbers):
+        raise TextError("The alignment must be numbers of contrast tokens, counted from 1, such as 1 2 2 3.")
+    return tuple(int(n) - 1 for n in numbers)
+
+
+WHOSE = {"own": "the model's own", "typed": "yours", "both": "both"}
+SEARCH = {"own": "as the model is set", "greedy": "greedy"}
+ATTRIBUTED = {
+    "probability": "probability",
+    "log_probability": "log-probability",
+    "logit": "logit",
+    "contrast_prob_diff": "probability − contrast's",
+    "contrast_logits_diff": "logit − contrast's",
+}
+HELP_WHOSE = "The model's own translation, the one typed below, or both side by side on one scale."
+HELP_TARGET = "The translation that the model is made to write, word for word."
+HELP_CONTRAST = "Another translation, of any length: why this one and not that one? May be empty."
+HELP_ATTRIBUTED = "The number of each target word that is explained. Differences need a contrast."
+HELP_ALIGN = (
+    "For each target token the number of the contrast token it is compared with, counted from 1, such as "
+    "1 2 2 3. Empty: found automatically."
+)
