@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PAGES = ("next_word", "translation", "model_sizes")
-
 
 @dataclass(frozen=True)
 class Question:
@@ -20,6 +18,7 @@ class Exercise:
     """A title, what it is about, and its questions."""
 
     page: str
+    """As its file in pages/ is named."""
     title: str
     about: str
     questions: tuple[Question, ...]

@@ -1,18 +1,14 @@
 """What the pages take from memory is what they would have computed."""
 
-import sys
 from dataclasses import replace
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent / "charts"))
 
 import pytest
-from sample_results import next_word
 
 from attribution import cached
 from attribution.charts import recipes
 from attribution.charts.recipes import Recipe
 from attribution.charts.views import View
+from tests.charts.sample_results import next_word
 
 RESULT = next_word(["·The", "·keys", "·on"], layers=2)
 

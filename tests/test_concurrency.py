@@ -228,7 +228,7 @@ def test_what_is_in_memory_needs_no_turn_and_no_model():
     assert cached.next_word.get(request) is None
     assert cached.store().loaded() == ()
     result = cached.next_word(request)
-    assert cached.store().release("gpt2-tiny")
+    cached.store()._drop(("gpt2-tiny", "float32"))
     assert cached.next_word.get(request) is result
     assert cached.store().loaded() == ()
 

@@ -19,7 +19,6 @@ _NO_VIEW = NoView()
 class Kind:
     """How one kind of figure is drawn, and from what."""
 
-    page: str
     draw: Callable[..., Figure]
     result: type
     view: type
@@ -29,31 +28,24 @@ class Kind:
 
 KINDS: dict[str, Kind] = {
     "words-that-decide": Kind(
-        "Next word", lambda r, v, **o: next_word.contribution_bars(r[0], v, **o), NextWordResult, View
+        lambda r, v, **o: next_word.contribution_bars(r[0], v, **o), NextWordResult, View
     ),
     "what-the-model-expects": Kind(
-        "Next word", lambda r, v, **o: next_word.candidate_bars(r[0], **o), NextWordResult, NoView
+        lambda r, v, **o: next_word.candidate_bars(r[0], **o), NextWordResult, NoView
     ),
-    "everything-adds-up": Kind(
-        "Next word", lambda r, v, **o: next_word.adds_up(r[0], v, **o), NextWordResult, View
-    ),
-    "where-it-happens": Kind(
-        "Next word", lambda r, v, **o: next_word.layer_heatmap(r[0], v, **o), NextWordResult, View
-    ),
+    "everything-adds-up": Kind(lambda r, v, **o: next_word.adds_up(r[0], v, **o), NextWordResult, View),
+    "where-it-happens": Kind(lambda r, v, **o: next_word.layer_heatmap(r[0], v, **o), NextWordResult, View),
     "who-looks-at-whom": Kind(
-        "Next word",
         lambda r, v, **o: next_word.mixing_matrix(r[0], v.layer, rolled_out=v.rolled_out, **o),
         NextWordResult,
         MixingView,
     ),
     "saliency": Kind(
-        "Translation",
         lambda r, v, **o: translation.saliency(r[0], v, **o),
         TranslationResult,
         SaliencyView,
     ),
     "side-by-side": Kind(
-        "Translation",
         lambda r, v, **o: translation.side_by_side(r[0], r[1], v, **o),
         TranslationResult,
         SaliencyView,
@@ -61,24 +53,21 @@ KINDS: dict[str, Kind] = {
         most=2,
     ),
     "confidence": Kind(
-        "Model sizes", lambda r, v, **o: model_sizes.confidence(list(r), **o), ComparisonResult, NoView, 1, 50
+        lambda r, v, **o: model_sizes.confidence(list(r), **o), ComparisonResult, NoView, 1, 50
     ),
     "words-by-model": Kind(
-        "Model sizes",
         lambda r, v, **o: model_sizes.words_by_model(list(r), v, **o),
         ComparisonResult,
         WordView,
         most=50,
     ),
     "model-by-model": Kind(
-        "Model sizes",
         lambda r, v, **o: model_sizes.small_multiples(list(r), v, **o),
         ComparisonResult,
         WordView,
         most=50,
     ),
     "agreement": Kind(
-        "Model sizes",
         lambda r, v, **o: model_sizes.agreement(list(r), v.sign, **o),
         ComparisonResult,
         SignView,
@@ -108,11 +97,6 @@ class Recipe:
         fitting = kind.fewest <= len(self.results) <= kind.most and isinstance(self.view, kind.view)
         if not fitting or not all(isinstance(r, kind.result) for r in self.results):
             raise AttributionError("A figure and the results it is drawn from do not belong together.")
-
-    @property
-    def page(self) -> str:
-        """The page that shows this kind of figure."""
-        return KINDS[self.kind].page
 
     def figure(self, theme: Theme = "light", **layout: int) -> Figure:
         """Draws it. `layout` is the width (and for some kinds the height) in pixels."""

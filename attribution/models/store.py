@@ -114,14 +114,6 @@ class ModelStore:
             slot = self._slots.get((location.id, dtype))
             return slot.users if slot else 0
 
-    def release(self, spec: str, dtype: Precision = "float32") -> bool:
-        """Drops a model from memory unless it is in use; says whether it is gone."""
-        with self._changed:
-            if self.users(spec, dtype):
-                return False
-            self._drop((resolve(spec, allow_any_path=self._allow_any_path).id, dtype))
-        return True
-
     @contextmanager
     def _kept(
         self, spec: str, dtype: Precision, progress: hub.Progress | None, alti_logit: bool

@@ -69,7 +69,8 @@ def test_pin_comment_reload_restart_and_take_away(new_server, chromium, settle, 
         download.value.save_as(files[ending])
         assert files[ending].name.startswith("why-this-word-report-")
     opened = from_json(files["json"].read_bytes())
-    assert [item.recipe.page for item in opened.items] == ["Next word", "Translation", "Model sizes"]
+    kinds = ["words-that-decide", "saliency", "confidence"]
+    assert [item.recipe.kind for item in opened.items] == kinds
     assert opened.items[0].comment == "Mostly <b>summer</b>."
     with zipfile.ZipFile(files["zip"]) as archive:
         assert sum(name.endswith(".png") for name in archive.namelist()) == 3

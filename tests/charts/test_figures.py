@@ -9,17 +9,6 @@ from dataclasses import replace
 import altair as alt
 import numpy as np
 import pytest
-from sample_results import (
-    EVIL,
-    comparison,
-    evil_next_word,
-    family,
-    long_next_word,
-    next_word,
-    scored_next_word,
-    text_of,
-    translation,
-)
 
 from attribution.charts import model_sizes
 from attribution.charts import next_word as charts
@@ -31,6 +20,17 @@ from attribution.charts.wording import clean, number, quoted
 from attribution.export.figure import to_svg
 from attribution.methods import catalogue
 from attribution.types import SPECIAL, AttributionError
+from tests.charts.sample_results import (
+    EVIL,
+    comparison,
+    evil_next_word,
+    family,
+    long_next_word,
+    next_word,
+    scored_next_word,
+    text_of,
+    translation,
+)
 
 ONE = next_word(["·Hello"], layers=2)
 BUILDERS = {

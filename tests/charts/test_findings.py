@@ -4,13 +4,20 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from sample_results import comparison, evil_next_word, family, next_word, scored_next_word, translation
 
 from attribution.charts import findings
 from attribution.charts.sentence import coloured_sentence, direction
 from attribution.charts.views import View
 from attribution.charts.wording import told_apart
 from attribution.types import AttributionError, Contributions
+from tests.charts.sample_results import (
+    comparison,
+    evil_next_word,
+    family,
+    next_word,
+    scored_next_word,
+    translation,
+)
 
 
 def pushed(values, foil=True):

@@ -4,17 +4,11 @@ import csv
 import io
 import json
 import struct
-import sys
 from dataclasses import fields, is_dataclass, replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "charts"))
-
-from sample_results import comparison, evil_next_word, next_word, scored_next_word, text_of, translation
 
 from attribution.charts import next_word as charts
 from attribution.charts.recipes import Recipe
@@ -22,6 +16,14 @@ from attribution.charts.translation import SaliencyView
 from attribution.export.figure import to_png, to_svg
 from attribution.export.records import RecordError, encoded_array, from_json, to_json
 from attribution.export.tables import table_to_csv, to_csv
+from tests.charts.sample_results import (
+    comparison,
+    evil_next_word,
+    next_word,
+    scored_next_word,
+    text_of,
+    translation,
+)
 
 RESULTS = {
     "next_word": next_word(),

@@ -3,7 +3,6 @@
 import io
 import json
 import re
-import sys
 import tomllib
 import zipfile
 from pathlib import Path
@@ -11,12 +10,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from sample_reports import report as whole_report
-from sample_reports import result as small_result
-from sample_reports import same, words
 
 from attribution.charts.recipes import KINDS, Recipe
 from attribution.charts.views import MixingView, View
@@ -34,6 +27,9 @@ from attribution.export.report import (
     to_json,
 )
 from attribution.types import AttributionError
+from tests.export.sample_reports import report as whole_report
+from tests.export.sample_reports import result as small_result
+from tests.export.sample_reports import same, words
 
 HOSTILE = (
     "<script>alert(1)</script> <img src=x onerror=alert(2)> **b** $x$ [a](javascript:alert(3)) =1+1 \u202e"
@@ -342,10 +338,6 @@ def test_anything_in_the_place_of_anything_is_at_most_one_item_that_says_so(junk
     if all(item.editable for item in opened.items):
         same(again, opened)
     to_html(Report(tuple(item for item in opened.items if item.unread)))
-
-
-def test_every_kind_of_figure_belongs_to_a_page():
-    assert {kind.page for kind in KINDS.values()} == {"Next word", "Translation", "Model sizes"}
 
 
 def test_a_recipe_refuses_what_does_not_belong_together(result):

@@ -11,22 +11,18 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from sample_reports import KEY, result, same, same_items, words
-from sample_reports import report as whole_report
 
 from attribution.charts.recipes import Recipe
 from attribution.charts.views import NoView, View
 from attribution.export import report_database, report_store
 from attribution.export.report import Answer, Item, Report, from_json, to_json
 from attribution.types import AttributionError
+from tests.export.sample_reports import KEY, result, same, same_items, words
+from tests.export.sample_reports import report as whole_report
 
 
 @pytest.fixture

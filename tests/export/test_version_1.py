@@ -2,15 +2,10 @@
 
 import json
 import os
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from sample_reports import same
 
 from attribution.charts.recipes import KINDS
 from attribution.export import report_store
@@ -18,6 +13,7 @@ from attribution.export.records import from_json, to_json
 from attribution.export.report import Report
 from attribution.export.report import from_json as report_from_json
 from attribution.export.report import to_json as report_to_json
+from tests.export.sample_reports import same
 
 SAVED = Path(__file__).parents[1] / "fixtures" / "reports"
 KEY = "key-of-the-report-of-version-1-x"

@@ -64,7 +64,7 @@ def test_a_dropped_model_leaves_memory_with_all_that_hangs_together_in_a_circle(
     with models.using("opt-tiny"):
         pass
     del loaded
-    assert models.release("gpt2-tiny")
+    models._drop(("gpt2-tiny", "float32"))
     assert left() is None
 
 
@@ -116,20 +116,9 @@ def test_a_model_in_use_is_never_dropped_and_others_wait_for_its_room():
         assert not got.wait(0.5)
         assert names_in(models) == ["gpt2-tiny"]
         assert loaded.tokenizer("the cat").input_ids
-        assert not models.release("gpt2-tiny")
     assert got.wait(WAIT)
     thread.join(WAIT)
     assert names_in(models) == ["opt-tiny"]
-
-
-def test_release_drops_a_model():
-    models = ModelStore(10 * ONE)
-    with models.using("gpt2-tiny"):
-        pass
-    assert models.release("gpt2-tiny")
-    assert models.release("gpt2-tiny")
-    assert models.loaded() == ()
-    assert models.used_bytes() == 0
 
 
 def test_a_failed_load_leaves_nothing_and_the_next_one_works(models_dir):
@@ -156,7 +145,6 @@ def test_an_error_in_use_gives_the_model_back():
     with pytest.raises(ZeroDivisionError), models.using("gpt2-tiny"):
         _ = 1 / 0
     assert models.users("gpt2-tiny") == 0
-    assert models.release("gpt2-tiny")
 
 
 def test_a_model_larger_than_the_budget_is_refused_with_the_numbers(loads):

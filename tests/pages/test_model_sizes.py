@@ -11,6 +11,7 @@ from attribution.models.catalogue import by_size, find
 from attribution.types import ComparisonRequest
 from attribution.ui import model_picker
 from attribution.ui.model_sizes import form
+from tests.pages.shown import numbers
 
 ROOT = Path(__file__).parents[2]
 MODELS = ["t5-tiny", "gpt2-tiny", "opt-tiny"]
@@ -49,12 +50,20 @@ def test_every_model_answers_in_one_table_with_three_figures(app):
     assert "P(hot)" in html(app)
 
 
-def test_views_and_agreement_draw(app):
+def test_views_change_the_numbers_of_the_words_only(app):
     app.run()
-    for key, value in (("ms_sign", "magnitude"), ("ms_scale", "weighted"), ("ms_look", "agreement")):
+    for key, value in (("ms_sign", "magnitude"), ("ms_scale", "weighted"), ("ms_scale", "raw")):
+        before = numbers(app)
         app.segmented_control(key=key).set_value(value).run()
         assert not app.exception
-        assert charts(app) == 3
+        sure, words, panels = numbers(app)
+        assert sure == before[0]
+        assert words != before[1]
+        assert panels != before[2]
+    app.segmented_control(key="ms_look").set_value("agreement").run()
+    assert not app.exception
+    assert numbers(app)[:2] == [sure, words]
+    assert numbers(app)[2] != panels
 
 
 def test_the_link_names_every_input(app):
@@ -134,9 +143,11 @@ def test_answers_of_several_tokens_can_be_seen_one_by_one(app):
     app.run()
     assert not app.exception
     tokens = next(c for c in app.segmented_control if c.label == "Token of the target")
+    before = numbers(app)
     tokens.set_value(2).run()
     assert not app.exception
-    assert charts(app) == 3
+    assert numbers(app)[0] == before[0]
+    assert numbers(app)[1] != before[1]
 
 
 def test_large_models_are_asked_one_by_one(app, monkeypatch):

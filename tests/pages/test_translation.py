@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from attribution.examples import TRANSLATION, TRANSLATION_CLASSROOM
+from tests.pages.shown import numbers
 
 SOURCE, TARGET, OTHER = "the people could see the water", "they find it so cold", "they find the oil hot"
 
@@ -65,14 +66,17 @@ def test_methods_without_sign_or_prefix_have_their_figure(page, method):
     assert len(figures(shown)) == 1
 
 
-def test_toggles_compute_nothing(page, monkeypatch):
+def test_toggles_change_the_numbers_and_compute_nothing(page, monkeypatch):
     shown = page(whose="typed", target=TARGET)
     monkeypatch.setattr("attribution.service.translation.run_translation", None)
-    views = {"mt_units": "tokens", "mt_sign": "signed", "mt_scale": "weighted", "mt_score": "entropy"}
+    shown.session_state["mt_units"] = "tokens"  # every word is one token here
+    views = {"mt_sign": "signed", "mt_scale": "weighted", "mt_score": "entropy"}
     for key, value in views.items():
+        before = numbers(shown)[0]
         shown.session_state[key] = value
-    shown.run()
-    assert not shown.exception
+        shown.run()
+        assert not shown.exception
+        assert numbers(shown)[0] != before, key
     assert " speak" in html(shown)
 
 
