@@ -109,21 +109,23 @@ def step_gradients(
     """
     n, steps = len(prefix), len(positions)
     where = torch.as_tensor(positions, device=prefix.device)
+
+    def hand_over(consume: Consumer, chunk: Tensor, gradients: tuple[Tensor, ...], at: Tensor) -> None:
+        if switch is not None and on_switch is not None:
+            on_switch(chunk, gradients[1] * size[chunk, 0, 0])
+        consume(chunk, gradients[0] * size[chunk], at.detach())
+        tick()
+
     with torch.enable_grad():
-        memory = memory_leaf = None
-        if source is not None:
-            source = source.detach().requires_grad_()
-            memory = network.encode(source)
-            tick()
-            memory_leaf = memory.detach().requires_grad_()
-        waiting: list[tuple[Tensor, Tensor]] = []
-        source_length = 0 if source is None else source.shape[1]
-        encoder_chunk = _steps_that_fit(network, n, source_length, chunk_floats) if source_length else steps
+        encoder = None if source is None else _Encoder(network, source, switch, chunk_floats)
+        memory = None if encoder is None else encoder.output_leaf
+        tick()
+        longest = max(prefix.shape[1], 0 if source is None else source.shape[1])
         head = None
-        for start, stop in _chunks(network, positions, n, max(source_length, prefix.shape[1]), chunk_floats):
+        for start, stop in _chunks(network, positions, n, longest, chunk_floats):
             end = positions[-1] + 1 if head is None else positions[stop - 1] + 1
             leaf = prefix[:, :end].detach().requires_grad_()
-            hidden = network.decode(leaf, memory_leaf)  # [n, P', D]
+            hidden = network.decode(leaf, memory)  # [n, P', D]
             if head is None:  # the first chunk is the last in the text: its decoder is the whole one
                 rows = hidden.detach()[:, where].flatten(0, 1)  # [n * T, D]
                 head = head_gradients(network, rows, objective, keep_logits=keep_logits, tick=tick)
@@ -131,33 +133,48 @@ def step_gradients(
             chunk = torch.arange(start, stop, device=prefix.device)
             cotangent = hidden.new_zeros(stop - start, *hidden.shape)  # [c, n, P', D]
             cotangent[torch.arange(stop - start), :, where[chunk]] = direction[chunk]
-            inputs = tuple(x for x in (leaf, switch, memory_leaf) if x is not None)
+            inputs = tuple(x for x in (leaf, switch, memory) if x is not None)
             gradients = _vector_jacobian(network, hidden, inputs, cotangent, retain_graph=False)
             del hidden, cotangent
-            if switch is not None and on_switch is not None:
-                on_switch(chunk, gradients[1] * size[chunk, 0, 0])
-            on_prefix(chunk, gradients[0] * size[chunk], leaf.detach())
-            tick()
-            if memory is None or source is None or on_source is None:
-                continue
-            waiting.append((chunk, gradients[-1]))
-            if sum(len(c) for c, _ in waiting) >= encoder_chunk or start == 0:
-                chunks = torch.cat([c for c, _ in waiting])
-                cotangents = torch.cat([g for _, g in waiting])
-                waiting.clear()
-                for part in range(0, len(chunks), encoder_chunk):
-                    some = slice(part, part + encoder_chunk)
-                    last = start == 0 and part + encoder_chunk >= len(chunks)
-                    inputs = (source,) if switch is None else (source, switch)
-                    gradients = _vector_jacobian(
-                        network, memory, inputs, cotangents[some], retain_graph=not last
-                    )
-                    if switch is not None and on_switch is not None:
-                        on_switch(chunks[some], gradients[1] * size[chunks[some], 0, 0])
-                    on_source(chunks[some], gradients[0] * size[chunks[some]], source.detach())
-                    tick()
+            hand_over(on_prefix, chunk, gradients, leaf)
+            if encoder is not None and on_source is not None:
+                for some, found in encoder.gradients(chunk, gradients[-1], last=start == 0):
+                    hand_over(on_source, some, found, encoder.source)
     assert head is not None
     return head
+
+
+class _Encoder:
+    """The encoder's forward, and the way from gradients by its output back to the source.
+
+    The decoder's chunks are gathered until they are as many steps as one backward through the encoder holds.
+    """
+
+    def __init__(self, network: Network, source: Tensor, switch: Tensor | None, chunk_floats: int) -> None:
+        self.source = source.detach().requires_grad_()
+        self.output = network.encode(self.source)
+        self.output_leaf = self.output.detach().requires_grad_()
+        self._network, self._switch = network, switch
+        self._chunk = _steps_that_fit(network, len(source), source.shape[1], chunk_floats)
+        self._waiting: list[tuple[Tensor, Tensor]] = []
+
+    def gradients(
+        self, steps: Tensor, cotangents: Tensor, *, last: bool
+    ) -> Iterator[tuple[Tensor, tuple[Tensor, ...]]]:
+        """Takes steps [c] with cotangents [c, n, S, D]; gives steps with gradients by source and switch."""
+        self._waiting.append((steps, cotangents))
+        if sum(len(c) for c, _ in self._waiting) < self._chunk and not last:
+            return
+        steps, cotangents = (torch.cat(parts) for parts in zip(*self._waiting, strict=True))
+        self._waiting.clear()
+        inputs = (self.source,) if self._switch is None else (self.source, self._switch)
+        for part in range(0, len(steps), self._chunk):
+            some = slice(part, part + self._chunk)
+            more = not last or part + self._chunk < len(steps)
+            yield (
+                steps[some],
+                _vector_jacobian(self._network, self.output, inputs, cotangents[some], retain_graph=more),
+            )
 
 
 def _near_one(directions: Tensor) -> tuple[Tensor, Tensor]:
