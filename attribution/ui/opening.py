@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import count
 from typing import Any
 
 import streamlit as st
@@ -32,6 +33,17 @@ STEPS = {
 """What is said to be loading -> the modules."""
 SHORT = 0.0005
 """Seconds after which a thread that waits gets its turn beside the one that imports; usually 5 ms."""
+HELD_BACK = 1.0
+"""Seconds after its start that the server keeps for the frame of a visitor who is there already."""
+DOT = {
+    "data": {"values": [{}]},
+    "mark": {"type": "point", "opacity": 0},
+    "width": 1,
+    "height": 1,
+    "background": "transparent",
+    "config": {"view": {"stroke": None}},
+}
+"""A figure of nothing, never seen."""
 
 
 class _Opening:
@@ -41,10 +53,12 @@ class _Opening:
         self.begun = threading.Lock()
         self.doing = next(iter(STEPS))
         self.problem = ""
+        self.framed = threading.Event()
         self.done = threading.Event()
 
     def load(self) -> None:
         """Loads all of it, then answers the first example, for the first visitor to find."""
+        self.framed.wait(HELD_BACK)  # Python runs one thread at a time: beside this, the frame comes later
         usual = sys.getswitchinterval()
         sys.setswitchinterval(SHORT)
         gc.disable()  # modules are no garbage: a quarter of the time
@@ -90,16 +104,29 @@ def ready() -> None:
         AttributionError: it cannot be loaded, in one sentence.
     """
     begin()
+    _opening.framed.set()
     if not _opening.done.is_set():
         place = st.empty()
-        with place.container(), st.spinner("The server has just started …", show_time=True):
-            line = st.empty()
-            while not _opening.done.wait(0.2):
-                # A Streamlit call, so that who leaves the page or asks something else is let go.
-                line.caption(f"Loading {_opening.doing} …")
+        with place.container():
+            _wait()
         place.empty()
     if _opening.problem:
         raise AttributionError(_opening.problem)
+
+
+def _wait() -> None:
+    """Says what is being loaded until all is."""
+    with st.spinner("The server has just started …", show_time=True):
+        line = st.empty()
+        for waited in count(1):
+            # A Streamlit call, so that who leaves the page or asks something else is let go.
+            line.caption(f"Loading {_opening.doing} …")
+            if _opening.done.wait(0.2):
+                break
+            if waited == 4:  # meanwhile the browser fetches and compiles what draws figures
+                st.html("<style>.st-key-dot {display: none}</style>")
+                with st.container(key="dot"):
+                    st.vega_lite_chart(DOT, alt="")
 
 
 def _answer_the_first_example() -> None:

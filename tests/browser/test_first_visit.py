@@ -123,3 +123,11 @@ def test_a_cold_link_opens_its_page_with_its_parameters(held, visitor, main, lin
     if "nw_text" in link:
         visitor.wait_for_selector("text=Paris rather than London")
         expect(visitor).to_have_url(re.compile(r"/\?.*nw_foil=London"))
+
+
+def test_a_click_lands_where_the_old_address_opens_the_page_of_a_warm_server(server, visitor):
+    visitor.goto(f"{server.url}/next_word?nw_text=The+capital+of+France+is&nw_target=Paris&nw_foil=London")
+    visitor.get_by_role("button", name="Who gave it to whom").click()
+    expect(visitor.get_by_role("textbox", name="Target")).to_have_value("John")
+    visitor.get_by_role("link", name="About").click()
+    visitor.wait_for_selector("text=Why did the model choose this word?")
