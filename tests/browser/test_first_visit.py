@@ -84,8 +84,12 @@ def test_the_frame_is_there_before_pytorch_and_the_form_can_be_used(held, visito
     main.to_contain_text("Loading PyTorch", use_inner_text=True)
     maps = Path(f"/proc/{fresh.process.pid}/maps")
     assert not maps.exists() or "libtorch" not in maps.read_text()  # Linux can tell
+    dot = visitor.locator(".st-key-dot")
+    dot.wait_for(state="attached")
+    expect(dot).to_be_hidden()
     release()
     visitor.wait_for_selector("text=Influence of each word")
+    expect(dot).to_have_count(0)
 
 
 def test_what_cannot_be_loaded_is_a_sentence_and_the_form_stays(held, visitor, settle):

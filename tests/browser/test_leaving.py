@@ -30,6 +30,11 @@ def log(server):
     return [line for line in lines if "why_this_word" in line]
 
 
+def translated(server):
+    """How many translations have ended; a fresh server also answers its first page's question by itself."""
+    return sum("translation model=" in line for line in log(server))
+
+
 def until_logged(page, server, words, number=1):
     for _ in range(600):
         if sum(words in line for line in log(server)) >= number:
@@ -57,7 +62,7 @@ def test_others_are_served_and_a_closed_tab_ends_it(new_server, chromium, page, 
     page.wait_for_selector("text=What the model expects")
     page.goto(f"{server.url}/translation?mt_source=The+small+dog+is+old.")
     page.wait_for_selector("text=owes most to")
-    assert len(log(server)) == 3, "the long one ended before it was left"
+    assert translated(server) == 2, "the long one ended before it was left"
     under_way(long)
     leaving.close()
     until_logged(page, server, ENDED)
@@ -91,6 +96,6 @@ def test_streamlits_own_stop_ends_it_and_it_goes_on_for_another_visitor(new_serv
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     page.wait_for_timeout(2000)
     under_way(second)
-    assert log(server) == []
+    assert translated(server) == 0
     other.close()
     until_logged(page, server, ENDED)
