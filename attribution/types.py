@@ -513,6 +513,9 @@ class TranslationResult:
     parts: dict[str, Array] = field(default_factory=dict)
     """Additive methods only: what no token is credited with, name -> [T]; with the signed values of source
     and prefix (start included) they sum to `attributed_values`."""
+    left_out: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    """[T, source words]: what the attributed function loses when a word of the source is left out, whatever
+    the method; NaN for special tokens. Empty where it was not computed."""
 
     def __post_init__(self) -> None:
         s, t, p = len(self.source), len(self.target), len(self.prefix)
@@ -533,6 +536,9 @@ class TranslationResult:
         freeze(self.source_magnitude, self.source_signed, self.prefix_magnitude, self.prefix_signed)
         if any(part.shape != (t,) for part in self.parts.values()):
             raise ValueError("parts must have one value a step")
+        if self.left_out.shape not in ((0, 0), (t, len(self.source.words))):
+            raise ValueError("left_out must be empty or [T, source words]")
+        freeze(self.left_out)
         freeze(self.attributed_values, self.convergence, *self.step_scores.values(), *self.parts.values())
 
     @property
@@ -636,6 +642,8 @@ class TranslationResult:
 
 # ---------------------------------------------------------------------------------------- model sizes
 
+Compared = Literal["probability", "log_probability"]
+"""Of an answer; with a foil the difference of the two. That of log-probabilities is the logit difference."""
 SPECIAL = "(special tokens)"
 """The column in which a comparison adds up tokens such as </s>, which not every model has."""
 
@@ -651,6 +659,8 @@ class ComparisonRequest:
     method: str = "input_x_gradient"
     """A row of `methods.catalogue` for comparisons."""
     dtype: Precision = "float32"
+    attributed: Compared = "probability"
+    """Methods in logits (ALTI-Logit) explain the logit difference whatever this says."""
 
 
 @dataclass(frozen=True)
@@ -678,8 +688,8 @@ class ComparisonResult:
     score: float
     """contrast_prob_diff: P(target) - P(foil) (P(target) alone without a foil)."""
     attributed: float
-    """The attributed function: the summed per-token differences (equals `score` for single tokens); for
-    ALTI-Logit the logit difference of the first token that differs."""
+    """The attributed function: per-token differences summed (of probabilities: `score` for single tokens);
+    for ALTI-Logit the logit difference of the first token that differs."""
     target_rank: int
     """Rank of the target's first token among all next tokens, from 1."""
     answer: str
@@ -691,6 +701,14 @@ class ComparisonResult:
     notes: tuple[str, ...] = ()
     token_values: Array = field(default_factory=lambda: np.zeros(0))
     """[T]: the attributed function of each target token; they sum to `attributed`."""
+    left_out: Array = field(default_factory=lambda: np.zeros(0))
+    """[words of text]: what the attributed function loses when a word of the question is left out, whatever
+    the method; NaN for special tokens. Empty where it was not computed."""
+    token_left_out: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    """[T, words of text]: the same for each target token."""
+    parts: dict[str, Array] = field(default_factory=dict)
+    """Additive methods only: what no token of the question is credited with, name -> [T]; with `token_signed`
+    they sum to `token_values`."""
 
     def __post_init__(self) -> None:
         size = len(self.text)
@@ -701,6 +719,15 @@ class ComparisonResult:
             raise ValueError("token_magnitude and token_signed must be [T, tokens]")
         if self.token_values.ndim != 1:
             raise ValueError("token_values must be [T]")
+        words = len(self.text.words)
+        if self.left_out.shape not in ((0,), (words,)) or self.token_left_out.shape not in (
+            (0, 0),
+            (steps[0], words),
+        ):
+            raise ValueError("left_out must be empty or have one value a word")
+        if any(part.shape != (steps[0],) for part in self.parts.values()):
+            raise ValueError("parts must have one value a token of the target")
+        freeze(self.left_out, self.token_left_out, *self.parts.values())
         freeze(self.magnitude, self.signed, self.token_magnitude, self.token_signed, self.token_values)
 
     @property

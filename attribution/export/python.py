@@ -52,6 +52,8 @@ def comparison(requests: Sequence[ComparisonRequest]) -> str:
     options = f"target={request.target!r}" + (f", foil={request.foil!r}" if request.foil else "")
     if request.method != "input_x_gradient":
         options += f", method={request.method!r}"
+    if request.attributed != "probability":
+        options += f", attributed={request.attributed!r}"
     if request.dtype != "float32":
         options += f", dtype={request.dtype!r}"
     return f"""from attribution import compare_models

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import psutil
@@ -17,8 +17,11 @@ from torch import Tensor
 
 from attribution.methods.alignment import align
 from attribution.methods.catalogue import Method, find, names
+from attribution.methods.faithfulness import erasure_values
 from attribution.methods.network import Network
-from attribution.methods.saliency import causal_saliency, seq2seq_saliency
+from attribution.methods.problem import Problem
+from attribution.methods.removal import WordRemoval
+from attribution.methods.saliency import CHUNK_FLOATS, causal_saliency, seq2seq_saliency
 from attribution.models import tokens
 from attribution.models.catalogue import by_size
 from attribution.models.catalogue import find as find_model
@@ -34,11 +37,12 @@ from attribution.service.inputs import (
     word_ids,
 )
 from attribution.service.languages import decoder_start, language_codes
-from attribution.service.limits import check_characters, check_memory, check_tokens
+from attribution.service.limits import check_characters, check_memory, check_tokens, quick_to_check
 from attribution.service.next_word import run_next_word
 from attribution.types import (
     Array,
     AttributionError,
+    Compared,
     ComparisonFailure,
     ComparisonRequest,
     ComparisonResult,
@@ -62,6 +66,7 @@ def compare_models(
     foil: str = "",
     *,
     method: str = "input_x_gradient",
+    attributed: Compared = "probability",
     dtype: Precision = "float32",
     store: ModelStore | None = None,
 ) -> Iterator[ComparisonResult | ComparisonFailure]:
@@ -76,6 +81,8 @@ def compare_models(
         target: the answer explained.
         foil: the answer it is contrasted with; empty for none.
         method: a row of `methods.catalogue` for comparisons; "alti_logit" is for decoders only.
+        attributed: "probability", or "log_probability": with a foil the logit difference, which still tells
+            words apart where a model is all but certain.
         dtype: the precision to load the models in.
         store: keeps the models; a new one by default.
 
@@ -84,11 +91,12 @@ def compare_models(
     """
     check(question, target, foil)
     check_choice(method, METHODS, "There is no method “{}”")
+    check_choice(attributed, get_args(Compared), "“{}” cannot be compared")
     if isinstance(models, str):
         raise TextError("The models must be a list of names, not one text.")
     store = store or ModelStore(allow_any_path=True)
     for spec in by_size(models, partial(find_model, allow_any_path=True)):
-        request = ComparisonRequest(spec, question, target, foil, method, dtype)
+        request = ComparisonRequest(spec, question, target, foil, method, dtype, attributed)
         try:
             with store.using(spec, dtype) as loaded:
                 answer: ComparisonResult | ComparisonFailure = run_comparison(loaded, request)
@@ -119,8 +127,9 @@ def run_comparison(
 ) -> ComparisonResult:
     """One model's answer: how likely target and foil are, and because of which words of the question.
 
-    The attributed function is P(target) - P(foil) (P(target) without a foil), for answers of several tokens
-    summed over the target's tokens, each paired with one of the foil after the target's own beginning. With
+    The attributed function is P(target) - P(foil) or ln P(target) - ln P(foil), which is the logit difference
+    (P(target) or ln P(target) without a foil), for answers of several tokens summed over the target's tokens,
+    each paired with one of the foil after the target's own beginning. With
     ALTI-Logit it is the logit difference of the first tokens that differ. Attributions to the beginning of
     the answer (and to the decoder's start token) are left out. `progress` is told the fraction done; an
     exception from it stops the computation.
@@ -132,6 +141,7 @@ def run_comparison(
     """
     check(request.question, request.target, request.foil)
     check_choice(request.method, METHODS, "There is no method “{}”")
+    check_choice(request.attributed, get_args(Compared), "“{}” cannot be compared")
     with loaded.lock:
         meter = _Meter(loaded, progress)
         try:
@@ -152,6 +162,7 @@ def _compare(loaded: LoadedModel, request: ComparisonRequest, meter: _Meter) -> 
     else:
         credited = _credited_by_decoder if decoder else _credited_by_encoder_decoder
         found = credited(loaded, asked, _options(loaded, request, asked, meter.progress))
+    checked = _left_out(loaded, request, asked, meter.progress)
     log_p = found.logits.double().log_softmax(-1)
     first = log_p[0]
     target = float(log_p[range(len(asked.target)), list(asked.target)].sum())
@@ -181,6 +192,8 @@ def _compare(loaded: LoadedModel, request: ComparisonRequest, meter: _Meter) -> 
         memory_bytes=meter.bytes(),
         notes=found.notes,
         token_values=np.array(found.values, dtype=np.float64),
+        left_out=checked.sum(0) if len(checked) else np.zeros(0),
+        token_left_out=checked,
     )
 
 
@@ -308,12 +321,51 @@ def _options(
     return {
         "foil_ids": foils,
         "method": request.method,
-        "attributed": "probability" if foils is None else "contrast_prob_diff",
+        "attributed": _attributed(request, foils),
         "replacement_id": replacement_id(loaded.tokenizer),
         "kept_ids": loaded.tokenizer.all_special_ids,
         "steps": NODES,
         "progress": progress,
     }
+
+
+def _attributed(request: ComparisonRequest, foils: list[int] | None) -> str:
+    """The function of one token of the target: a difference where there is a foil."""
+    if find(request.method).unit == "logits":
+        return "logit" if foils is None else "contrast_logits_diff"
+    if foils is None:
+        return request.attributed
+    return "contrast_prob_diff" if request.attributed == "probability" else "contrast_logits_diff"
+
+
+def _left_out(
+    loaded: LoadedModel, request: ComparisonRequest, asked: _Asked, progress: Callable[[float], None]
+) -> Array:
+    """[T, words]: what leaving out each word really does, the check of signs, where that is quick."""
+    words = asked.text.words
+    chosen = [k for k, word in enumerate(words) if word.tokens and not word.special]
+    before = (*asked.text.ids, *asked.target[:-1]) if not asked.start else (*asked.start, *asked.target[:-1])
+    steps = len(asked.target)
+    passes = steps * len(chosen) * (len(asked.text) + len(before))
+    if not quick_to_check(loaded, passes) or not find(request.method).signed:
+        return np.zeros((0, 0))
+    foils = _foils(loaded, request, asked)
+    problem = Problem(
+        loaded.model,
+        asked.text.ids if asked.start else None,
+        before,
+        range(len(before) - steps, len(before)),
+        asked.target,
+        foils,
+        _attributed(request, foils),
+        CHUNK_FLOATS,
+        None,
+    )
+    out = np.full((steps, len(words)), np.nan)
+    for step in range(steps):
+        removal = WordRemoval(problem, step, [words[k].tokens for k in chosen])
+        out[step, chosen] = erasure_values(removal, len(chosen), progress=lambda _: progress(1.0))
+    return out
 
 
 def _foils(loaded: LoadedModel, request: ComparisonRequest, asked: _Asked) -> list[int] | None:

@@ -37,3 +37,12 @@ def check_memory(loaded: LoadedModel, length: int) -> None:
     """
     model, info = loaded.model, loaded.info
     memory.check_explanation(info.name, model.config, length, model.dtype.itemsize, info.device)
+
+
+QUICK = 2e10
+"""Tokens passed forward times parameters, about a second on two cores."""
+
+
+def quick_to_check(loaded: LoadedModel, tokens_passed: int) -> bool:
+    """Whether leaving out every word once takes no longer than about a second."""
+    return tokens_passed * loaded.info.parameters <= QUICK

@@ -6,20 +6,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from attribution.methods.alignment import align
-from attribution.methods.catalogue import names
+from attribution.methods.catalogue import find, names
+from attribution.methods.left_out import left_out
 from attribution.methods.network import Network
-from attribution.methods.saliency import seq2seq_saliency
+from attribution.methods.problem import Problem
+from attribution.methods.saliency import CHUNK_FLOATS, seq2seq_saliency
 from attribution.methods.step_scores import ATTRIBUTED, Steps, step_scores
 from attribution.models import tokens
 from attribution.models.architectures import ARCHITECTURES
 from attribution.models.loading import MOST_BEAMS, LoadedModel
 from attribution.service.inputs import check_choice, check_text, plain_ids, replacement_id, whole_number
 from attribution.service.languages import decoder_start, language_codes, set_languages
-from attribution.service.limits import check_characters, check_memory, check_tokens
+from attribution.service.limits import check_characters, check_memory, check_tokens, quick_to_check
 from attribution.types import (
     Array,
     TextError,
@@ -127,6 +130,7 @@ def run_translation(
             steps=request.steps,
             progress=progress,
         )
+        checked = _left_out(loaded, request, asked, inputs, progress)
         return TranslationResult(
             model=loaded.info,
             request=request,
@@ -146,7 +150,34 @@ def run_translation(
             convergence=saliency.convergence,
             notes=asked.notes,
             parts=saliency.parts,
+            left_out=checked,
         )
+
+
+def _left_out(
+    loaded: LoadedModel,
+    request: TranslationRequest,
+    asked: _Asked,
+    inputs: Sequence[int],
+    progress: Callable[[float], None] | None,
+) -> Array:
+    """What leaving out each word of the source really does, the check of signs, where that is quick."""
+    words = asked.source.words
+    passes = len(words) * (len(asked.source) + len(inputs))
+    if not quick_to_check(loaded, passes) or not find(request.method).signed:
+        return np.zeros((0, 0))
+    problem = Problem(
+        loaded.model,
+        asked.source.ids,
+        inputs,
+        range(len(asked.start) - 1, len(inputs)),
+        asked.ids,
+        asked.foils,
+        request.attributed,
+        CHUNK_FLOATS,
+        progress and (lambda _: progress(1.0)),
+    )
+    return left_out(problem, [() if word.special else word.tokens for word in words])
 
 
 # ------------------------------------------------------------------------------- the texts, as token ids
@@ -243,7 +274,7 @@ def _check(loaded: LoadedModel, request: TranslationRequest) -> None:
     check_choice(request.method, tuple(names("translation")), "There is no method “{}”")
     check_choice(request.attributed, ATTRIBUTED, "“{}” cannot be attributed")
     if request.attributed.startswith("contrast") and not request.contrast:
-        raise TextError(f"{request.attributed} compares two translations: type the other one as contrast.")
+        raise TextError("A difference compares two translations: type the other one as contrast.")
     whole_number(request.steps, f"The integral takes 1 to {MAX_STEPS} steps", 1, MAX_STEPS)
     whole_number(request.beams, BEAMS, 0, MOST_BEAMS)
     whole_number(request.max_length, LENGTH, 0, LONGEST_ASKED)
