@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from attribution.types import NextWordRequest, TranslationRequest
+from attribution.types import Compared, NextWordRequest, TranslationRequest
 
 DEMO_LM = "english-lm"
 
@@ -49,12 +49,17 @@ class TranslationExample:
     whose: Whose = "own"
 
 
+HOLDS: dict[str, Any] = {"method": "erasure", "attributed": "log_probability"}
+"""What pages start with, see `start` in the table of methods; the classroom ones are as in the notebooks."""
+
 TRANSLATION = (
-    TranslationExample("Cats and dogs", TranslationRequest(DEMO_TRANSLATOR, "It is raining cats and dogs.")),
+    TranslationExample(
+        "Cats and dogs", TranslationRequest(DEMO_TRANSLATOR, "It is raining cats and dogs.", **HOLDS)
+    ),
     TranslationExample(
         "… word for word",
         TranslationRequest(
-            DEMO_TRANSLATOR, "It is raining cats and dogs.", target="Está lloviendo gatos y perros."
+            DEMO_TRANSLATOR, "It is raining cats and dogs.", target="Está lloviendo gatos y perros.", **HOLDS
         ),
         "both",
     ),
@@ -64,17 +69,18 @@ TRANSLATION = (
             DEMO_TRANSLATOR,
             "The nurse went to the hospital.",
             target="La enfermera fue al hospital.",
-            attributed="contrast_prob_diff",
+            method="erasure",
+            attributed="contrast_logits_diff",
             contrast="El enfermero fue al hospital.",
         ),
         "typed",
     ),
     TranslationExample(
         "The tired doctor",
-        TranslationRequest(DEMO_TRANSLATOR, "The doctor is tired because she works at night."),
+        TranslationRequest(DEMO_TRANSLATOR, "The doctor is tired because she works at night.", **HOLDS),
     ),
     TranslationExample(
-        "A piece of cake", TranslationRequest(DEMO_TRANSLATOR, "The exam was a piece of cake.")
+        "A piece of cake", TranslationRequest(DEMO_TRANSLATOR, "The exam was a piece of cake.", **HOLDS)
     ),
 )
 
@@ -109,8 +115,11 @@ class ComparisonExample:
     question: str
     target: str
     foil: str
+    method: str = "erasure"
+    attributed: Compared = "log_probability"
 
 
+_AS_IN_CLASS: dict[str, Any] = {"method": "input_x_gradient", "attributed": "probability"}
 COMPARISON = (
     ComparisonExample("London or not", DEMO_SIZES, "Is London the capital of France?", "no", "yes"),
     ComparisonExample("Madrid in Spain", DEMO_SIZES, "Is Madrid in Spain?", "yes", "no"),
@@ -119,9 +128,13 @@ COMPARISON = (
     ComparisonExample("A confident mistake", DEMO_SIZES, "Does Japan use the yen?", "yes", "no"),
 )
 COMPARISON_CLASSROOM = (
-    ComparisonExample("London, FLAN-T5", FLAN_T5, "Is London the capital of France?", "no", "yes"),
-    ComparisonExample("3 + 3 = 6, FLAN-T5", FLAN_T5, "Does 3 + 3 equal 6?", "yes", "no"),
-    ComparisonExample("3 + 3 = 7, FLAN-T5", FLAN_T5, "Does 3 + 3 equal 7?", "no", "yes"),
-    ComparisonExample("A negation, FLAN-T5", FLAN_T5, "Is London not the capital of France?", "yes", "no"),
+    ComparisonExample(
+        "London, FLAN-T5", FLAN_T5, "Is London the capital of France?", "no", "yes", **_AS_IN_CLASS
+    ),
+    ComparisonExample("3 + 3 = 6, FLAN-T5", FLAN_T5, "Does 3 + 3 equal 6?", "yes", "no", **_AS_IN_CLASS),
+    ComparisonExample("3 + 3 = 7, FLAN-T5", FLAN_T5, "Does 3 + 3 equal 7?", "no", "yes", **_AS_IN_CLASS),
+    ComparisonExample(
+        "A negation, FLAN-T5", FLAN_T5, "Is London not the capital of France?", "yes", "no", **_AS_IN_CLASS
+    ),
 )
 """With models that have to be downloaded once."""

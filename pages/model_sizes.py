@@ -35,6 +35,7 @@ def answers(results: list[ComparisonResult]) -> None:
         figure.draw(Recipe("words-by-model", tuple(shown), view), key="ms_words", width=640)
     with finding:
         answer.finding(results, view, theme)
+        answer.better_methods(results)
         answer.notes(results)
     answered = [r for r in asked.requests if r in asked.results]
     figure.result_menu(

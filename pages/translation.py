@@ -30,6 +30,7 @@ def by_word(result: TranslationResult, view: SaliencyView, limit: float, key: st
     answer.headline(result)
     steps = words.pick(result, view, key=key)
     words.finding(result, view, steps, theme)
+    words.better_methods(result, view, steps, key)
     words.sentences(result, view, steps, limit, theme)
     words.instead(result, view, steps, "own" if result.generated else "typed")
     answer.warnings(result)
@@ -50,7 +51,7 @@ def one(result: TranslationResult, view: SaliencyView) -> int:
 
 def both(results: list[TranslationResult], view: SaliencyView) -> int:
     """Two translations on one scale; returns which of them is looked at more closely."""
-    words.compared(*results, frame.theme())
+    words.compared(*results, view, frame.theme())
     for number, column in enumerate(st.columns(2, gap="medium")):
         with column:
             by_word(results[number], view, words.limit(results, view), f"mt{number}")
@@ -74,7 +75,7 @@ figure.result_menu(
     results[shown],
     name="translation",
     python=python.translation(requests[shown]),
-    link={"mt_model": requests[shown].model},
+    link=form.link(requests[shown]),
     key="mt",
 )
 alignment.alignment_table(results[shown])

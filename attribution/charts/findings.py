@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
 from attribution.charts import phrases
 from attribution.charts.next_word import part_names
-from attribution.charts.translation import improbable
+from attribution.charts.target_word import chances, checked, credit, explained_steps, units
+from attribution.charts.translation import IMPROBABLE
+from attribution.charts.trust import Trust, model_trust
 from attribution.charts.views import SaliencyView, View, WordView, in_order
 from attribution.charts.wording import (
     Finding,
@@ -22,12 +25,14 @@ from attribution.charts.wording import (
     listed,
     model_and_size,
     number,
+    of_all,
     percent,
     percent0,
     said,
     text,
     told_apart,
 )
+from attribution.methods import catalogue
 from attribution.types import Array, AttributionError, ComparisonResult, NextWordResult, TranslationResult
 
 TINY = 0.005
@@ -108,44 +113,57 @@ def _leaders(values: Array, side: int) -> list[int]:
 
 def translation(result: TranslationResult, view: SaliencyView | None = None) -> list[Finding]:
     """Where the model is unsure, and how much the words already written count."""
-    return [unsure(result), prefix_share(result, view)]
+    return [unsure(result, view), prefix_share(result, view)]
 
 
-def unsure(result: TranslationResult) -> Finding:
-    """The steps with the lowest probability, or that there are none below one half."""
-    probability = np.asarray(result.step_scores["probability"], dtype=np.float64)
-    names = told_apart([clean(t) for t in result.target_tokens])
+def unsure(result: TranslationResult, view: SaliencyView | None = None) -> Finding:
+    """The words (or tokens) with the lowest probability, or that there are none below one half."""
+    view = view or SaliencyView()
+    likely = chances(result, view)
+    one, many = ("word", "words") if view.words else ("token", "tokens")
+    names, probability = told_apart([name for name, _ in likely]), np.array([chance for _, chance in likely])
     order = [int(k) for k in np.argsort(probability, kind="stable")]
     low = [k for k in order if probability[k] < 0.5]
     if not low:
         k = order[0]
         chance = percent(float(probability[k]))
-        return said(filled(phrases.SURE, token=Piece(names[k], "word"), chance=chance))
+        return said(filled(phrases.SURE, one=one, token=Piece(names[k], "word"), chance=chance))
     shown = [[Piece(names[k], "word"), Piece(f" ({percent(float(probability[k]))})")] for k in low[:3]]
-    tokens, count = listed(shown, last=", "), len(improbable(result))
+    tokens, count = listed(shown, last=", "), int((probability < IMPROBABLE).sum())
     if not count:
         return said(filled(phrases.UNSURE, tokens=tokens))
-    return said(filled(phrases.UNSURE_FLAGGED, tokens=tokens, count=str(count), all=str(len(names))))
+    counts = {"count": str(count), "all": str(len(names))}
+    return said(filled(phrases.UNSURE_FLAGGED, tokens=tokens, units=many, **counts))
 
 
 def prefix_share(result: TranslationResult, view: SaliencyView | None = None) -> Finding:
-    """The share of importance that falls on the target words already written, by magnitude."""
-    start = view.include_start if view else False
-    prefix = result.attributions("magnitude", "share", include_start=start)[1]
-    visible = ~np.isnan(prefix).all(1)
-    if not visible.any():
+    """The share of importance that falls on the target words already written, by magnitude.
+
+    The mean is over the words (or tokens) that see such words, that have something to explain (with a
+    contrast: another token), and whose shares are not of nothing (`trust`).
+    """
+    view = replace(view or SaliencyView(), sign="magnitude", normalisation="share")
+    if np.isnan(result.prefix_magnitude).all():
         return said(phrases.NO_PREFIX)
-    shares = np.nansum(prefix, 1)[visible]
-    most = int(np.argmax(shares))
-    names = told_apart([clean(t) for t in result.target_tokens])
-    return said(
-        filled(
-            phrases.PREFIX,
-            share=percent0(float(shares.mean())),
-            token=Piece(names[int(np.flatnonzero(visible)[most])], "word"),
-            most=percent0(float(shares[most])),
-        )
-    )
+    explained = set(explained_steps(result))
+    if not explained:
+        return said(phrases.PREFIX_SAME)
+    seen, sound = 0, list[tuple[str, float]]()
+    for name, all_steps in units(result.target, view):
+        steps = [k for k in all_steps if k in explained]
+        prefix = credit(result, view, steps)[1] if steps else np.zeros(0)
+        if not np.isfinite(prefix).any():
+            continue
+        seen += 1
+        if checked(result, view, steps).state not in ("saturated", "unmoved"):
+            sound.append((name, float(np.nansum(prefix))))
+    if not sound:
+        return said(phrases.PREFIX_NOTHING if seen else "")
+    name, most = max(sound, key=lambda share: share[1])
+    if len(sound) == 1:
+        return said(filled(phrases.PREFIX_ONE, token=Piece(name, "word"), share=percent0(most)))
+    mean = percent0(float(np.mean([share for _, share in sound])))
+    return said(filled(phrases.PREFIX, share=mean, token=Piece(name, "word"), most=percent0(most)))
 
 
 # -------------------------------------------------------------------------------------------- model sizes
@@ -172,7 +190,7 @@ def _confidence(results: Sequence[ComparisonResult]) -> list[Piece]:
     """How the probability of the target goes from the smallest to the largest model."""
     chances = [math.exp(r.target_log_probability) for r in results]
     models = [model_and_size(r.model) for r in results]
-    rounded = [round(c, 3) for c in chances]
+    rounded = chances if len({percent(c) for c in chances}) > 1 else [chances[0]] * len(chances)
     worst, best = int(np.argmin(chances)), int(np.argmax(chances))
     if max(rounded) == min(rounded):
         sentence = phrases.STAYS
@@ -215,23 +233,81 @@ def _preferred(results: Sequence[ComparisonResult]) -> list[list[Piece]]:
 
 
 def _lean(results: Sequence[ComparisonResult], view: WordView) -> list[list[Piece]]:
-    """The words that are among the most important ones for every model."""
+    """The words that are among the most important ones for every model, as far as that means anything."""
+    found = [model_trust(r) for r in results]
+    out: list[list[Piece]] = []
+    groups: tuple[tuple[str, Sequence[str]], ...] = (
+        ("saturated", phrases.SATURATED_MODELS),
+        ("unmoved", phrases.UNMOVED_MODELS),
+    )
+    for state, sentences in groups:
+        models = [model_and_size(r.model) for r, t in zip(results, found, strict=True) if t.state == state]
+        if models:
+            size = number(max(t.noise for t in found if t.state == state), 3)
+            sentence = sentences[len(models) > 1] if len(sentences) > 1 else sentences[0]
+            out.append(filled(sentence, models=listed(models), size=size))
+    sound = [k for k, t in enumerate(found) if t.state in ("holds", "unchecked")]
+    if not sound or (len(results) > 1 and len(sound) < 2):
+        return out
+    return [*out, *_shared([results[k] for k in sound], [found[k] for k in sound], view, len(results))]
+
+
+def _shared(
+    results: Sequence[ComparisonResult], found: Sequence[Trust], view: WordView, asked: int
+) -> list[list[Piece]]:
+    """Which words (punctuation is none) are among the most important of each of these models."""
     labels = [clean(w.text) for w in results[0].words]
-    values = [np.abs(WordView(view.sign, "raw").values(r)[: len(labels)]) for r in results]
-    top = min(3, len(labels) // 2)
-    if top < 1 or any(v.max(initial=0) <= 0 for v in values):
+    words = [k for k, label in enumerate(labels) if any(c.isalnum() for c in label)]
+    rows = [WordView(view.sign, "raw").values(r)[: len(labels)] for r in results]
+    top = min(3, len(words) // 2)
+    if top < 1 or any(np.abs(row[words]).max(initial=0) <= 0 for row in rows):
         return []
-    best = [{int(i) for i in np.argsort(-v, kind="stable")[:top] if v[i] > 0} for v in values]
+    best = [
+        {words[int(i)] for i in np.argsort(-np.abs(row[words]), kind="stable")[:top] if row[words[int(i)]]}
+        for row in rows
+    ]
     shared, names = sorted(set.intersection(*best)), told_apart(labels)
-    words = listed([Piece(names[i], "word") for i in shared])
+
+    def pieces(chosen: Sequence[int]) -> list[Piece]:
+        return listed([Piece(names[i], "word") for i in chosen])
+
+    signed = view.sign == "signed"
+    sides = {1: list[int](), -1: list[int](), 0: list[int]()}
+    disputed: list[int] = []
+    for i in shared:
+        signs = [int(np.sign(row[i])) for row in rows]
+        if not all(t.confirms(i, s) for t, s in zip(found, signs, strict=True)):
+            disputed.append(i)
+        else:
+            sides[signs[0] if len(set(signs)) == 1 else 0].append(i)
+    request, target = results[0].request, _target(results[0])
+    foil = Piece(clean(request.foil), "foil") if request.foil else None
+    ends = ((1, 0, target), (-1, 0 if foil else 1, foil or target))
+    method = catalogue.find(request.method).name
+    dispute = [filled(phrases.DISPUTED_WORDS, words=pieces(disputed), method=method)] if disputed else []
     if len(results) == 1:
-        return [filled(phrases.LEANS, words=words)]
+        if not signed:
+            return [filled(phrases.LEANS, words=pieces(shared))]
+        single = (phrases.LEANS_TOWARD, phrases.LEANS_AWAY)
+        leans = [filled(single[away], whom=w, words=pieces(sides[s])) for s, away, w in ends if sides[s]]
+        return [*leans, *dispute]
     if not shared:
         return [filled(phrases.NONE_SHARED_FIRST if top == 1 else phrases.NONE_SHARED, top=str(top))]
-    everyone = every(len(results))
-    return [
-        filled(phrases.SHARED_FIRST if top == 1 else phrases.SHARED, all=everyone, words=words, top=str(top))
+    if not signed:
+        everyone = every(len(results))
+        sentence = phrases.SHARED_FIRST if top == 1 else phrases.SHARED
+        return [filled(sentence, all=everyone, words=pieces(shared), top=str(top))]
+    everyone = of_all(asked) if len(results) == asked else phrases.THE_OTHERS
+    how = (phrases.SHARED_TOWARD, phrases.SHARED_AWAY)
+    out = [
+        filled(how[away][len(sides[s]) > 1], words=pieces(sides[s]), all=everyone, top=str(top), whom=whom)
+        for s, away, whom in ends
+        if sides[s]
     ]
+    if sides[0]:
+        mixed = phrases.SHARED_MIXED[len(sides[0]) > 1]
+        out.append(filled(mixed, words=pieces(sides[0]), all=everyone, top=str(top)))
+    return [*out, *dispute]
 
 
 def _target(result: ComparisonResult) -> Piece:

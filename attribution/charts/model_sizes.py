@@ -18,8 +18,18 @@ from attribution.charts.figure import PADDING, PAGE_WIDTH, Figure, finish, text_
 from attribution.charts.heatmap import Frame, Grid, colour_legend, heatmap
 from attribution.charts.libraries import alt, pd
 from attribution.charts.palette import Theme, palette, signed_scale
+from attribution.charts.trust import model_trust
 from attribution.charts.views import WordView, colour_scale, in_order
-from attribution.charts.wording import clean, column_names, number, quoted, shortened, size_words, text
+from attribution.charts.wording import (
+    clean,
+    column_names,
+    number,
+    percent,
+    quoted,
+    shortened,
+    size_words,
+    text,
+)
 from attribution.methods import catalogue
 from attribution.types import SPECIAL, Array, AttributionError, ComparisonResult, Explanation, Sign
 
@@ -49,7 +59,8 @@ def words_by_model(
             inputs=_inputs(results),
             how=_how(results, view),
             sums=phrases.LEAN_SUMS[view.normalisation],
-        ),
+        )
+        + _flat(results),
         table=_spreadsheet(results, explanation),
         alt_text=text(
             phrases.LEAN_SPOKEN,
@@ -92,7 +103,7 @@ def small_multiples(
         )
         panels.append(body | {"title": heading(model, palette(theme).text, frame="group", offset=6)})
     rows = [in_row(*panels[k : k + a_row], spacing=14) for k in range(0, len(panels), a_row)]
-    caption = text(phrases.PANELS_CAPTION, inputs=_inputs(results), how=_how(results, view))
+    caption = text(phrases.PANELS_CAPTION, inputs=_inputs(results), how=_how(results, view)) + _flat(results)
     if signed:
         colours = phrases.PANELS_SIDES if results[0].request.foil else phrases.PANELS_SIDES_GREY
         caption += text(colours, up=ends[0], down=ends[1])
@@ -127,7 +138,6 @@ class _Line:
     name: str
     colour: str
     values: list[float]
-    dash: tuple[int, int] = (1, 0)
 
 
 def confidence(
@@ -137,7 +147,7 @@ def confidence(
     width: int = PAGE_WIDTH,
     height: int = 300,
 ) -> Figure:
-    """P(target), P(foil) and their difference against the number of parameters (logarithmic axis)."""
+    """P(target) and P(foil) against the number of parameters, on a logarithmic axis."""
     if not results:
         raise AttributionError(phrases.NO_ANSWER)
     results = in_order(results)
@@ -145,7 +155,7 @@ def confidence(
     room = width - 70 - 2 * PADDING
     records = _points(results, lines)
     spoken = "; ".join(
-        f"{clean(r.model.name)}: " + ", ".join(f"{n.name} {number(n.values[k], 2)}" for n in lines)
+        f"{clean(r.model.name)}: " + ", ".join(f"{n.name} {percent(n.values[k])}" for n in lines)
         for k, r in enumerate(results)
     )
     whole = "" if len(results[0].target_tokens) == 1 else phrases.WHOLE_WORDS
@@ -162,7 +172,7 @@ def confidence(
 
 
 def _lines(results: Sequence[ComparisonResult], theme: Theme) -> list[_Line]:
-    """The target; with a foil also the foil and the difference of the two."""
+    """The target, and the foil where there is one."""
     colours, request = palette(theme), results[0].request
     chances = [math.exp(r.target_log_probability) for r in results]
     lines = [_Line(text(phrases.PROBABILITY, target=clean(request.target)), colours.solid["target"], chances)]
@@ -171,8 +181,6 @@ def _lines(results: Sequence[ComparisonResult], theme: Theme) -> list[_Line]:
         lines.append(
             _Line(text(phrases.PROBABILITY, target=clean(request.foil)), colours.solid["foil"], others)
         )
-        between = [a - b for a, b in zip(chances, others, strict=True)]
-        lines.append(_Line(phrases.DIFFERENCE, colours.text, between, (5, 4)))
     return lines
 
 
@@ -189,7 +197,7 @@ def _points(results: Sequence[ComparisonResult], lines: Sequence[_Line]) -> Reco
             "parameters": size,
             "value": float(value),
             "model": clean(r.model.name),
-            "text": number(float(value), 2),
+            "text": percent(float(value)),
             "spot": spot,
         }
         for line in lines
@@ -202,9 +210,7 @@ def _points(results: Sequence[ComparisonResult], lines: Sequence[_Line]) -> Reco
 
 def _label_spots(lines: Sequence[_Line], own: _Line) -> list[str]:
     """Where the number of each point of a line stands: the higher above, the lower below if it has room."""
-    if own.name == phrases.DIFFERENCE:
-        return ["right"] * len(own.values)
-    others = [n.values for n in lines if n.name not in (own.name, phrases.DIFFERENCE)]
+    others = [n.values for n in lines if n.name != own.name]
     return [
         "below" if any(v[k] > value for v in others) and value > 0.07 else "above"
         for k, value in enumerate(own.values)
@@ -223,11 +229,6 @@ def _confidence_marks(
         scale=alt.Scale(domain=order, range=[line.colour for line in lines]),
         legend=alt.Legend(title=None, orient="top", symbolType="stroke", symbolStrokeWidth=3),
     )
-    dash = alt.StrokeDash(
-        "line:N",
-        scale=alt.Scale(domain=order, range=[list(line.dash) for line in lines]),
-        legend=None,
-    )
     y = alt.Y(
         "value:Q",
         title="probability",
@@ -241,19 +242,18 @@ def _confidence_marks(
         alt.Tooltip("parameters:Q", title="parameters", format=","),
     ]
     base = alt.Chart().encode(x=_size_axis(results, room), y=y, color=colour)
-    line = base.mark_line(strokeWidth=2.2).encode(strokeDash=dash)
+    line = base.mark_line(strokeWidth=2.2)
     point = base.mark_point(filled=True, size=70, opacity=1).encode(tooltip=tooltip)
     zero = constant(value=0).mark_rule(color=palette(theme).muted).encode(y=alt.Y("value:Q"))
     return [zero, line, point, *_numbers(base, theme)]
 
 
 def _numbers(base: alt.Chart, theme: Theme) -> list[alt.Chart]:
-    """The numbers above, below or right of their points, each on a halo of the background."""
+    """The numbers above or below their points, each on a halo of the background."""
     value = base.encode(text=alt.Text("text:N"))
     spots: dict[str, dict[str, Any]] = {
         "above": {"dy": -13},
         "below": {"dy": 14},
-        "right": {"dx": 9, "align": "left"},
     }
     halo: dict[str, Any] = {"stroke": palette(theme).background, "strokeWidth": 4}
     return [
@@ -298,9 +298,9 @@ def _size_axis(results: Sequence[ComparisonResult], room: float) -> alt.X:
 
 
 def _confidence_table(results: Sequence[ComparisonResult], lines: Sequence[_Line]) -> pd.DataFrame:
-    target, foil, difference = [line.values for line in lines] + [[math.nan] * len(results)] * (
-        3 - len(lines)
-    )
+    target = lines[0].values
+    foil = lines[1].values if len(lines) > 1 else [math.nan] * len(results)
+    difference = [a - b for a, b in zip(target, foil, strict=True)]
     return pd.DataFrame(
         {
             "model": [r.model.name for r in results],
@@ -389,6 +389,8 @@ def _how(results: Sequence[ComparisonResult], view: WordView) -> str:
     method = catalogue.find(request.method)
     if method.unit == "logits":
         explained = phrases.LOGIT_MINUS if request.foil else phrases.LOGIT_OF
+    elif request.attributed == "log_probability":
+        explained = phrases.LOGIT_MINUS if request.foil else phrases.LOG_PROBABILITY
     else:
         explained = phrases.PROBABILITY_MINUS if request.foil else phrases.PROBABILITY
     target, foil = clean(request.target), clean(request.foil)
@@ -396,9 +398,15 @@ def _how(results: Sequence[ComparisonResult], view: WordView) -> str:
         phrases.COMPARISON_METHOD,
         method=method.title,
         explained=text(explained, target=target, word=target, foil=foil),
-        sign=phrases.SIGNS[view.sign],
+        sign=(phrases.CHANGES if method.id == "erasure" else phrases.SIGNS)[view.sign],
         unit=view.unit,
     )
+
+
+def _flat(results: Sequence[ComparisonResult]) -> str:
+    """For a caption: of which models the values mean nothing."""
+    models = [clean(r.model.name) for r in results if model_trust(r).state in ("saturated", "unmoved")]
+    return text(phrases.SATURATED_CAPTION, models=", ".join(models)) if models else ""
 
 
 def _question_words(results: Sequence[ComparisonResult]) -> str:

@@ -40,6 +40,8 @@ LOGIT_OF, LOGIT_DIFFERENCE = "logit of {word}", "logit difference {target} − {
 MODEL = "{name} ({architecture}, {size} parameters, {dtype})"
 MODEL_REVISION = "{name} ({architecture}, {size} parameters, revision {revision}, {dtype})"
 SIGNS = {"signed": "signed", "magnitude": "magnitude (L2 norm)"}
+CHANGES = {"signed": "signed change", "magnitude": "size of the change"}
+"""The same where nothing is summed over an embedding."""
 
 # --------------------------------------------------------------------------------- figures of a next word
 
@@ -93,6 +95,24 @@ EXPECTED_CAPTION = "{inputs} The likeliest next tokens; entropy {entropy} nats."
 EXPECTED_AXIS = "probability (bar and %), then logit"
 EXPECTED_SPOKEN = "Bar chart of likely next tokens: {token} {probability}."
 
+ATTRIBUTED = {
+    "probability": "probability",
+    "log_probability": "log-probability",
+    "logit": "logit",
+    "contrast_prob_diff": "probability − contrast's",
+    "contrast_logits_diff": "logit − contrast's",
+}
+"""What of a target word is explained, as forms and captions name it."""
+QUANTITIES = {
+    "probability": "its probability",
+    "log_probability": "its log-probability",
+    "logit": "its logit",
+    "contrast_prob_diff": "the difference of probabilities",
+    "contrast_logits_diff": "the logit difference",
+}
+SPECIALS = {"</s>": "(end)", "<pad>": "(start)", "<s>": "(start)"}
+"""Tokens that are no words, among words."""
+
 # ------------------------------------------------------------------------------- figures of a translation
 
 TRANSLATION_INPUTS = "{model}. Source: {source}."
@@ -103,6 +123,7 @@ OWN_TARGET, GIVEN_TARGET = (
 )
 SALIENCY_METHOD = "{method} of {attributed}, {sign}; unit: {unit}."
 SALIENCY_METHOD_CONTRAST = "{method} of {attributed} against {contrast}, {sign}; unit: {unit}."
+ATTENTION_METHOD = "{method}, the mean over heads and layers; unit: {unit}."
 SALIENCY_SIGNS = {"signed": "signed sum", "magnitude": "magnitude (L2 norm)"}
 SALIENCY_TITLE = "Which source words, and which words already written, led to each target word"
 SALIENCY_CAPTION = "{inputs} {how} Right: {score} of each step."
@@ -123,8 +144,9 @@ TOTAL = "{name}{how}: {target}, ln P = {total}"
 
 COMPARISON_INPUTS = "{models}. Question: {question}."
 COMPARISON_METHOD = "{method} of {explained}, {sign}; unit: {unit}"
-LOGIT_MINUS, PROBABILITY, PROBABILITY_MINUS = (
+LOGIT_MINUS, LOG_PROBABILITY, PROBABILITY, PROBABILITY_MINUS = (
     "logit {target} − logit {foil}",
+    "ln P({target})",
     "P({target})",
     "P({target}) − P({foil})",
 )
@@ -136,6 +158,7 @@ LEAN_SUMS = {
     "raw": "raw values, not comparable between models in size",
 }
 LEAN_SPOKEN = "Heatmap of {models} models by {words} words. {leaders}"
+SATURATED_CAPTION = " Saturated, or moved by no word, so that signs and shares mean nothing: {models}."
 PANELS_CAPTION = "{inputs} {how}; one scale for all."
 PANELS_SIDES = " Blue: {up}; orange: {down}."
 PANELS_SIDES_GREY = " Blue: {up}; grey: {down}."
@@ -143,7 +166,7 @@ PANELS_SPOKEN = "{count} bar charts on one scale. {leaders}"
 SURE_TITLE = "How sure each model is of {what}"
 WHOLE_WORDS = " Probabilities are of the whole words."
 SURE_SPOKEN = "Line chart by model size. {values}."
-SURE_AXIS, DIFFERENCE = "parameters (logarithmic)", "difference"
+SURE_AXIS = "parameters (logarithmic)"
 AGREEMENT, SAME_ORDER, REVERSE_ORDER = "rank correlation", "the same order of words", "the reverse order"
 AGREEMENT_TITLE = "Do the models lean on the same words?"
 AGREEMENT_CAPTION = (
@@ -183,14 +206,19 @@ PARTS_TOGETHER = "MLPs, biases, embedding"
 
 # ------------------------------------------------------------------------------- findings: a translation
 
-SURE = "The model is fairly sure throughout: no token below 50 %; the lowest is {token} ({chance})."
+SURE = "The model is fairly sure throughout: no {one} below 50 %; the lowest is {token} ({chance})."
 UNSURE = "The model is least sure of {tokens}."
-UNSURE_FLAGGED = "The model is least sure of {tokens}; {count} of {all} tokens below 5 %."
+UNSURE_FLAGGED = "The model is least sure of {tokens}; {count} of {all} {units} below 5 %."
 NO_PREFIX = "This method says nothing about the words already written: all shares are the source's."
 PREFIX = (
     "Words already written carry {share} of the importance on average, most for {token} ({most}); the source "
     "carries the rest."
 )
+PREFIX_ONE = (
+    "For {token}, words already written carry {share} of the importance; the source carries the rest."
+)
+PREFIX_SAME = "Both translations are the same at every step: there is nothing to explain."
+PREFIX_NOTHING = "Shares of source and words already written mean nothing here: see each word."
 SAME_WORD = "{word} is the same in both translations: nothing to explain at this step."
 WORD_RATHER = "{word} rather than {other}"
 OWES = "{word} owes most to {sources}."
@@ -198,6 +226,17 @@ OWES_ALSO = "{word} owes most to {sources}; words already written carry {before}
 SPEAKS_FOR = ("{words} speaks for {word}", "{words} speak for {word}")
 SPEAKS_AGAINST = ("{words} speaks against {word}", "{words} speak against {word}")
 NEITHER = "No source word speaks for or against {word}."
+SATURATED = (
+    "Saturated: the signs and shares of {word} mean nothing here. The method credits the source words with "
+    "{credited} in all, yet leaving out {strongest} changes {quantity} by {effect}."
+)
+UNMOVED = (
+    "No single word of the source decides {word}: leaving any one of them out changes {quantity} by less "
+    "than {size}."
+)
+UNCHECKED = " (Not checked by leaving words out: that would take too long here.)"
+DISPUTED = " Leaving {words} out altogether does not confirm the sign that {method} gives."
+BILLION = "more than a billion"
 SAME_TRANSLATION = "Both translations are the same."
 OWN_LIKELIER = (
     "The model finds its own {times} times likelier than yours (ln P {own} for its own, {yours} for yours). "
@@ -228,4 +267,32 @@ LEANS = " It leans most on {words}."
 NONE_SHARED_FIRST = " No word is the most important word of every model."
 NONE_SHARED = " No word is among the {top} most important words of every model."
 SHARED_FIRST = " {all} have {words} as their most important word."
+SHARED_TOWARD = (
+    " {words} is among the {top} most important words of {all}, always toward {whom}.",
+    " {words} are among the {top} most important words of {all}, always toward {whom}.",
+)
+SHARED_AWAY = (
+    " {words} is among the {top} most important words of {all}, always away from {whom}.",
+    " {words} are among the {top} most important words of {all}, always away from {whom}.",
+)
+THE_OTHERS = "the other models"
+SHARED_MIXED = (
+    " {words} is among the {top} most important words of {all}, but not toward the same answer in each.",
+    " {words} are among the {top} most important words of {all}, but not toward the same answer in each.",
+)
+LEANS_TOWARD = " Toward {whom} it leans most on {words}."
+LEANS_AWAY = " Away from {whom} it leans most on {words}."
+SATURATED_MODELS = (
+    " {models} is saturated: its signs and shares mean nothing here, for the method finds next to nothing "
+    "although leaving words out matters.",
+    " {models} are saturated: their signs and shares mean nothing here, for the method finds next to nothing "
+    "although leaving words out matters.",
+)
+UNMOVED_MODELS = (
+    " For {models} no single word decides: leaving any one out changes what is explained by less than "
+    "{size}.",
+)
+DISPUTED_WORDS = " Leaving {words} out altogether does not confirm the sign of {method} in every model."
+THE_MODELS = {2: "both models", 3: "all three models", 4: "all four models", 5: "all five models"}
+THE_MODELS_COUNT = "all {count} models"
 SHARED = " {all} have {words} among their {top} most important words."

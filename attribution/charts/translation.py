@@ -14,6 +14,7 @@ from attribution.charts.figure import CELL_SIZE, PAGE_WIDTH, Figure, finish, tex
 from attribution.charts.heatmap import Frame, Grid, colour_legend, heatmap
 from attribution.charts.libraries import alt, pd
 from attribution.charts.palette import Theme, largest, palette, usable
+from attribution.charts.target_word import contrasted
 from attribution.charts.views import SCORE_NAMES, SaliencyView, colour_scale
 from attribution.charts.wording import (
     clean,
@@ -25,6 +26,7 @@ from attribution.charts.wording import (
     quoted,
     shortened,
     text,
+    written,
 )
 from attribution.methods import catalogue
 from attribution.types import Array, Explanation, TranslationResult
@@ -158,10 +160,12 @@ def side_by_side(
     columns = sum(len(g.columns) for g in grids)
     place = _Place(width, 130, (width - sum(lefts) - 2 * 130 - 110) / max(columns, 1))
     panels, wide = [], float(width)
+    both = [np.asarray(r.step_scores[view.score], dtype=np.float64) for r in results]
     for result, grid, left, name in zip(results, grids, lefts, names, strict=True):
         frame = place.frame(grid, left)
         body = heatmap(grid, scale, theme, frame, legend=legend, row_labels_bold=improbable(result))
-        strip = _score_strip(result, view.score, theme, place.strip - 40, frame.height(len(grid.rows)))
+        height = frame.height(len(grid.rows))
+        strip = _score_strip(result, view.score, theme, place.strip - 40, height, np.concatenate(both))
         panels.append(in_row(body, strip, spacing=12, title=heading(name, palette(theme).text)))
         wide = wide if place.beside else max(wide, place.needed(grid, frame))
     totals = [_total(result, name) for result, name in zip(results, names, strict=True)]
@@ -188,7 +192,7 @@ def _total(result: TranslationResult, name: str) -> str:
     """Whose translation, what it says and how likely the whole of it is."""
     probability = np.asarray(result.step_scores["probability"], dtype=np.float64)
     total = float(np.log(np.maximum(probability, 1e-300)).sum())
-    target = quoted(_written(result))
+    target = quoted(written(result.target))
     return text(phrases.TOTAL, name=name, how=_generation(result), target=target, total=number(total, 2))
 
 
@@ -203,8 +207,18 @@ def _source_table(result: TranslationResult, grid: Grid, name: str) -> pd.DataFr
 # ---------------------------------------------------------------------------------------- the score strip
 
 
-def _score_strip(result: TranslationResult, score: str, theme: Theme, width: float, height: float) -> Spec:
-    """One bar a step, on the rows of the heatmap beside it; improbable tokens dark and marked."""
+def _score_strip(
+    result: TranslationResult,
+    score: str,
+    theme: Theme,
+    width: float,
+    height: float,
+    scale: Array | None = None,
+) -> Spec:
+    """One bar a step, on the rows of the heatmap beside it; improbable tokens dark and marked.
+
+    `scale`: all values that share an axis with these, where there are others.
+    """
     colours = palette(theme)
     values = np.asarray(result.step_scores[score], dtype=np.float64)
     records = _strip_records(result, score, values, theme)
@@ -214,7 +228,7 @@ def _score_strip(result: TranslationResult, score: str, theme: Theme, width: flo
             axis=None,
             scale=alt.Scale(domain=list(range(len(values))), paddingInner=0, paddingOuter=0),
         ),
-        x=_strip_axis(score, values, records, width),
+        x=_strip_axis(score, values if scale is None else scale, width),
         tooltip=[
             alt.Tooltip("token:N", title="target token"),
             alt.Tooltip("value:Q", title=SCORE_NAMES.get(score, score), format=".5g"),
@@ -244,15 +258,17 @@ def _strip_records(result: TranslationResult, score: str, values: Array, theme: 
     ]
 
 
-def _strip_axis(score: str, values: Array, records: Records, width: float) -> alt.X:
-    """From 0 to the largest score, with room for the numbers."""
+def _strip_axis(score: str, values: Array, width: float) -> alt.X:
+    """From 0 to the largest score, with room for the widest number; the same for the same values."""
     low, high = (
         min(float(np.nanmin(values, initial=0.0)), 0.0),
         max(float(np.nanmax(values, initial=0.0)), 0.0),
     )
     if score == "probability":
         high = 1.0
-    room = max((text_width(str(r["text"]), CELL_SIZE) for r in records), default=0.0) + 8
+    decimals = 2 if score == "probability" else decimals_for(largest(values))
+    numbers = ["◂ " + _strip_text(float(v), score, decimals) for v in values if np.isfinite(v)]
+    room = max((text_width(n, CELL_SIZE) for n in numbers), default=0.0) + 8
     high += usable(high - low) * room / max(width - room, 30)
     return alt.X(
         "value:Q",
@@ -303,14 +319,17 @@ def _generation(result: TranslationResult) -> str:
 def _how(result: TranslationResult, view: SaliencyView, *, target: bool = True) -> str:
     """The target (unless left out), method and unit for a caption."""
     request = result.request
+    row, contrast = catalogue.find(request.method), request.contrast if contrasted(result) else ""
     made = phrases.OWN_TARGET if result.generated else phrases.GIVEN_TARGET
-    about = text(made, how=_generation(result), target=quoted(_written(result))) if target else ""
+    about = text(made, how=_generation(result), target=quoted(written(result.target))) if target else ""
+    if row.unit == "attention":  # it is of no number, so of no contrast, and it is no norm
+        return about + text(phrases.ATTENTION_METHOD, method=row.title, unit=view.unit)
     return about + text(
-        phrases.SALIENCY_METHOD_CONTRAST if request.contrast else phrases.SALIENCY_METHOD,
-        method=catalogue.find(request.method).title,
-        attributed=request.attributed.replace("_", " "),
-        contrast=quoted(request.contrast, 80),
-        sign=phrases.SALIENCY_SIGNS[view.sign],
+        phrases.SALIENCY_METHOD_CONTRAST if contrast else phrases.SALIENCY_METHOD,
+        method=row.title,
+        attributed=phrases.ATTRIBUTED[request.attributed],
+        contrast=quoted(contrast, 80),
+        sign=(phrases.CHANGES if row.id == "erasure" else phrases.SALIENCY_SIGNS)[view.sign],
         unit=view.unit,
     )
 
@@ -322,11 +341,6 @@ def _legend_title(view: SaliencyView) -> str:
     if view.sign == "magnitude" and view.normalisation == "weighted":
         return text(phrases.ROW_SUMS_TO_SCORE, unit=view.unit)
     return view.unit
-
-
-def _written(result: TranslationResult) -> str:
-    """The translation as text, from its words."""
-    return " ".join(w.text for w in result.target.words if not w.special)
 
 
 def _strongest(grid: Grid) -> str:

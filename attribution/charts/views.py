@@ -13,7 +13,7 @@ import numpy as np
 
 from attribution.charts import phrases
 from attribution.charts.palette import ColourScale, Role, Theme, amount_scale, largest, signed_scale
-from attribution.charts.wording import clean, model_and_size, text
+from attribution.charts.wording import clean, model_and_size, text, word_name
 from attribution.methods import catalogue
 from attribution.types import (
     SPECIAL,
@@ -193,7 +193,9 @@ class SaliencyView:
             include_start=self.include_start,
             score=self.score,
         )
-        rows, columns = tuple(map(clean, found.rows)), tuple(map(clean, found.columns))
+        columns = (*self.labels(result.source), *self.labels(result.prefix))
+        names = {t: phrases.SPECIALS[t] for t in found.rows if self.words and t in phrases.SPECIALS}
+        rows = tuple(names.get(t, clean(t)) for t in found.rows)
         return replace(found, rows=rows, columns=columns, unit=self.unit)
 
     def values(self, result: TranslationResult) -> tuple[Array, Array]:
@@ -204,7 +206,7 @@ class SaliencyView:
 
     def labels(self, of: TokenizedText) -> list[str]:
         """The column labels of source or prefix."""
-        return [clean(w.text) for w in of.words] if self.words else [clean(t) for t in of.tokens]
+        return [word_name(w) for w in of.words] if self.words else [clean(t) for t in of.tokens]
 
     @property
     def unit(self) -> str:

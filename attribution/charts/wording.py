@@ -16,7 +16,7 @@ from typing import Literal
 
 from attribution.charts import phrases
 from attribution.charts.palette import Theme, palette
-from attribution.types import ModelInfo
+from attribution.types import ModelInfo, TokenizedText, Word
 
 # ------------------------------------------------------------------------------------------------ numbers
 
@@ -63,6 +63,11 @@ def every(count: int) -> str:
     return phrases.EVERY.get(count) or text(phrases.EVERY_COUNT, count=str(count))
 
 
+def of_all(count: int) -> str:
+    """Both models, all three models, all 7 models."""
+    return phrases.THE_MODELS.get(count) or text(phrases.THE_MODELS_COUNT, count=str(count))
+
+
 def size_words(parameters: int) -> str:
     """A parameter count as people say it: 7.1M, 124M, 1.5B."""
     for unit, size in (("B", 1e9), ("M", 1e6), ("K", 1e3)):
@@ -82,6 +87,20 @@ def clean(token: str) -> str:
     """The token without characters that break a line, a file or the reading direction of what follows."""
     out = "".join("\N{REPLACEMENT CHARACTER}" if _forbidden(c) else c for c in token)
     return out if out else "∅"
+
+
+def word_name(word: Word) -> str:
+    """The word as people read it: a token that is no word, such as </s>, by what it means."""
+    return phrases.SPECIALS.get(word.text, clean(word.text)) if word.special else clean(word.text)
+
+
+def written(text: TokenizedText) -> str:
+    """The text of its words with the blanks that stood between them; special tokens left out."""
+    out = ""
+    for word in text.words:
+        if not word.special:
+            out = out.ljust(word.start if word.start >= 0 else len(out) + bool(out)) + word.text
+    return out
 
 
 def _forbidden(character: str) -> bool:

@@ -84,11 +84,11 @@ def test_words_are_escaped_in_html():
 def test_translation():
     result = translation()
     unsure, prefix = findings.translation(result)
-    assert unsure.plain.startswith("The model is least sure of “·worden” (0.40 %)")
-    assert "1 of 13 tokens below 5 %" in unsure.plain
+    assert unsure.plain.startswith("The model is least sure of “worden” (0.40 %)")
+    assert "1 of 9 words below 5 %" in unsure.plain
     assert "Words already written carry" in prefix.plain
     sure = replace(result, step_scores={"probability": np.full(len(result.target), 0.9)})
-    assert "no token below 50 %" in findings.unsure(sure).plain
+    assert "no word below 50 %" in findings.unsure(sure).plain
     blind = replace(result, prefix_magnitude=np.full_like(result.prefix_magnitude, np.nan))
     assert "says nothing about" in findings.prefix_share(blind).plain
 
@@ -122,8 +122,13 @@ def test_model_sizes_says_who_prefers_what():
 
 
 def test_model_sizes_names_shared_words_only():
-    said = "All three have “London”, “capital” and “France” among their 3 most important words."
+    said = (
+        "“London” and “capital” are among the 3 most important words of all three models, always toward no."
+    )
     assert said in findings.model_sizes(family()).plain
+    assert "“France” is among the 3 most important words of all three models, always toward yes." in (
+        findings.model_sizes(family()).plain
+    )
     other = comparison("z", 9_000_000_000)
     turned = np.array([5, 0, 5, 0, 0, 5, 0, 0.0, 0])
     other = replace(other, magnitude=turned, signed=turned)

@@ -9,10 +9,12 @@ import streamlit as st
 
 from attribution.charts import findings
 from attribution.charts.palette import Theme
+from attribution.charts.trust import model_trust
 from attribution.charts.views import WordView
 from attribution.charts.wording import clean
+from attribution.methods import catalogue
 from attribution.types import ComparisonResult
-from attribution.ui import message
+from attribution.ui import examples, message
 
 
 def notes(results: Sequence[ComparisonResult]) -> None:
@@ -27,6 +29,16 @@ def finding(results: Sequence[ComparisonResult], view: WordView, theme: Theme) -
     st.html(f'<div style="font-size:1.05rem">{text}</div>')
 
 
+def better_methods(results: Sequence[ComparisonResult]) -> None:
+    """Where a model's signs or shares mean nothing, the method that holds, one click away."""
+    method = catalogue.find(results[0].request.method)
+    saturated = any(model_trust(r).state == "saturated" for r in results)
+    if method.signed and method.id != "erasure" and saturated:
+        values = {"ms_method": "erasure", "ms_attributed": "log_probability"}
+        label = "Leave words out instead (erasure of the log-probability)"
+        st.button(label, key="ms_better", on_click=examples.fill, args=(values,), type="tertiary")
+
+
 def of_one_token(results: Sequence[ComparisonResult], token: int) -> list[ComparisonResult]:
     """The same results, attributed for one token of the target only (from 0).
 
@@ -35,9 +47,12 @@ def of_one_token(results: Sequence[ComparisonResult], token: int) -> list[Compar
     chosen = []
     for result in results:
         k = min(token, len(result.token_magnitude) - 1)
-        chosen.append(
-            replace(result, magnitude=result.token_magnitude[k].copy(), signed=result.token_signed[k].copy())
-        )
+        of_token = {
+            "magnitude": result.token_magnitude[k].copy(),
+            "signed": result.token_signed[k].copy(),
+            "left_out": result.token_left_out[k].copy() if len(result.token_left_out) else result.left_out,
+        }
+        chosen.append(replace(result, **of_token))
     return chosen
 
 

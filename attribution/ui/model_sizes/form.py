@@ -12,12 +12,12 @@ from attribution.examples import COMPARISON, COMPARISON_CLASSROOM, ComparisonExa
 from attribution.methods import catalogue
 from attribution.models.catalogue import CatalogueEntry
 from attribution.models.memory import precisions
-from attribution.types import ComparisonRequest, ModelKind, Precision
+from attribution.types import Compared, ComparisonRequest, ModelKind, Precision
 from attribution.ui import examples, model_picker
 from attribution.ui.model_sizes import run
 
 KEYS = {"models": "ms_models", "question": "ms_question", "target": "ms_target", "foil": "ms_foil"}
-VIEW_KEYS = ("ms_method", "ms_dtype", "ms_sign", "ms_scale", "ms_look")
+VIEW_KEYS = ("ms_method", "ms_attributed", "ms_dtype", "ms_sign", "ms_scale", "ms_look")
 KINDS: tuple[ModelKind, ...] = ("encoder-decoder", "decoder")
 FAMILY_NAMES = {"yes-no": "Yes/no demo"}
 
@@ -26,7 +26,8 @@ def values(example: ComparisonExample) -> dict[str, Any]:
     """The widget values of an example."""
     return {key: getattr(example, name) for name, key in KEYS.items()} | {
         "ms_models": list(example.models),
-        "ms_method": "input_x_gradient",
+        "ms_method": example.method,
+        "ms_attributed": example.attributed,
         "ms_stopped": None,
     }
 
@@ -41,7 +42,13 @@ DOWNLOADS = (
 
 
 def inputs() -> tuple[list[str], ComparisonRequest]:
-    """The examples and the form: the models, and what each is asked."""
+    """The examples and the form: the models, and what each is asked.
+
+    Who comes without a question gets the first example. An address that leaves out method or number means
+    what it always meant: the first of each list.
+    """
+    if not st.query_params and KEYS["question"] not in st.session_state:
+        examples.fill(READY[0][1])
     with st.container(horizontal=True, vertical_alignment="center"):
         examples.row(READY, key="ms")
         examples.with_download(DOWNLOADS, CLASSROOM, key="ms")
@@ -57,9 +64,11 @@ def inputs() -> tuple[list[str], ComparisonRequest]:
         other = foil.text_input("Foil", DEFAULT.foil, key="ms_foil", bind="query-params", help=HELP_FOIL)
         with more, st.popover("Method", width="stretch"):
             method = method_field(catalogue.names("comparison"))
+            attributed = attributed_field()
             dtype = precision_field()
         go.form_submit_button("Compare", type="primary", width="stretch", on_click=run.start_anew)
-    return models, ComparisonRequest("", question or "", word or "", other or "", method, dtype)
+    request = ComparisonRequest("", question or "", word or "", other or "", method, dtype, attributed)
+    return models, request
 
 
 def models_field(default: Sequence[str]) -> list[str]:
@@ -125,14 +134,34 @@ def method_field(names: Mapping[str, str]) -> str:
     return picked
 
 
+def attributed_field() -> Compared:
+    """The number of an answer that is explained."""
+    if st.session_state.get("ms_attributed") not in ATTRIBUTED:
+        st.session_state.pop("ms_attributed", None)
+    picked: Any = st.selectbox(
+        "Explain its",
+        list(ATTRIBUTED),
+        format_func=lambda name: ATTRIBUTED.get(name, str(name)),
+        key="ms_attributed",
+        bind="query-params",
+        help=HELP_ATTRIBUTED,
+    )
+    return picked
+
+
 def link(methods: Mapping[str, str], looks: Mapping[str, str]) -> dict[str, Any]:
     """All inputs of the page, for an address that opens it again; a choice is named as it is shown."""
     state = {key: st.session_state.get(key) for key in (*KEYS.values(), *VIEW_KEYS)}
-    for key, labels in (("ms_method", methods), ("ms_look", looks)):
+    for key, labels in (("ms_method", methods), ("ms_attributed", ATTRIBUTED), ("ms_look", looks)):
         state[key] = labels.get(str(state[key]), "")
     return state
 
 
+ATTRIBUTED = {"probability": "probability", "log_probability": "log-probability"}
+HELP_ATTRIBUTED = (
+    "Log-probability: with a foil the logit difference, which still tells words apart where a model is all "
+    "but certain. Probability: with a foil P(target) − P(foil)."
+)
 HELP_TARGET = "The answer to explain, such as no."
 HELP_FOIL = "The answer it is contrasted with, such as yes. May be empty."
 HELP_MODELS = (

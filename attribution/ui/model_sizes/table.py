@@ -17,7 +17,10 @@ from attribution.types import ComparisonRequest
 def table(run: Run, theme: Theme) -> None:
     """One line a model: its answer with rank, time and memory, or why there is none."""
     request = run.requests[0]
-    target, foil = escape(clean(request.target.strip())), escape(clean(request.foil.strip()))
+    target, foil = (
+        escape(clean(request.target.strip())),
+        escape(clean(request.foil.strip())) if request.foil.strip() else "",
+    )
     colours = palette(theme)
     heads = ["model", "parameters", f'<span style="color:{colours.solid["target"]}">P({target})</span>']
     heads += [f'<span style="color:{colours.solid["foil"]}">P({foil})</span>', "difference"] if foil else []

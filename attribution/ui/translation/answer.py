@@ -8,20 +8,21 @@ import numpy as np
 import streamlit as st
 
 from attribution.charts.translation import IMPROBABLE
-from attribution.charts.wording import percent, percent0
+from attribution.charts.wording import clean, percent, percent0, written
 from attribution.types import TranslationResult
 from attribution.ui import message
 
 
 def headline(result: TranslationResult) -> None:
-    """Whose translation this is, how it was made and how sure the model is of it."""
+    """The translation, whose it is, how it was made and how sure the model is of it."""
     likely = result.step_scores["probability"]
     mean = float(np.exp(np.log(np.maximum(likely, 1e-12)).mean()))
     whose = "The model’s own translation" if result.generated else "The translation typed"
     how = f" ({escape(result.generation)})" if result.generation else ""
     st.html(
+        f'<div style="font-size:1.05rem"><em><bdi>{escape(clean(written(result.target)))}</bdi></em></div>'
         f'<div style="font-size:0.95rem"><b>{whose}</b><span style="opacity:.75">{how} · '
-        f"mean probability of a token <b>{percent(mean)}</b></span></div>"
+        f"geometric mean of its tokens’ probabilities <b>{percent(mean)}</b></span></div>"
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from attribution import cached
+from attribution.charts import phrases
 from attribution.examples import TRANSLATION, TRANSLATION_CLASSROOM, TranslationExample
 from attribution.methods import catalogue
 from attribution.types import AttributionError, TextError, TranslationRequest
@@ -47,7 +48,13 @@ DOWNLOADS = "These translators come from the Hugging Face Hub on first use, abou
 
 
 def inputs() -> list[TranslationRequest]:
-    """The examples and the form: one request, or two that are shown side by side."""
+    """The examples and the form: one request, or two that are shown side by side.
+
+    Who comes without a question gets the first example. An address that leaves out method or number means
+    what it always meant: the first of each list.
+    """
+    if not st.query_params and KEYS["source"] not in st.session_state:
+        examples.fill(READY[0][1])
     with st.container(horizontal=True, vertical_alignment="center"):
         examples.row(READY, key="mt")
         examples.with_download(DOWNLOADS, CLASSROOM, key="mt")
@@ -74,7 +81,7 @@ def inputs() -> list[TranslationRequest]:
                 help=catalogue.meanings("translation"),
             )
         with quantity:
-            attributed = select("Explain its", ATTRIBUTED, key="mt_attributed", help=HELP_ATTRIBUTED)
+            attributed = select("Explain its", phrases.ATTRIBUTED, key="mt_attributed", help=HELP_ATTRIBUTED)
         with more, st.popover("More", width="stretch"):
             search = frame.choice(
                 "Search for the model's own translation", SEARCH, key="mt_search", labelled=True
@@ -96,6 +103,13 @@ def inputs() -> list[TranslationRequest]:
         alignment = alignment_of(align or "")
     chosen = {"own": [request], "typed": [given], "both": [request, given]}[whose]
     return [replace(r, alignment=alignment) for r in chosen] if len(chosen) == 1 else chosen
+
+
+def link(request: TranslationRequest) -> dict[str, str]:
+    """What an address has to say even where the fields show what they show first."""
+    method = catalogue.names("translation")[request.method]
+    attributed = phrases.ATTRIBUTED[request.attributed]
+    return {"mt_model": request.model, "mt_method": method, "mt_attributed": attributed}
 
 
 def languages(model: str) -> tuple[str, ...]:
@@ -173,13 +187,6 @@ def alignment_of(typed: str) -> tuple[int, ...]:
 
 WHOSE = {"own": "the model's own", "typed": "yours", "both": "both"}
 SEARCH = {"own": "as the model is set", "greedy": "greedy"}
-ATTRIBUTED = {
-    "probability": "probability",
-    "log_probability": "log-probability",
-    "logit": "logit",
-    "contrast_prob_diff": "probability − contrast's",
-    "contrast_logits_diff": "logit − contrast's",
-}
 HELP_WHOSE = "The model's own translation, the one typed below, or both side by side on one scale."
 HELP_TARGET = "The translation that the model is made to write, word for word."
 HELP_CONTRAST = "Another translation, of any length: why this one and not that one? May be empty."

@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import streamlit as st
 
-from attribution.charts import findings, phrases
+from attribution.charts import findings, target_word
 from attribution.charts.palette import Theme, largest
 from attribution.charts.sentence import coloured_sentence
+from attribution.charts.target_word import chances, credit, units, word_finding
 from attribution.charts.translation import IMPROBABLE
 from attribution.charts.views import SaliencyView
-from attribution.charts.wording import (
-    Finding,
-    Piece,
-    clean,
-    decimals_for,
-    filled,
-    listed,
-    number,
-    percent,
-    percent0,
-    said,
-    told_apart,
-)
-from attribution.types import Array, TokenizedText, TranslationResult
+from attribution.charts.wording import percent, written
+from attribution.methods import catalogue
+from attribution.types import TokenizedText, TranslationResult
 from attribution.ui import examples, message
 
 BESIDE = 24
@@ -36,15 +25,14 @@ BESIDE = 24
 def pick(result: TranslationResult, view: SaliencyView, *, key: str) -> tuple[int, ...]:
     """A row of the target's words (or tokens) to click; returns the target steps of the one chosen."""
     choices = units(result.target, view)
-    likely = result.step_scores["probability"]
+    likely = chances(result, view)
     key = f"{key}_{'word' if view.words else 'token'}"
     if st.session_state.get(key, 0) not in range(len(choices)):
         st.session_state[key] = clearest(result, view)  # another text: the choice was for the one before
 
     def label(position: int) -> str:
-        name, steps = choices[position]
-        chance = float(np.prod(likely[list(steps)]))
-        mark = ":material/warning: " if float(likely[list(steps)].min()) < IMPROBABLE else ""
+        name, chance = likely[position]
+        mark = ":material/warning: " if chance < IMPROBABLE else ""
         return f"{mark}{message.plain(name)} :small[:gray[{message.plain(percent(chance))}]]"
 
     chosen = st.pills(
@@ -60,13 +48,6 @@ def pick(result: TranslationResult, view: SaliencyView, *, key: str) -> tuple[in
     return choices[chosen or 0][1]
 
 
-def units(text: TokenizedText, view: SaliencyView) -> list[tuple[str, tuple[int, ...]]]:
-    """The words or the tokens of a text, each with its token positions."""
-    if view.words:
-        return [(clean(word.text), word.tokens) for word in text.words if word.tokens]
-    return [(clean(token), (position,)) for position, token in enumerate(text.tokens)]
-
-
 def clearest(result: TranslationResult, view: SaliencyView) -> int:
     """Where to begin: the first word that differs from a contrast, else the one with one clear origin."""
     other = result.contrast.ids if result.contrast else ()
@@ -77,15 +58,6 @@ def clearest(result: TranslationResult, view: SaliencyView) -> int:
     best = [float(source[list(steps)].mean(0).max()) for _, steps in units(result.target, view)]
     plain = [w.special for w in result.target.words if w.tokens] if view.words else [False] * len(best)
     return int(np.argmax(np.where(plain, -1.0, best)))
-
-
-def credit(result: TranslationResult, view: SaliencyView, steps: Sequence[int]) -> tuple[Array, Array]:
-    """What source [columns] and prefix [columns] have in a word of several tokens: the mean of its steps.
-
-    A prefix column counts in the steps that see it, and the word's own earlier tokens do not count.
-    """
-    source, prefix = (np.asarray(values)[list(steps)] for values in view.values(result))
-    return source.mean(0), np.where(np.isnan(prefix[0]), np.nan, np.nan_to_num(prefix).mean(0))
 
 
 def sentences(
@@ -118,37 +90,9 @@ def overall(result: TranslationResult, view: SaliencyView, theme: Theme) -> None
     st.html(f'<div style="font-size:1.05rem">{html}</div>')
 
 
-def compared(own: TranslationResult, given: TranslationResult, theme: Theme) -> None:
+def compared(own: TranslationResult, given: TranslationResult, view: SaliencyView, theme: Theme) -> None:
     """How much likelier one translation is to the model than the other, and where they part."""
-    logs = [float(np.log(np.maximum(r.step_scores["probability"], 1e-300)).sum()) for r in (own, given)]
-    difference = abs(logs[0] - logs[1])
-    if own.target.ids == given.target.ids:
-        sentence = said(phrases.SAME_TRANSLATION)
-    else:
-        least = int(np.argmin(given.step_scores["probability"]))
-        word = next(word.text for word in given.target.words if least in word.tokens)
-        sentence = said(
-            filled(
-                phrases.OWN_LIKELIER if logs[0] >= logs[1] else phrases.YOURS_LIKELIER,
-                times=times_words(difference),
-                own=number(logs[0], 1),
-                yours=number(logs[1], 1),
-                word=Piece(clean(word), "word"),
-                chance=percent(float(given.step_scores["probability"][least])),
-            )
-        )
-    st.html(f'<div style="font-size:1.05rem">{sentence.coloured(theme)}</div>')
-
-
-def times_words(log_ratio: float) -> str:
-    """exp(log_ratio) for people: 3.2, 480, 12,000, and powers of ten beyond."""
-    if log_ratio < np.log(10):
-        return f"{np.exp(log_ratio):.1f}"
-    if log_ratio < np.log(1e5):
-        rounded = float(f"{np.exp(log_ratio):.1e}")
-        return f"{rounded:,.0f}"
-    power = str(round(log_ratio / np.log(10)))
-    return "10" + power.translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    st.html(f'<div style="font-size:1.05rem">{target_word.compared(own, given, view).coloured(theme)}</div>')
 
 
 def fits_beside(result: TranslationResult, view: SaliencyView) -> bool:
@@ -162,47 +106,21 @@ def finding(result: TranslationResult, view: SaliencyView, steps: Sequence[int],
     st.html(f'<div style="font-size:1.05rem">{html}</div>')
 
 
-def word_finding(result: TranslationResult, view: SaliencyView, steps: Sequence[int]) -> Finding:
-    """Which source words led to the target word of these steps, and the share of the words before it."""
-    name = next(name for name, at in units(result.target, view) if steps[0] in at)
-    word = [Piece(name, "target")]
-    if result.contrast is not None and result.request.attributed.startswith("contrast"):
-        foils = [result.alignment[step] for step in steps]
-        if all(result.contrast.ids[f] == result.target.ids[s] for f, s in zip(foils, steps, strict=True)):
-            return said(filled(phrases.SAME_WORD, word=word))
-        other = next(n for n, at in units(result.contrast, view) if foils[0] in at)
-        word = filled(phrases.WORD_RATHER, word=word, other=Piece(other, "foil"))
-    if view.sign == "signed":
-        return _signed_finding(result, view, steps, word)
-    source, prefix = credit(result, replace(view, normalisation="share"), steps)
-    labels = told_apart(view.labels(result.source))
-    largest_first = [int(k) for k in np.argsort(-source)[:3] if source[k] >= 0.05] or [int(source.argmax())]
-    sources = listed([_amount(labels[k], percent0(float(source[k]))) for k in largest_first])
-    before = float(np.nansum(prefix)) if np.isfinite(prefix).any() else 0.0
-    how = phrases.OWES_ALSO if before else phrases.OWES
-    return said(filled(how, word=word, sources=sources, before=percent0(before)))
-
-
-def _signed_finding(
-    result: TranslationResult, view: SaliencyView, steps: Sequence[int], word: Sequence[Piece]
-) -> Finding:
-    source = credit(result, view, steps)[0]
-    labels, largest_size = told_apart(view.labels(result.source)), float(np.abs(source).max())
-    clauses: list[list[Piece]] = []
-    for sign, how in ((1, phrases.SPEAKS_FOR), (-1, phrases.SPEAKS_AGAINST)):
-        order = [int(k) for k in np.argsort(-sign * source)[:2] if sign * source[k] > 0.05 * largest_size]
-        values = [number(float(source[k]), decimals_for(largest_size), sign=True) for k in order]
-        words = listed([_amount(labels[k], value) for k, value in zip(order, values, strict=True)])
-        if order:
-            whom = [Piece("it")] if clauses else word
-            clauses.append(filled(how[len(order) > 1], words=words, word=whom))
-    if not clauses:
-        return said(filled(phrases.NEITHER, word=word))
-    return said(listed(clauses, last="; "), ".")
-
-
-def _amount(word: str, text: str) -> list[Piece]:
-    return [Piece(word, "word"), Piece(f" ({text})")]
+def better_methods(result: TranslationResult, view: SaliencyView, steps: Sequence[int], key: str) -> None:
+    """Where the method's signs or shares mean nothing, those that hold, one click away."""
+    method = catalogue.find(result.request.method)
+    if not method.signed or method.id in HOLDING:
+        return
+    saturated = target_word.checked(result, view, steps).state == "saturated"
+    if not saturated and view.sign == "magnitude":
+        return
+    attributed = "contrast_logits_diff" if target_word.contrasted(result) else "log_probability"
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"{key}_better"):
+        message.note("These hold better here:")
+        for other in HOLDING:
+            values = {"mt_method": other, "mt_attributed": attributed}
+            name = catalogue.find(other).title
+            st.button(name, key=f"{key}_{other}", on_click=examples.fill, args=(values,), type="tertiary")
 
 
 def instead(result: TranslationResult, view: SaliencyView, steps: Sequence[int], whose: str) -> None:
@@ -225,19 +143,10 @@ def contrast_with(result: TranslationResult, position: int, key: str, whose: str
         contrast = with_word(result.target, position, word)
         attributed = result.request.attributed
         if not attributed.startswith("contrast"):
-            attributed = "contrast_prob_diff"
+            attributed = "contrast_logits_diff"
         examples.fill(
             {"mt_contrast": contrast, "mt_attributed": attributed, "mt_align": "", "mt_whose": whose}
         )
-
-
-def written(text: TokenizedText) -> str:
-    """The text of its words, as they stood; special tokens left out."""
-    out = ""
-    for word in text.words:
-        if not word.special:
-            out = out.ljust(word.start) + word.text
-    return out
 
 
 def with_word(text: TokenizedText, position: int, replacement: str) -> str:
@@ -246,6 +155,8 @@ def with_word(text: TokenizedText, position: int, replacement: str) -> str:
     return (whole[: word.start] + replacement + whole[word.start + len(word.text) :]).strip()
 
 
+HOLDING = ("erasure", "integrated_gradients")
+"""Their signs are those of leaving words out for 9 words of 10 that matter (benchmarks/page_methods.py)."""
 HELP_PICK = (
     "Click a word of the translation: the words that led to it light up. The percentage is the word's "
     "probability given what stands before it; a warning sign marks words that the model finds improbable."
