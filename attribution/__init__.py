@@ -14,8 +14,10 @@ from attribution.types import AttributionError
 
 if TYPE_CHECKING:
     from attribution.export.records import from_json, to_json
+    from attribution.methods.catalogue import method_rows
     from attribution.models.loading import load
     from attribution.service.comparison import compare_models
+    from attribution.service.faithfulness import faithfulness
     from attribution.service.next_word import explain_next_word
     from attribution.service.translation import explain_translation
 
@@ -24,6 +26,8 @@ _HOME = {
     "explain_next_word": "attribution.service.next_word",
     "explain_translation": "attribution.service.translation",
     "compare_models": "attribution.service.comparison",
+    "faithfulness": "attribution.service.faithfulness",
+    "method_rows": "attribution.methods.catalogue",
     "to_json": "attribution.export.records",
     "from_json": "attribution.export.records",
 }
@@ -33,8 +37,10 @@ __all__ = [
     "compare_models",
     "explain_next_word",
     "explain_translation",
+    "faithfulness",
     "from_json",
     "load",
+    "method_rows",
     "to_json",
 ]
 __version__ = "0.1.0"

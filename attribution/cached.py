@@ -23,13 +23,18 @@ from attribution.models.catalogue import CatalogueEntry, find
 from attribution.models.settings import settings
 from attribution.models.turns import Turn
 from attribution.results import Job, Results, Stopped
-from attribution.service.cost import Speeds
+from attribution.service.cost import Request, Speeds
 from attribution.types import (
     AttributionError,
     ComparisonRequest,
     ComparisonResult,
+    FaithfulnessRequest,
+    FaithfulnessResult,
+    LensRequest,
+    LensResult,
     NextWordRequest,
     NextWordResult,
+    Precision,
     TranslationRequest,
     TranslationResult,
 )
@@ -138,14 +143,44 @@ def _run_comparison(*asked: Any) -> ComparisonResult:
     return run_comparison(*asked)
 
 
+def _run_faithfulness(*asked: Any) -> tuple[FaithfulnessResult, ...]:
+    from attribution.service.faithfulness import run_faithfulness
+
+    return run_faithfulness(*asked)
+
+
+def _run_lens(*asked: Any) -> LensResult:
+    from attribution.service.lens import run_lens
+
+    return run_lens(*asked)
+
+
 next_word: Results[NextWordRequest, NextWordResult] = _explained("next word", _run_next_word)
 translation: Results[TranslationRequest, TranslationResult] = _explained("translation", _run_translation)
 comparison: Results[ComparisonRequest, ComparisonResult] = _explained("comparison", _run_comparison)
+faithfulness: Results[FaithfulnessRequest, tuple[FaithfulnessResult, ...]] = _explained(
+    "faithfulness", _run_faithfulness
+)
+lens: Results[LensRequest, LensResult] = _explained("lens", _run_lens)
 
 
-def measured_seconds(request: NextWordRequest | TranslationRequest | ComparisonRequest) -> float | None:
+def measured_seconds(request: Request) -> float | None:
     """About how long a request takes, by an earlier one of the same method and model; None where none was."""
     return _speeds.measured(request)
+
+
+def seconds(request: Request) -> float:
+    """About how long a request takes: measured, or guessed from the model's size."""
+    return _speeds.seconds(request)
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def similar_words(model: str, dtype: Precision, word: str) -> tuple[str, ...]:
+    """Words that the model takes for like ones, to be put in the word's place."""
+    from attribution.service.similar import similar_words as similar
+
+    with store().using(model, dtype) as loaded:
+        return similar(loaded, word)
 
 
 @st.cache_data(max_entries=50, show_spinner=False)

@@ -6,6 +6,7 @@ Rows are what is explained, columns are what gets the credit. NaN means "not vis
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -137,6 +138,10 @@ class Explanation:
     """[R]: the model's own number that is explained; empty where it is not known."""
     texts: dict[str, int] = field(default_factory=dict)
     """Where the columns are those of several texts, one after the other: name -> number of columns."""
+    standard_error: Array = field(default_factory=lambda: np.zeros(0))
+    """[R, C] of values that are means over samples; summed over the tokens of a word, that of the word."""
+    convergence: Array = field(default_factory=lambda: np.zeros(0))
+    """[R] of integrated gradients: the sum of the values minus the change of the number explained."""
 
     def __post_init__(self) -> None:
         rows = len(self.rows)
@@ -144,9 +149,11 @@ class Explanation:
             raise ValueError("values must have one row a row explained and one column a column credited")
         if any(part.shape != (rows,) for part in self.parts.values()) or len(self.explained) not in (0, rows):
             raise ValueError("parts and explained must have one value a row")
+        if self.standard_error.size not in (0, self.values.size) or len(self.convergence) not in (0, rows):
+            raise ValueError("standard_error and convergence must be those of the values and rows")
         if self.texts and sum(self.texts.values()) != len(self.columns):
             raise ValueError("the texts do not partition the columns")
-        freeze(self.values, self.explained, *self.parts.values())
+        freeze(self.values, self.explained, self.standard_error, self.convergence, *self.parts.values())
 
     @property
     def remainder(self) -> Array:
@@ -183,6 +190,8 @@ class NextWordRequest:
     dtype: Precision = "float32"
     method: str = "alti_logit"
     """A row of `methods.catalogue` for next words."""
+    of: Of = "contrast"
+    """What of it; ALTI-Logit and Logit give all three at once."""
 
 
 @dataclass(frozen=True)
@@ -302,18 +311,20 @@ class NextWordResult:
     tolerance: float = 1e-4
     """The relative completeness gap that is accepted at this precision."""
     scores: Explanation | None = None
-    """Of methods other than ALTI-Logit and Logit: rows contrast, target and foil (without a foil only
-    target), columns the tokens."""
+    """Of methods other than ALTI-Logit and Logit: the row asked for of contrast, target and foil (without a
+    foil target), columns the tokens."""
 
     def __post_init__(self) -> None:
         size = len(self.text)
         if not size or not self.candidates:
             raise ValueError("there must be tokens and candidates")
         if self.scores is not None:
-            rows = ("contrast", "target", "foil") if self.foil else ("target",)
-            shape = (self.scores.rows, self.scores.explained.shape, self.scores.values.shape)
-            if shape != (rows, (len(rows),), (len(rows), size)):
-                raise ValueError("scores must have a row for contrast, target and foil and a column a token")
+            rows = self.scores.rows
+            known = {"contrast", "target", "foil"} if self.foil else {"target"}
+            if not rows or not set(rows) <= known or self.scores.values.shape[1] != size:
+                raise ValueError("scores must have rows of contrast, target and foil and a column a token")
+            if len(self.scores.explained) != len(rows):
+                raise ValueError("scores must say what is explained")
             if not self.target_contributions is self.foil_contributions is self.alti is self.rollout is None:
                 raise ValueError("a result has either scores or the contributions of ALTI-Logit")
             return
@@ -358,41 +369,46 @@ class NextWordResult:
             raise AttributionError("There is no foil here, so there is nothing to show for the foil alone.")
         return target.minus(foil) if of == "contrast" else foil
 
-    def explanation(self, of: Of = "contrast", method: str = "") -> Explanation:
-        """One row, the contrast (the target where there is no foil), target or foil; columns the tokens.
+    def explanation(self, of: Of | None = None, method: str = "") -> Explanation:
+        """One row, what was asked for or contrast (without a foil the target), target, foil; columns tokens.
 
         `method` chooses between "alti_logit" and "logit", which come together; empty: the one asked for.
 
         Raises:
-            AttributionError: the result has no values of that method, or there is no foil.
+            AttributionError: the result has no values of that method or row, or there is no foil.
         """
-        method = method or self.request.method
+        method, of = method or self.request.method, of or self.request.of
         if of == "foil" and self.foil is None:
             raise AttributionError("There is no foil here, so there is nothing to show for the foil alone.")
         if of == "contrast" and self.foil is None:
             of = "target"
         if self.scores is not None:
-            s = self.scores
-            if method != s.method:
-                raise AttributionError(f"This was explained by {s.method}, not by {method}.")
-            k = s.rows.index(of)
-            values, parts = s.values[k], {name: float(part[k]) for name, part in s.parts.items()}
-            explained = float(s.explained[k])
-        else:
-            c = self.contributions_of(of)
-            if method not in ("alti_logit", "logit"):
-                raise AttributionError(f"This was explained by {self.request.method}, not by {method}.")
-            values = np.asarray(getattr(c, method), dtype=np.float64).sum(0)
-            parts = {name: float(np.sum(part, dtype=np.float64)) for name, part in c.parts.items()}
-            explained = c.explained_logit
+            return self._scored(self.scores, of, method)
+        c = self.contributions_of(of)
+        if method not in ("alti_logit", "logit"):
+            raise AttributionError(f"This was explained by {self.request.method}, not by {method}.")
+        values = np.asarray(getattr(c, method), dtype=np.float64).sum(0)
+        parts = {name: np.array([np.sum(part, dtype=np.float64)]) for name, part in c.parts.items()}
+        explained = np.array([c.explained_logit])
+        return Explanation(method, (of,), self.tokens, values[None], "logits", parts, explained)
+
+    def _scored(self, scores: Explanation, of: Of, method: str) -> Explanation:
+        """One row of the scores."""
+        if method != scores.method:
+            raise AttributionError(f"This was explained by {scores.method}, not by {method}.")
+        if of not in scores.rows:
+            raise AttributionError(f"This explains the {scores.rows[0]}; ask for the {of} to explain that.")
+        k = [scores.rows.index(of)]
         return Explanation(
             method,
             (of,),
             self.tokens,
-            np.array(values, dtype=np.float64)[None],
-            "logits",
-            {name: np.array([part]) for name, part in parts.items()},
-            np.array([explained]),
+            np.array(scores.values[k], dtype=np.float64),
+            scores.unit,
+            {name: np.array(part[k], dtype=np.float64) for name, part in scores.parts.items()},
+            np.array(scores.explained[k], dtype=np.float64),
+            standard_error=scores.standard_error[k] if scores.standard_error.size else np.zeros(0),
+            convergence=scores.convergence[k] if scores.convergence.size else np.zeros(0),
         )
 
     @property
@@ -440,6 +456,174 @@ class NextWordResult:
                 size = max(abs(c.explained_logit), float(np.abs(c.logit).sum()), 1e-12)
                 gaps.append(abs(c.completeness_gap) / size)
         return max(gaps)
+
+
+# ------------------------------------------------------------------------- does it hold, and where from
+
+Replace = Literal["leave out", "neutral"]
+"""How a word is taken away: the text closes up, or an embedding that says nothing stands in its place."""
+Verdict = Literal["well", "somewhat", "hardly", "too few words", "nothing moves"]
+"""How far a ranking of words holds; see `methods.faithfulness.verdict`."""
+
+
+@dataclass(frozen=True)
+class FaithfulnessRequest:
+    """Does the ranking of words by a method hold, or which method's does?
+
+    `methods`: those compared; empty: the one asked for alone.
+    """
+
+    explained: NextWordRequest
+    replace: Replace = "leave out"
+    methods: tuple[str, ...] = ()
+    orders: int = 24
+    seed: int = 0
+
+    @property
+    def questions(self) -> tuple[NextWordRequest, ...]:
+        """One explanation a method."""
+        asked = self.explained
+        return tuple(dataclasses.replace(asked, method=m) for m in self.methods) if self.methods else (asked,)
+
+    @property
+    def model(self) -> str:
+        """Its id."""
+        return self.explained.model
+
+    @property
+    def dtype(self) -> Precision:
+        """The precision it computes in."""
+        return self.explained.dtype
+
+    @property
+    def method(self) -> str:
+        """What tells like computations from others."""
+        return f"{self.explained.method}, {len(self.methods)} methods"
+
+
+@dataclass(frozen=True)
+class FaithfulnessResult:
+    """A method's ranking of N words, measured on the text itself; all but LDS in logits.
+
+    values, left_out: [N], what the method credits and what the number explained loses when one word is taken
+    away. Curves [N + 1]: the number after 0 .. N words are taken away, by the ranking (most_first,
+    least_first), by that of left_out, and the band of 90 % of the random orders with their mean. gap: mean
+    over 1 .. N - 1 of least_first - most_first; random_gap: 5 and 95 % quantiles of that of random orders.
+    lds: rank correlation of summed values with the number over random subsets; random_lds: its mean, 5 and
+    95 % quantiles for values dealt anew. NaN where there are too few words.
+    """
+
+    model: ModelInfo
+    request: NextWordRequest
+    replace: Replace
+    orders: int
+    seed: int
+    explained: str
+    """"logit difference", or "logit of the target" or "foil"."""
+    words: tuple[str, ...]
+    values: Array
+    left_out: Array
+    most_first: Array
+    least_first: Array
+    erasure_most_first: Array
+    erasure_least_first: Array
+    random_mean: Array
+    random_low: Array
+    random_high: Array
+    gap: float
+    erasure_gap: float
+    random_gap: tuple[float, ...]
+    lds: float
+    random_lds: tuple[float, ...]
+    verdict: Verdict
+    seconds: float = float("nan")
+    """That the method took."""
+    carried: float = float("nan")
+    """The part of the number explained that the words carry, of methods that add up."""
+    agreement: float = float("nan")
+    """Rank correlation of the values with left_out."""
+
+    def __post_init__(self) -> None:
+        n = len(self.words)
+        if self.values.shape != (n,) or self.left_out.shape != (n,):
+            raise ValueError("values and left_out must be [N]")
+        if any(curve.shape != (n + 1,) for curve in self.curves.values()):
+            raise ValueError("curves must be [N + 1]")
+        if len(self.random_gap) != 2 or len(self.random_lds) != 3:
+            raise ValueError("random_gap has two numbers and random_lds three")
+        freeze(self.values, self.left_out, *self.curves.values())
+
+    @property
+    def curves(self) -> dict[str, Array]:
+        """All of them by name."""
+        names = ("most_first", "least_first", "erasure_most_first", "erasure_least_first")
+        return {name: getattr(self, name) for name in (*names, "random_mean", "random_low", "random_high")}
+
+
+@dataclass(frozen=True)
+class LensRequest:
+    """What would the model say after each of its layers?"""
+
+    explained: NextWordRequest
+
+    @property
+    def model(self) -> str:
+        """Its id."""
+        return self.explained.model
+
+    @property
+    def dtype(self) -> Precision:
+        """The precision it computes in."""
+        return self.explained.dtype
+
+
+@dataclass(frozen=True)
+class LensResult:
+    """The last position after the embedding and each of L layers, read by the final norm and the unembedding.
+
+    target, foil, target_probability, foil_probability, top_probability: [L + 1], the last as the model's own
+    (foil: NaN where there is none); top: L + 1 readable tokens. attention, mlp: [L], what each layer adds to
+    the model's own logit (difference) in the scale of its final norm, and heads [L, H] what attention adds by
+    head.
+    """
+
+    model: ModelInfo
+    request: NextWordRequest
+    words: tuple[str, ...]
+    """Target and foil as typed."""
+    target: Array
+    foil: Array
+    target_probability: Array
+    foil_probability: Array
+    top: tuple[str, ...]
+    top_probability: Array
+    attention: Array
+    mlp: Array
+    heads: Array = field(default_factory=lambda: np.zeros((0, 0)))
+
+    def __post_init__(self) -> None:
+        rows = len(self.top)
+        readings = (
+            self.target,
+            self.foil,
+            self.target_probability,
+            self.foil_probability,
+            self.top_probability,
+        )
+        if not rows or any(reading.shape != (rows,) for reading in readings):
+            raise ValueError("there must be a reading of each layer")
+        if (
+            self.attention.shape != (rows - 1,)
+            or self.mlp.shape != (rows - 1,)
+            or not 1 <= len(self.words) <= 2
+        ):
+            raise ValueError("attention and mlp must be [L]")
+        freeze(*readings, self.attention, self.mlp, self.heads)
+
+    @property
+    def difference(self) -> Array:
+        """[L + 1] in logits: target - foil, or the target's where there is no foil."""
+        return self.target - self.foil if len(self.words) == 2 else self.target
 
 
 # ---------------------------------------------------------------------------------------- translation

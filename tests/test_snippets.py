@@ -2,10 +2,12 @@
 
 import re
 
+import numpy as np
 import pytest
 
-from attribution import compare_models, explain_next_word, load
+from attribution import compare_models, explain_next_word, faithfulness, load
 from attribution.export import python
+from attribution.service.next_word import run_next_word
 from attribution.service.translation import run_translation
 from attribution.types import ComparisonRequest, NextWordRequest, TranslationRequest
 
@@ -27,6 +29,17 @@ def test_next_word(capsys, foil):
     shown = result.text.sum_words(result.alti_logit.sum(0))
     assert printed[: len(shown)] == pytest.approx(list(shown), abs=1e-3)
     assert printed[-1] == pytest.approx(result.explained_logit)
+
+
+@pytest.mark.parametrize("method", ["alti_logit", "frozen"])
+@pytest.mark.parametrize("way", ["leave out", "neutral"])
+def test_faithfulness(capsys, method, way):
+    request = NextWordRequest(GPT2, 'the "day" was long so', "hot", "oil", method=method)
+    printed = run(python.faithfulness(request, way), capsys)
+    held = faithfulness(load(GPT2), run_next_word(load(GPT2), request), way)
+    assert printed[0] == pytest.approx(held.gap)
+    pairs = np.stack([held.most_first, held.least_first], 1).ravel()
+    assert printed[-len(pairs) :] == pytest.approx(list(pairs), abs=1e-3)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ def next_word(request: NextWordRequest) -> str:
     words = f"target={request.target!r}" + (f", foil={request.foil!r}" if request.foil else "")
     row = catalogue.find(request.method)
     words += "" if row.id == "alti_logit" else f", method={row.id!r}"
+    words += "" if request.of == "contrast" else f", of={request.of!r}"
     merge = "sum_words" if row.signed else "combine_words"
     rest = 'print("not any word\'s:", result.remainder, "all together:", result.explained_logit)'
     return f"""from attribution import load, explain_next_word
@@ -23,6 +24,19 @@ result = explain_next_word(model, {request.prefix!r}, {words})
 for word, value in zip(result.text.words, result.text.{merge}(result.values)):
     print(f"{{word.text:>15}} {{value:+.3f}}")
 {rest if row.additive else "print(result.explained_logit)"}
+"""
+
+
+def faithfulness(request: NextWordRequest, replace: str) -> str:
+    """Lines that measure how far the ranking of a next word's explanation holds."""
+    head = next_word(request).split("\n\nfor word")[0]
+    options = "" if replace == "leave out" else f", replace={replace!r}"
+    return f"""{head.replace("import load", "import faithfulness, load")}
+held = faithfulness(model, result{options})
+
+print(held.verdict, "gap:", held.gap, "random orders:", held.random_gap, "LDS:", held.lds)
+for taken, (most, least) in enumerate(zip(held.most_first, held.least_first)):
+    print(f"{{taken:>3}} words taken away: {{most:+.3f}} most important first, {{least:+.3f}} least")
 """
 
 

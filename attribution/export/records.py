@@ -25,6 +25,10 @@ from attribution.types import (
     Comparison,
     ComparisonRequest,
     ComparisonResult,
+    FaithfulnessRequest,
+    FaithfulnessResult,
+    LensRequest,
+    LensResult,
     NextWordRequest,
     NextWordResult,
     TranslationRequest,
@@ -47,6 +51,10 @@ KINDS = {
         NextWordRequest,
         TranslationRequest,
         ComparisonRequest,
+        FaithfulnessRequest,
+        FaithfulnessResult,
+        LensRequest,
+        LensResult,
     )
 }
 

@@ -31,7 +31,14 @@ from attribution.export.records import (
     to_record,
     whole,
 )
-from attribution.types import AttributionError, ComparisonResult, NextWordResult, TranslationResult
+from attribution.types import (
+    AttributionError,
+    ComparisonResult,
+    FaithfulnessResult,
+    LensResult,
+    NextWordResult,
+    TranslationResult,
+)
 
 FORMAT, VERSION = "why-this-word-report", 1
 MOST_ITEMS, MOST_OPENED = 300, 1000
@@ -40,7 +47,7 @@ LONGEST_TITLE, LONGEST_TEXT, MOST_ANSWERS = 300, 200_000, 50
 """Characters of a title; of a comment, a question or an answer; questions of one exercise."""
 ROOM = LARGEST * 4 // 5
 """Bytes of a report as it is kept; the rest of `LARGEST` is for its file."""
-RESULTS = (NextWordResult, TranslationResult, ComparisonResult)
+RESULTS = (NextWordResult, TranslationResult, ComparisonResult, FaithfulnessResult, LensResult)
 _ID = re.compile(r"[0-9a-f]{32}")
 
 

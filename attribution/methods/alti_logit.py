@@ -184,6 +184,11 @@ def _contributions(
     )
 
 
+def logit_directions(anatomy: DecoderAnatomy, last: LastPosition, token_ids: Sequence[int]) -> Tensor:
+    """[W, D]: what each vector in the last position's residual stream adds to the logits is its product."""
+    return _direction(anatomy, last, _precise(anatomy.unembedding[list(token_ids)]))
+
+
 def _direction(anatomy: DecoderAnatomy, last: LastPosition, unembedding: Tensor) -> Tensor:
     """[W, D]: u, with which the last position's residual stream x gives each logit: u @ x + biases.
 

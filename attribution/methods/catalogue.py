@@ -70,6 +70,8 @@ class Method:
     """Of a value; empty: the unit of the number explained."""
     layered: bool = False
     """Whether its result has the contributions of each layer and the mixing of the words (ALTI)."""
+    gradients: bool = False
+    """Whether it needs gradients, which quantized models do not give."""
     found_with: str = ""
     """The method whose result has this one's values too; empty: its own."""
     start: str = ""
@@ -110,7 +112,7 @@ METHODS: dict[str, Method] = {
             signed=True,
             additive=False,
             kinds=EVERY_KIND,
-            uses=("translation", "comparison"),
+            uses=("next word", "translation", "comparison"),
             passes="one forward and one backward a step, batched",
             formula=r"for each token with embedding $e$ and the explained number $f$, the products "
             r"$e_d\,\partial f/\partial e_d$ over the embedding's dimensions $d$: magnitude is their L2 "
@@ -131,101 +133,7 @@ METHODS: dict[str, Method] = {
                 ),
             ),
             function="attribution.methods.input_x_gradient.input_x_gradient",
-        ),
-        Method(
-            id="saliency",
-            name="gradient norm",
-            meaning="How fast the explained number changes with a token's embedding; no sign.",
-            signed=False,
-            additive=False,
-            kinds=EVERY_KIND,
-            uses=("translation", "comparison"),
-            passes="one forward and one backward a step, batched",
-            formula=r"$\lVert\partial f/\partial e\rVert_2$ for each token's embedding $e$; it has no sign.",
-            papers=(
-                Paper(
-                    "Simonyan, Vedaldi, Zisserman",
-                    2014,
-                    "Deep Inside Convolutional Networks: Visualising Image Classification Models and "
-                    "Saliency Maps",
-                    "1312.6034",
-                ),
-                Paper(
-                    "Li, Chen, Hovy, Jurafsky",
-                    2016,
-                    "Visualizing and Understanding Neural Models in NLP",
-                    "1506.01066",
-                ),
-            ),
-            function="attribution.methods.input_x_gradient.gradient_norm",
-        ),
-        Method(
-            id="integrated_gradients",
-            name="integrated gradients",
-            meaning="Gradients averaged on the way from an empty text to this one, times that way.",
-            signed=True,
-            additive=False,
-            kinds=EVERY_KIND,
-            uses=("translation", "comparison"),
-            passes="one forward and one backward a step for each node of the integral (50), batched",
-            formula=r"$(e-\bar e)\int_0^1\partial f/\partial e\,(\bar e+\alpha(e-\bar e))\,d\alpha$, by 50 "
-            r"Gauss-Legendre nodes; the baseline $\bar e$ is the embedding of the unknown token, with end of "
-            "sentence and start kept. Signed values sum to the change of $f$ from the baseline.",
-            papers=(
-                Paper(
-                    "Sundararajan, Taly, Yan", 2017, "Axiomatic Attribution for Deep Networks", "1703.01365"
-                ),
-            ),
-            function="attribution.methods.integrated_gradients.integrated_gradients",
-        ),
-        Method(
-            id="cross_attention",
-            name="cross-attention",
-            meaning="Where the decoder looks in the source: the mean over heads and layers.",
-            signed=False,
-            additive=False,
-            kinds=("encoder-decoder",),
-            uses=("translation",),
-            passes="one forward",
-            formula="where the decoder looks in the source, the mean over heads and layers; rows sum to 1, "
-            "there is no sign, and words before are not covered. Attention tells where information is read, "
-            "not what it is used for.",
-            papers=(
-                Paper(
-                    "Bahdanau, Cho, Bengio",
-                    2015,
-                    "Neural Machine Translation by Jointly Learning to Align and Translate",
-                    "1409.0473",
-                ),
-                Paper("Jain, Wallace", 2019, "Attention is not Explanation", "1902.10186"),
-            ),
-            function="attribution.methods.cross_attention.cross_attention",
-            unit="attention",
-        ),
-        Method(
-            id="erasure",
-            name="erasure",
-            meaning="How much the explained number falls when a token gives way to one that says nothing.",
-            signed=True,
-            additive=False,
-            kinds=EVERY_KIND,
-            uses=("translation", "comparison"),
-            passes="one forward a token, batched",
-            formula="each token in turn is replaced by the unknown token; its value is how much the "
-            "explained number falls (magnitude: by how much it changes). Nothing is approximated, so it is "
-            "the yardstick for the others.",
-            papers=(
-                Paper(
-                    "Li, Monroe, Jurafsky",
-                    2016,
-                    "Understanding Neural Networks through Representation Erasure",
-                    "1612.08220",
-                ),
-            ),
-            function="attribution.methods.erasure.erasure",
-            start="Translation and Model sizes start with it: for 99 and 85 % of the words that matter it "
-            "gives the sign that leaving them out has (integrated gradients 93 and 68 %, input × gradient 56 "
-            "and 43 %), in 0.05 s for a sentence of the bundled models.",
+            gradients=True,
         ),
         Method(
             id="alti_logit",
@@ -260,9 +168,186 @@ METHODS: dict[str, Method] = {
             layered=True,
             found_with="alti_logit",
         ),
+        Method(
+            id="frozen",
+            name="held still",
+            meaning="A token's exact share of the logit while attention, norms and gates keep their values.",
+            signed=True,
+            additive=True,
+            kinds=EVERY_KIND,
+            uses=("next word", "translation"),
+            passes="one forward and one backward a step, batched",
+            formula=r"$(e+p)\,\partial f/\partial e$ for each token's embedding $e$ and position $p$, with "
+            "attention weights, norm scales and activation gates taken for constants: the network is then a "
+            "plain sum, and words and biases add up to the logit.",
+            papers=(
+                Paper(
+                    "Ali, Schnake, Eberle, Montavon, Müller, Wolf",
+                    2022,
+                    "XAI for Transformers: Better Explanations through Conservative Propagation",
+                    "2202.07304",
+                ),
+            ),
+            function="attribution.methods.frozen.frozen",
+            gradients=True,
+        ),
+        Method(
+            id="gim",
+            name="GIM",
+            meaning="Embedding times a gradient in which the factors of a product do not hide each other.",
+            signed=True,
+            additive=False,
+            kinds=EVERY_KIND,
+            uses=("next word", "translation", "comparison"),
+            passes="one forward and one backward a step, batched",
+            formula=r"$e\,\partial f/\partial e$, where the backward pass divides by constants in norms, "
+            "uses the attention at temperature 2, and gives each factor of a product half of the gradient. "
+            "The values order the words; they do not add up.",
+            papers=(
+                Paper(
+                    "Edin, Csordás, Ruotsalo, Wu, Maistro, Huang, Maaløe",
+                    2025,
+                    "GIM: Improved Interpretability for Large Language Models",
+                    "2505.17630",
+                ),
+            ),
+            function="attribution.methods.gim.gim",
+            gradients=True,
+        ),
+        Method(
+            id="saliency",
+            name="gradient norm",
+            meaning="How fast the explained number changes with a token's embedding; no sign.",
+            signed=False,
+            additive=False,
+            kinds=EVERY_KIND,
+            uses=("next word", "translation", "comparison"),
+            passes="one forward and one backward a step, batched",
+            formula=r"$\lVert\partial f/\partial e\rVert_2$ for each token's embedding $e$; it has no sign.",
+            papers=(
+                Paper(
+                    "Simonyan, Vedaldi, Zisserman",
+                    2014,
+                    "Deep Inside Convolutional Networks: Visualising Image Classification Models and "
+                    "Saliency Maps",
+                    "1312.6034",
+                ),
+                Paper(
+                    "Li, Chen, Hovy, Jurafsky",
+                    2016,
+                    "Visualizing and Understanding Neural Models in NLP",
+                    "1506.01066",
+                ),
+            ),
+            function="attribution.methods.input_x_gradient.gradient_norm",
+            gradients=True,
+        ),
+        Method(
+            id="integrated_gradients",
+            name="integrated gradients",
+            meaning="Gradients averaged on the way from an empty text to this one, times that way.",
+            signed=True,
+            additive=False,
+            kinds=EVERY_KIND,
+            uses=("next word", "translation", "comparison"),
+            passes="one forward and one backward a step for each node of the integral (50), batched",
+            formula=r"$(e-\bar e)\int_0^1\partial f/\partial e\,(\bar e+\alpha(e-\bar e))\,d\alpha$, by 50 "
+            r"Gauss-Legendre nodes; the baseline $\bar e$ is the embedding of the unknown token, with end of "
+            "sentence and start kept. Signed values sum to the change of $f$ from the baseline.",
+            papers=(
+                Paper(
+                    "Sundararajan, Taly, Yan", 2017, "Axiomatic Attribution for Deep Networks", "1703.01365"
+                ),
+            ),
+            function="attribution.methods.integrated_gradients.integrated_gradients",
+            gradients=True,
+        ),
+        Method(
+            id="cross_attention",
+            name="cross-attention",
+            meaning="Where the decoder looks in the source: the mean over heads and layers.",
+            signed=False,
+            additive=False,
+            kinds=("encoder-decoder",),
+            uses=("translation",),
+            passes="one forward",
+            formula="where the decoder looks in the source, the mean over heads and layers; rows sum to 1, "
+            "there is no sign, and words before are not covered. Attention tells where information is read, "
+            "not what it is used for.",
+            papers=(
+                Paper(
+                    "Bahdanau, Cho, Bengio",
+                    2015,
+                    "Neural Machine Translation by Jointly Learning to Align and Translate",
+                    "1409.0473",
+                ),
+                Paper("Jain, Wallace", 2019, "Attention is not Explanation", "1902.10186"),
+            ),
+            function="attribution.methods.cross_attention.cross_attention",
+            unit="attention",
+        ),
+        Method(
+            id="erasure",
+            name="erasure",
+            meaning="How much the explained number falls when a token gives way to one that says nothing.",
+            signed=True,
+            additive=False,
+            kinds=EVERY_KIND,
+            uses=("next word", "translation", "comparison"),
+            passes="one forward a token, batched",
+            formula="each token in turn is replaced by the unknown token (for a next word: each word is left "
+            "out and the text closes up); its value is how much the explained number falls (magnitude: by "
+            "how much it changes). Nothing is approximated, so it is the yardstick for the others.",
+            papers=(
+                Paper(
+                    "Li, Monroe, Jurafsky",
+                    2016,
+                    "Understanding Neural Networks through Representation Erasure",
+                    "1612.08220",
+                ),
+            ),
+            function="attribution.methods.erasure.erasure",
+            start="Translation and Model sizes start with it: for 99 and 85 % of the words that matter it "
+            "gives the sign that leaving them out has (integrated gradients 93 and 68 %, input × gradient 56 "
+            "and 43 %), in 0.05 s for a sentence of the bundled models.",
+        ),
+        Method(
+            id="shapley",
+            name="Shapley values",
+            meaning="What leaving a word out costs, averaged over all choices of the other words.",
+            signed=True,
+            additive=True,
+            kinds=("decoder",),
+            uses=("next word",),
+            passes="one forward for each of all choices of up to 10 words; beyond, for 32 sampled orders",
+            formula="the mean over all orders of the words of what a word adds to $f$ when it joins those "
+            "before it, words left out being closed up. Up to 10 words exact; beyond, from 32 orders in "
+            "pairs with their reverse, with the standard error. The values sum to $f$ of the text minus $f$ "
+            "of no words.",
+            papers=(
+                Paper(
+                    "Lundberg, Lee",
+                    2017,
+                    "A Unified Approach to Interpreting Model Predictions",
+                    "1705.07874",
+                ),
+                Paper(
+                    "Mitchell, Cooper, Frank, Holmes",
+                    2021,
+                    "Sampling Permutations for Shapley Value Estimation",
+                    "2104.12199",
+                ),
+            ),
+            function="attribution.methods.shapley.shapley",
+        ),
     )
 }
 """By id, in the order in which pages list them."""
+
+
+def method_rows(use: Use | None = None) -> tuple[Method, ...]:
+    """The methods, or those for one use, in the order in which pages list them."""
+    return tuple(row for row in METHODS.values() if use is None or use in row.uses)
 
 
 def find(method: str, use: Use | None = None) -> Method:

@@ -6,16 +6,21 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from attribution.methods.faithfulness import erasure_values
 from attribution.methods.gradients import head_values
 from attribution.methods.problem import Problem
+from attribution.methods.removal import WordRemoval
 
 
 @torch.no_grad()
 def erasure(problem: Problem) -> tuple[Tensor, Tensor]:
     """The change of the attributed function when one token gives way to the replacement token.
 
-    Signed is f(text) - f(text without it): positive where the token speaks for the target.
+    Where the problem has words, one word at a time is left out instead, and the text closes up. Signed is
+    f(text) - f(text without it): positive where it speaks for the target.
     """
+    if problem.words is not None:
+        return _words_left_out(problem, problem.words)
     replacement_id = problem.replacement_id
     source, prefix = problem.embeddings()
     values, logits = problem.forward(source, prefix)
@@ -41,6 +46,15 @@ def erasure(problem: Problem) -> tuple[Tensor, Tensor]:
             _write(problem, name, columns, hidden[:, problem.positions], values)
             done += n
             problem.progress(done / total)
+    return values, logits
+
+
+def _words_left_out(problem: Problem, words: list[list[int]]) -> tuple[Tensor, Tensor]:
+    values, logits = problem.forward(*problem.embeddings())
+    problem.tick()
+    for step in range(len(problem.positions)):
+        removal = WordRemoval(problem, step, words)
+        removal.write(erasure_values(removal, len(words), progress=problem.progress))
     return values, logits
 
 

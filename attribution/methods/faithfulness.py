@@ -9,19 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import permutations
 from math import factorial
-from typing import Literal
 
 import numpy as np
 
 from attribution.methods.problem import Progress
 from attribution.methods.removal import Values
-from attribution.types import Array
+from attribution.types import Array, Verdict
 
 ORDERS, SUBSETS, RANKINGS = 24, 64, 1000
 FEWEST_WORDS = 4
 """With three words one of six rankings by chance is the best one: nothing can be told."""
-
-Verdict = Literal["well", "somewhat", "hardly", "too few words", "nothing moves"]
 
 
 @dataclass(frozen=True)
@@ -222,6 +219,11 @@ def lds(
         return Lds(float(scores[0]), (np.nan, np.nan, np.nan))
     low, high = np.quantile(reference, [0.05, 0.95])
     return Lds(float(scores[0]), (float(reference.mean()), float(low), float(high)))
+
+
+def rank_correlation(values: Array, others: Array) -> float:
+    """Spearman's, in [-1, 1], ties sharing their mean rank; NaN where all of one are equal."""
+    return _correlation(_ranks(_numbers(values)), _ranks(_numbers(others)))
 
 
 def _numbers(values: Array) -> Array:

@@ -20,7 +20,7 @@ from attribution.methods.hooks import of_this_thread
 from attribution.methods.network import frozen_parameters
 from attribution.methods.problem import Problem
 from attribution.methods.rules import BIASES, changed_backward
-from attribution.types import Array, UnsupportedArchitectureError
+from attribution.types import Array, TextError, UnsupportedArchitectureError
 
 HEAD_BIAS = "head bias"
 ADDITIVE = ("logit", "contrast_logits_diff")
@@ -39,6 +39,22 @@ class HeldStill:
     logits: Tensor
     remainder: dict[str, Array]
     completeness_gap: Array
+
+
+def frozen(problem: Problem) -> tuple[Tensor, Tensor]:
+    """Each token's exact share of a logit, and as parts what each kind of bias adds; see `held_still`.
+
+    Returns the values [T] and logits [T, V].
+
+    Raises:
+        TextError: what is explained is no logit.
+        UnsupportedArchitectureError: see `held_still`.
+    """
+    if problem.objective.name not in ADDITIVE:
+        raise TextError("Held still explains logits: choose a logit, or a difference of logits, to explain.")
+    held = held_still(problem)
+    problem.parts.update(held.remainder)
+    return held.values, held.logits
 
 
 def held_still(problem: Problem) -> HeldStill:

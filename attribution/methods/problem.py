@@ -22,8 +22,10 @@ class Problem:
     """The ids of one call as tensors, its objective and options, and its result so far.
 
     source, prefix: [2, T, S] and [2, T, P], magnitudes and signed values, NaN where nothing was written;
-    convergence: [T] or empty; parts: name -> [T], what an additive method credits no token with. nodes: of
-    the integral; kept_ids: tokens that stay where others give way.
+    convergence: [T] or empty; parts: name -> [T], what an additive method credits no token with;
+    standard_error: [T, P] where values are sampled, else empty. nodes: of the integral; kept_ids: tokens that
+    stay where others give way; words: the prefix columns of each word that can be left out, None where single
+    tokens give way instead.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class Problem:
         replacement_id: int | None = None,
         kept_ids: Collection[int] = (),
         nodes: int = 50,
+        words: Sequence[Sequence[int]] | None = None,
     ) -> None:
         self.network = network = Network(model)
         self.source_ids = None if source_ids is None else network.ids(source_ids)
@@ -61,6 +64,8 @@ class Problem:
         self.prefix = np.full((2, t, p), np.nan)
         self.convergence = np.zeros(0)
         self.parts: dict[str, Array] = {}
+        self.standard_error = np.zeros(0)
+        self.words = None if words is None else [list(word) for word in words]
         self._replacement_id, self.kept_ids, self.nodes = replacement_id, kept_ids, nodes
 
     @property

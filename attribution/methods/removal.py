@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Literal
 
 import numpy as np
 import torch
@@ -11,9 +10,8 @@ from torch import Tensor
 
 from attribution.methods.gradients import head_values
 from attribution.methods.problem import Problem, Progress
-from attribution.types import Array
+from attribution.types import Array, Replace
 
-Replace = Literal["leave out", "neutral"]
 Values = Callable[[Array, Progress], Array]
 """Takes masks of the words kept, [m, n], and a progress callback; gives the value of each text, [m]."""
 
@@ -60,7 +58,7 @@ class WordRemoval:
 
         `progress` is called with the fraction done after each batch; an exception from it stops.
         """
-        keep = np.asarray(keep, dtype=bool).reshape(-1, len(self.words))
+        keep = np.atleast_2d(np.asarray(keep, dtype=bool))
         keys = [row.tobytes() for row in keep]
         new = {key: row for key, row in zip(keys, keep, strict=True) if key not in self._known}
         if new:
@@ -71,6 +69,16 @@ class WordRemoval:
                 done += len(rows)
                 progress(done / len(new))
         return np.array([self._known[key] for key in keys], dtype=np.float64)
+
+    def write(self, values: Array) -> None:
+        """Fills the step's row of the problem's prefix: a word's value [n] evenly on its tokens, else 0.
+
+        Over the tokens of a word the signed scores sum to its value.
+        """
+        row = np.zeros(self.problem.positions[self._step] + 1)
+        for word, value in zip(self.words, values, strict=True):
+            row[word] = value / len(word)
+        self.problem.prefix[:, self._step, : len(row)] = np.abs(row), row
 
     def _evaluate(self, keep: Array) -> Iterator[tuple[Array, list[float]]]:
         """Masks [m, n] in batches, each with its values."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
+import numpy as np
 from torch import Tensor
 
 from attribution.methods.catalogue import METHODS as ROWS
@@ -44,6 +45,8 @@ class Saliency:
     convergence: Array
     parts: dict[str, Array] = field(default_factory=dict)
     """What an additive method credits no token with: name -> [T]."""
+    standard_error: Array = field(default_factory=lambda: np.zeros(0))
+    """[T, P] of sampled values, summed over a word that of the word; else empty."""
 
 
 def seq2seq_saliency(
@@ -120,6 +123,7 @@ def causal_saliency(
     replacement_id: int | None = None,
     kept_ids: Collection[int] = (),
     steps: int = 50,
+    words: Sequence[Sequence[int]] | None = None,
     chunk_floats: int = CHUNK_FLOATS,
     progress: Progress | None = None,
 ) -> Saliency:
@@ -127,7 +131,8 @@ def causal_saliency(
 
     As `seq2seq_saliency`, with input_ids (P) in place of the decoder inputs and S = 0: target_ids[t] is
     predicted at positions[t] (ascending), from input_ids[: positions[t] + 1]. Every token that is not in
-    kept_ids is replaced in the baseline, the first one too.
+    kept_ids is replaced in the baseline, the first one too. `words`: the columns of each word that erasure
+    and Shapley values leave out; without them erasure replaces tokens one by one.
 
     Raises:
         UnsupportedArchitectureError: the method is not for decoders.
@@ -146,6 +151,7 @@ def causal_saliency(
         replacement_id=replacement_id,
         kept_ids=kept_ids,
         nodes=steps,
+        words=words,
     )
     return _saliency(problem, row)
 
@@ -165,6 +171,7 @@ def _saliency(problem: Problem, row: Method) -> Saliency:
         logits=logits,
         convergence=problem.convergence,
         parts=problem.parts,
+        standard_error=problem.standard_error,
     )
 
 

@@ -11,10 +11,11 @@ from itertools import pairwise
 from math import comb
 
 import numpy as np
+from torch import Tensor
 
-from attribution.methods.problem import Progress
-from attribution.methods.removal import Values
-from attribution.types import Array
+from attribution.methods.problem import Problem, Progress
+from attribution.methods.removal import Values, WordRemoval
+from attribution.types import Array, TextError
 
 EXACT_UP_TO = 10
 """Words: 2^10 texts are evaluated."""
@@ -34,6 +35,36 @@ class Shapley:
     nothing: float
     """The function of the text without any of its words."""
     exact: bool
+
+
+NO_WORDS = "text without its words"
+"""What the text's frame alone gives: its special tokens, or the model's beginning token."""
+
+
+def shapley(problem: Problem) -> tuple[Tensor, Tensor]:
+    """Shapley values of the problem's words, each left out or kept; of one step, in a decoder.
+
+    A word's value lies evenly on its tokens; the part `NO_WORDS` is the function of the text without words.
+    Where orders are sampled, the problem's standard_error is [1, P], over a word's tokens that of the word.
+    Returns the values [1] and logits [1, V].
+
+    Raises:
+        TextError: the text has no words that could be left out.
+    """
+    words = problem.words
+    if not words:
+        raise TextError("There is no word here that could be left out, so there is nothing to credit.")
+    values, logits = problem.forward(*problem.embeddings())
+    problem.tick()
+    removal = WordRemoval(problem, 0, words)
+    found = shapley_values(removal, len(words), progress=problem.progress)
+    removal.write(found.values)
+    problem.parts[NO_WORDS] = np.array([found.nothing])
+    if not found.exact:
+        problem.standard_error = np.zeros(problem.prefix.shape[1:])
+        for word, error in zip(words, found.standard_error, strict=True):
+            problem.standard_error[0, word] = error / len(word)
+    return values, logits
 
 
 def shapley_values(

@@ -7,19 +7,33 @@ from collections.abc import Callable
 from typing import Any
 
 from attribution.models.catalogue import CatalogueEntry, find
-from attribution.types import AttributionError, ComparisonRequest, NextWordRequest, TranslationRequest
+from attribution.types import (
+    AttributionError,
+    ComparisonRequest,
+    FaithfulnessRequest,
+    LensRequest,
+    NextWordRequest,
+    TranslationRequest,
+)
 
 NODES = 50
 """Of the integral in a comparison by integrated gradients."""
 MEASURED = 0.5
 """Seconds that a computation must have taken to tell the speed of others."""
-Request = NextWordRequest | TranslationRequest | ComparisonRequest
+SUBSETS = 64
+"""Texts of random words that a ranking is measured with."""
+Request = NextWordRequest | TranslationRequest | ComparisonRequest | FaithfulnessRequest | LensRequest
 
 
 def passes(request: Request) -> float:
     """How many tokens pass through the model forward or backward, about: texts are not tokenized for it."""
+    if isinstance(request, FaithfulnessRequest):
+        texts = request.orders * _words(request.explained.prefix) + SUBSETS
+        return texts * tokens(request.explained.prefix) / 2 + sum(map(passes, request.questions))
+    if isinstance(request, LensRequest):
+        return tokens(request.explained.prefix)
     if isinstance(request, NextWordRequest):
-        return tokens(request.prefix)
+        return tokens(request.prefix) * _readings(request)
     if isinstance(request, TranslationRequest):
         source, target = tokens(request.source), tokens(request.target or request.source)
         nodes, method = request.steps, str(request.method)
@@ -32,6 +46,22 @@ def passes(request: Request) -> float:
     if method == "erasure":
         return length * length
     return length if method in ("cross_attention", "alti_logit") else target * length
+
+
+def _readings(request: NextWordRequest) -> float:
+    """How often a method reads the text, a backward counted twice."""
+    words = _words(request.prefix)
+    if request.method == "shapley":
+        from attribution.methods.shapley import evaluations
+
+        return evaluations(words) / 2
+    return {"alti_logit": 1, "logit": 1, "erasure": words, "integrated_gradients": 3 * NODES}.get(
+        request.method, 3
+    )
+
+
+def _words(text: str) -> int:
+    return max(1, len(text.split()))
 
 
 def tokens(text: str) -> float:
@@ -72,8 +102,13 @@ class Speeds:
             parameters = self._entry_of(model).parameters
         except AttributionError:
             parameters = 0
-        return 2e-5 + 4e-11 * parameters
+        return token_seconds(parameters)
 
 
 def _like(request: Request) -> tuple[Any, ...]:
     return type(request), request.model, request.dtype, getattr(request, "method", "")
+
+
+def token_seconds(parameters: int) -> float:
+    """Seconds a token's pass through a model of that size takes on two cores, about."""
+    return 2e-5 + 4e-11 * parameters

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from numbers import Integral
 from typing import Any
 
@@ -131,7 +132,11 @@ def prompt(loaded: LoadedModel, prefix: str, notes: list[str]) -> TokenizedText:
             ids=kept,
             raw=tokenized.raw[: len(kept)],
             tokens=tokenized.tokens[: len(kept)],
-            words=tuple(w for w in tokenized.words if not (w.special and w.tokens[0] >= len(kept))),
+            words=tuple(
+                replace(w, tokens=tuple(t for t in w.tokens if t < len(kept)))
+                for w in tokenized.words
+                if not (w.special and w.tokens[0] >= len(kept))
+            ),
         )
     check_tokens(loaded, len(tokenized), "The text")
     return tokenized

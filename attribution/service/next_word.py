@@ -11,10 +11,13 @@ import torch
 
 from attribution.methods.alti_logit import alti_logit
 from attribution.methods.catalogue import Method, find, names
-from attribution.methods.saliency import Saliency, causal_saliency
+from attribution.methods.problem import Problem
+from attribution.methods.saliency import CHUNK_FLOATS, causal_saliency
+from attribution.methods.shapley import evaluations
 from attribution.models import tokens
 from attribution.models.anatomy import DecoderAnatomy, decoder_anatomy, refuse_encoder_decoder
 from attribution.models.loading import LoadedModel
+from attribution.service.cost import token_seconds
 from attribution.service.inputs import (
     check_choice,
     check_text,
@@ -32,13 +35,18 @@ from attribution.types import (
     Explanation,
     NextWordRequest,
     NextWordResult,
+    Of,
     Precision,
     TextError,
     TokenizedText,
+    UnsupportedArchitectureError,
 )
 
 TOP = 10
 MOST_CANDIDATES = 1000
+QUANTIZED: tuple[Precision, ...] = ("8-bit", "4-bit")
+LONGEST = 600.0
+"""Seconds that Shapley values may take, about."""
 TOLERANCE: dict[Precision, float] = {"float32": 1e-4, "float64": 1e-9, "bfloat16": 5e-2}
 
 
@@ -49,6 +57,7 @@ def explain_next_word(
     foil: str = "",
     *,
     method: str = "alti_logit",
+    of: Of = "contrast",
     top: int = TOP,
     progress: Callable[[float], None] | None = None,
 ) -> NextWordResult:
@@ -59,7 +68,8 @@ def explain_next_word(
         prefix: the text before the explained word.
         target: the word explained; empty for the model's likeliest next token.
         foil: the word it is contrasted with; empty for none.
-        method: a row of `methods.catalogue` for next words.
+        method: a row of `methods.catalogue` for next words, see `attribution.method_rows`.
+        of: what is explained: target minus foil, or one of them alone; ALTI-Logit and Logit give all three.
         top: how many of the likeliest next tokens to report, 1 to 1000.
         progress: called with the fraction done; an exception from it stops the computation.
 
@@ -69,12 +79,12 @@ def explain_next_word(
 
     Raises:
         TextError: a text is none, empty, too long, or target and foil cannot be told apart.
-        UnsupportedArchitectureError: the model is no decoder that the method supports.
+        UnsupportedArchitectureError: the model is no decoder that the method supports, or has no gradients.
 
     Source: Ferrando, Gallego, Tsiamas, Costa-jussà (ACL 2023), "Explaining How Transformers Use Context to
     Build Predictions", equations 8-12.
     """
-    request = NextWordRequest(loaded.info.id, prefix, target, foil, loaded.info.dtype, method)
+    request = NextWordRequest(loaded.info.id, prefix, target, foil, loaded.info.dtype, method, of)
     return run_next_word(loaded, request, progress, top=top)
 
 
@@ -91,11 +101,11 @@ def run_next_word(
     how = find(request.method)
     anatomy = decoder_anatomy(loaded.model) if how.layered else None
     with loaded.lock:
-        asked = _asked(loaded, request.prefix, request.target, request.foil)
+        asked = question(loaded, request.prefix, request.target, request.foil)
         if anatomy is not None:
             logits, found = _layered(loaded, asked, anatomy, progress or (lambda _: None))
         else:
-            logits, found = _scored(loaded, asked, how, progress)
+            logits, found = _scored(loaded, asked, how, request.of, progress)
         return _result(loaded, request, asked, logits, found, top)
 
 
@@ -106,6 +116,15 @@ def _check(loaded: LoadedModel, request: NextWordRequest, top: int) -> int:
     check_word(request.target, "target")
     check_word(request.foil, "foil")
     check_choice(request.method, tuple(names("next word")), "There is no method “{}”")
+    check_choice(request.of, ("contrast", "target", "foil"), "“{}” cannot be explained")
+    if request.of == "foil" and not request.foil.strip():
+        raise TextError("There is no foil here: type one, or explain the target.")
+    how = find(request.method)
+    if how.gradients and loaded.info.dtype in QUANTIZED:
+        raise UnsupportedArchitectureError(
+            f"{how.title} needs gradients, which a model in {loaded.info.dtype} does not give: choose "
+            "erasure or Shapley values, or the model in float32."
+        )
     sentence = f"The likeliest 1 to {MOST_CANDIDATES} tokens can be listed (top)"
     return whole_number(top, sentence, 1, MOST_CANDIDATES)
 
@@ -114,7 +133,7 @@ def _check(loaded: LoadedModel, request: NextWordRequest, top: int) -> int:
 
 
 @dataclass(frozen=True)
-class _Asked:
+class Question:
     """A prefix and the words asked about, as token ids; `shared` tokens begin both target and foil."""
 
     text: TokenizedText
@@ -122,6 +141,8 @@ class _Asked:
     foil: tuple[int, ...]
     shared: int
     notes: tuple[str, ...]
+    removable: tuple[int, ...]
+    """The words of the text typed that can be left out, by their place among `text.words`."""
 
     @property
     def ids(self) -> tuple[int, ...]:
@@ -138,9 +159,27 @@ class _Asked:
         """The first token by which they differ."""
         return [word[self.shared] for word in self.words]
 
+    def problem(
+        self,
+        loaded: LoadedModel,
+        of: Of = "contrast",
+        progress: Callable[[float], None] | None = None,
+    ) -> Problem:
+        """What every method starts from: the logit (difference) after the text, as one step."""
+        chosen, foils, attributed = self.compared(of)
+        where = [len(self.ids) - 1]
+        return Problem(loaded.model, None, self.ids, where, chosen, foils, attributed, CHUNK_FLOATS, progress)
+
+    def compared(self, of: Of) -> tuple[list[int], list[int] | None, str]:
+        """Target and foil as steps of one token, and what of them is explained."""
+        if self.foil and of == "contrast":
+            target, foil = self.explained
+            return [target], [foil], "contrast_logits_diff"
+        return [self.explained[1 if of == "foil" else 0]], None, "logit"
+
 
 @torch.inference_mode()
-def _asked(loaded: LoadedModel, prefix: str, target: str, foil: str) -> _Asked:
+def question(loaded: LoadedModel, prefix: str, target: str, foil: str) -> Question:
     """The request as token ids, checked."""
     notes: list[str] = []
     text = prompt(loaded, prefix, notes)
@@ -153,15 +192,26 @@ def _asked(loaded: LoadedModel, prefix: str, target: str, foil: str) -> _Asked:
         target_ids = (int(_next_logits(loaded, text.ids)[0].argmax()),)
         notes.append("No target was typed, so the likeliest next token is explained.")
     shared = _shared_beginning(target_ids, foil_ids, target, foil)
-    asked = _Asked(text, target_ids, foil_ids, shared, tuple(notes))
+    asked = Question(text, target_ids, foil_ids, shared, tuple(notes), _removable(loaded, text))
     check_tokens(loaded, len(asked.ids), "The text")
     check_memory(loaded, len(asked.ids))
     return asked
 
 
+def _removable(loaded: LoadedModel, text: TokenizedText) -> tuple[int, ...]:
+    """Words but the special ones, also those that were typed as text, such as </s>."""
+    tokenizer = loaded.tokenizer
+    special = {int(i) for i in tokenizer.all_special_ids} - {tokenizer.unk_token_id}
+    return tuple(
+        place
+        for place, word in enumerate(text.words)
+        if not word.special and any(text.ids[token] not in special for token in word.tokens)
+    )
+
+
 @torch.inference_mode()
 def _layered(
-    loaded: LoadedModel, asked: _Asked, anatomy: DecoderAnatomy, progress: Callable[[float], None]
+    loaded: LoadedModel, asked: Question, anatomy: DecoderAnatomy, progress: Callable[[float], None]
 ) -> tuple[Array, dict[str, Any]]:
     """Logits [V] of the next token, and what ALTI-Logit and Logit found: fields of a result."""
     ids = torch.tensor(asked.ids, device=loaded.model.device)
@@ -175,54 +225,60 @@ def _layered(
 
 
 def _scored(
-    loaded: LoadedModel, asked: _Asked, how: Method, progress: Callable[[float], None] | None
+    loaded: LoadedModel, asked: Question, how: Method, of: Of, progress: Callable[[float], None] | None
 ) -> tuple[Array, dict[str, Any]]:
-    """Logits [V] of the next token, and what another method found: fields of a result.
-
-    Signed methods are linear in what they explain: the contrast is the target's row minus the foil's.
-    """
-    last = len(asked.ids) - 1
-
-    def rows(targets: list[int], foils: list[int] | None, attributed: str) -> Saliency:
-        return causal_saliency(
-            loaded.model,
-            asked.ids,
-            [last] * len(targets),
-            targets,
-            foil_ids=foils,
-            method=how.id,
-            attributed=attributed,
-            replacement_id=replacement_id(loaded.tokenizer),
-            kept_ids=loaded.tokenizer.all_special_ids,
-            progress=progress,
-        )
-
-    def numbers(found: Saliency) -> list[Array]:
-        values = found.prefix_signed if how.signed else found.prefix_magnitude
-        return [values, *found.parts.values(), found.values]
-
-    found = rows(asked.explained, None, "logit")
-    arrays = numbers(found)
-    if asked.foil:
-        if how.signed:
-            contrast = [array[:1] - array[1:] for array in arrays]
-        else:
-            target, foil = asked.explained
-            contrast = numbers(rows([target], [foil], "contrast_logits_diff"))
-        arrays = [np.concatenate(pair) for pair in zip(contrast, arrays, strict=True)]
-    rows_explained = ("contrast", "target", "foil") if asked.foil else ("target",)
-    columns = _with_beginning(loaded, asked).tokens
-    parts = dict(zip(found.parts, arrays[1:-1], strict=True))
-    scores = Explanation(how.id, rows_explained, columns, arrays[0], "logits", parts, arrays[-1])
-    logits = found.logits[0].double().cpu().numpy()
+    """Logits [V] of the next token, and what another method found for one row: fields of a result."""
+    words = [list(asked.text.words[place].tokens) for place in asked.removable]
+    if how.id == "shapley":
+        _check_time(loaded, words)
+    targets, foils, attributed = asked.compared(of)
+    found = causal_saliency(
+        loaded.model,
+        asked.ids,
+        [len(asked.ids) - 1],
+        targets,
+        foil_ids=foils,
+        method=how.id,
+        attributed=attributed,
+        replacement_id=replacement_id(loaded.tokenizer) if how.id == "integrated_gradients" else None,
+        kept_ids=loaded.tokenizer.all_special_ids,
+        words=words,
+        progress=progress,
+    )
+    scores = Explanation(
+        how.id,
+        (of if asked.foil else "target",),
+        _with_beginning(loaded, asked).tokens,
+        found.prefix_signed if how.signed else found.prefix_magnitude,
+        "logits",
+        found.parts,
+        found.values,
+        standard_error=found.standard_error,
+        convergence=found.convergence,
+    )
     nothing = dict.fromkeys(("target_contributions", "foil_contributions", "alti", "rollout"))
-    return logits, {**nothing, "scores": scores}
+    return found.logits[0].double().cpu().numpy(), {**nothing, "scores": scores}
+
+
+def _check_time(loaded: LoadedModel, words: list[list[int]]) -> None:
+    """Refuses Shapley values of a long text, with the time they would take.
+
+    Raises:
+        TextError: more than `LONGEST`.
+    """
+    texts = evaluations(len(words)) if words else 0
+    seconds = texts * sum(map(len, words)) / 2 * token_seconds(loaded.info.parameters)
+    if seconds > LONGEST:
+        raise TextError(
+            f"Shapley values of {len(words)} words have the model read {texts:,} texts, about "
+            f"{seconds / 60:.0f} minutes: choose erasure, or a shorter text."
+        )
 
 
 def _result(
     loaded: LoadedModel,
     request: NextWordRequest,
-    asked: _Asked,
+    asked: Question,
     logits: Array,
     found: dict[str, Any],
     top: int,
@@ -272,7 +328,7 @@ def _shared_beginning(target: Sequence[int], foil: Sequence[int], typed: str, ot
     return shared
 
 
-def _with_beginning(loaded: LoadedModel, asked: _Asked) -> TokenizedText:
+def _with_beginning(loaded: LoadedModel, asked: Question) -> TokenizedText:
     """The prefix followed by the tokens target and foil share, which form one more word."""
     text, ids = asked.text, asked.target[: asked.shared]
     if not ids:

@@ -8,7 +8,7 @@ from importlib import import_module
 
 import pytest
 
-from attribution.methods.catalogue import METHODS, find, names
+from attribution.methods.catalogue import METHODS, find, method_rows, names
 from attribution.types import TextError
 
 ROWS = list(METHODS.values())
@@ -49,14 +49,17 @@ def test_every_row_finds_its_mathematics(row):
 
 def test_names_are_unique_and_in_one_order():
     assert len({row.name for row in ROWS}) == len(ROWS)
-    assert list(names("next word")) == ["alti_logit", "logit"]
+    assert list(names("next word"))[1:5] == ["alti_logit", "logit", "frozen", "gim"]
+    assert "cross_attention" not in names("next word")
+    assert [row.id for row in method_rows("next word")] == list(names("next word"))
+    assert method_rows() == tuple(ROWS)
     assert set(names("comparison")) < set(METHODS)
 
 
 def test_a_method_that_is_not_there_is_a_sentence_that_names_the_others():
     with pytest.raises(TextError, match=r"no method “magic”; choose from .*input_x_gradient"):
         find("magic")
-    with pytest.raises(TextError, match="no method “cross_attention”; choose from alti_logit, logit"):
+    with pytest.raises(TextError, match=r"no method “cross_attention”; choose from .*alti_logit, logit"):
         find("cross_attention", "next word")
 
 
