@@ -52,5 +52,8 @@ st.markdown(
 [arXiv 2202.10419](https://arxiv.org/abs/2202.10419). **Step scores** follow the definitions of Inseq (Sarti,
 Feldhus, Sickert, van der Wal, *Inseq: An Interpretability Toolkit for Sequence Generation Models*, 2023,
 [arXiv 2302.13942](https://arxiv.org/abs/2302.13942)); where this app differs, the page says so.
+**Logit lens**: nostalgebraist, *interpreting GPT: the logit lens*, 2020. **LDS**: Park et al., *TRAK*, 2023,
+[arXiv 2303.14186](https://arxiv.org/abs/2303.14186). AttnLRP is left out: its rules are under a patent that
+its owners license for personal and scientific use.
 """
 )

@@ -8,9 +8,17 @@ from attribution.charts.recipes import Recipe
 from attribution.charts.views import MixingView, View
 from attribution.export import python
 from attribution.methods import catalogue
-from attribution.types import NextWordResult
+from attribution.types import NextWordRequest, NextWordResult
 from attribution.ui import examples, exercise, explain, figure, frame, message, model_picker
-from attribution.ui.next_word import answer, form, reading
+from attribution.ui.next_word import answer, form, hold, layers, reading, what_if
+
+LOOKS = {
+    "sum": "Everything adds up",
+    "layers": "Where it happens",
+    "mixing": "Who looks at whom",
+    "hold": "Does it hold?",
+    "what if": "What if?",
+}
 
 
 def view_controls(result: NextWordResult, method: str) -> View:
@@ -36,16 +44,19 @@ def decision(result: NextWordResult, view: View) -> None:
         form.choose(result, clicked)
 
 
-def details(result: NextWordResult, view: View) -> None:
-    """One of the three closer looks; only the one chosen is drawn."""
-    looks = {"sum": "Everything adds up", "layers": "Where it happens", "mixing": "Who looks at whom"}
-    look = frame.choice("A closer look", looks, key="nw_look")
+def details(result: NextWordResult, view: View, asked: NextWordRequest) -> None:
+    """One of the closer looks; only the one chosen is drawn."""
+    look = frame.choice("A closer look", LOOKS, key="nw_look")
     with message.in_place():
         if look == "sum":
             answer.check(result)
             figure.draw(Recipe("everything-adds-up", (result,), view), key="nw_sum")
         elif look == "layers":
-            figure.draw(Recipe("where-it-happens", (result,), view), key="nw_layers")
+            layers.look(result, view)
+        elif look == "hold":
+            hold.look(asked)
+        elif look == "what if":
+            what_if.look(result, asked, view)
         else:
             chosen = MixingView(*answer.layer_controls(result))
             figure.draw(Recipe("who-looks-at-whom", (result,), chosen), key="nw_mixing")
@@ -56,9 +67,9 @@ request = form.inputs()
 above = st.container(gap="xxsmall")
 likely, controls = st.columns([1, 1.6], vertical_alignment="center")
 with controls:
-    toggles = st.container(horizontal=True, gap="small")
+    toggles = st.container(horizontal=True, gap="xsmall")
 with toggles:  # before anything is computed: the method is part of what is asked
-    method = frame.choice("Method", catalogue.names("next word"), key="nw_method")
+    method = form.method()
 request = replace(request, method=catalogue.find(method).found_with or method)
 with above:
     model_picker.about(request.model)
@@ -69,7 +80,12 @@ with likely:
     answer.headline(result, frame.theme())
 with toggles:
     view = view_controls(result, method)
+if view.of != "contrast" and result.scores is not None:  # the layered methods give all three at once
+    request = replace(request, of=view.of)
+    with message.or_sentence():
+        result = explain.next_word(request)
 answer.finding(result, view)
+holds = st.container()
 decision(result, view)
 figure.result_menu(
     result,
@@ -78,5 +94,8 @@ figure.result_menu(
     link=examples.values(request, form.KEYS),
     key="nw",
 )
-details(result, view)
+shown = replace(result.request, method=method, of=view.of if result.foil else "contrast")
+details(result, view, shown)
+with holds:  # last, so that nothing else waits for it
+    hold.in_finding(shown)
 exercise.show("next_word", form.READY)

@@ -82,8 +82,9 @@ def test_a_page_has_its_own_pieces_and_the_shared_ones():
 
 
 def test_every_figure_is_on_a_page():
-    shown = "".join(path.read_text("utf-8") for path in (ROOT / "pages").glob("*.py"))
-    assert [kind for kind in KINDS if f'Recipe("{kind}"' not in shown] == []
+    files = [*(ROOT / "pages").glob("*.py"), *(ROOT / "attribution" / "ui").rglob("*.py")]
+    shown = "".join(path.read_text("utf-8") for path in files)
+    assert [kind for kind in KINDS if f'"{kind}"' not in shown] == []
 
 
 def test_pages_reach_the_backend_through_the_cache():

@@ -24,7 +24,7 @@ BAR = 0.68
 class Panel:
     """What a panel of bars shows: values [N] of N labels, what either direction stands for, and the unit.
 
-    Without `signed` there is no plus sign and no second direction.
+    Without `signed` there is no plus sign and no second direction. The last `outlined` rows are no word's.
     """
 
     labels: Sequence[str]
@@ -33,6 +33,11 @@ class Panel:
     ends: tuple[str, str]
     unit: str
     signed: bool = True
+    outlined: int = 0
+    errors: Array | None = None
+    """[N]: whiskers of that length to both sides."""
+    one: str = "word"
+    """What a row is."""
 
 
 def bars(
@@ -53,32 +58,44 @@ def bars(
     shown = [shortened(t) for t in panel.labels]
     left = max(widest(shown) + 14, 40) if row_labels else 0
     room = max(width - left - 2 * PADDING, 120)
+    others = list(range(len(shown) - panel.outlined, len(shown)))
     base = alt.Chart().encode(
-        y=row_axis(shown, left) if row_labels else row_axis(shown, 0).axis(None),
+        y=row_axis(shown, left, others) if row_labels else row_axis(shown, 0).axis(None),
         tooltip=[
-            alt.Tooltip("label:N", title="word"),
+            alt.Tooltip("label:N", title=panel.one),
             alt.Tooltip("value:Q", title=panel.unit, format="+.5g"),
             alt.Tooltip("meaning:N", title="pushes"),
         ],
     )
-    x = alt.X(
-        "value:Q",
-        scale=alt.Scale(domain=_domain(panel, span, room), nice=False, zero=True),
-        title=_axis_title(panel.unit, panel.ends) if axis is None else axis,
-        axis=alt.Axis(format="~g", tickCount=max(2, min(6, int(room / 70)))),
-    )
-    bar = base.mark_bar(cornerRadius=1, size=row_height(len(shown)) * BAR).encode(
+    scale = alt.Scale(domain=_domain(panel, span, room), nice=False, zero=True)
+    title = _axis_title(panel.unit, panel.ends) if axis is None else axis
+    ticks = alt.Axis(format=".6~g", tickCount=max(2, min(6, int(room / 70))))
+
+    def at(field: str) -> alt.X:
+        return alt.X(f"{field}:Q", scale=scale, title=title, axis=ticks)
+
+    x = at("value")
+    height = row_height(len(shown)) * BAR
+    bar = base.transform_filter(f"datum.position < {len(shown) - panel.outlined}")
+    bar = bar.mark_bar(cornerRadius=1, size=height).encode(
         x=x, color=alt.Color("colour:N", scale=None, legend=None)
     )
-    text = base.encode(x=x, text=alt.Text("text:N"))
+    text = base.encode(text=alt.Text("text:N"))
     style: Any = {"fontSize": 12, "color": colours.text}
     zero = constant(value=0).mark_rule(color=colours.muted).encode(x=alt.X("value:Q"))
     charts = [
         bar,
         zero,
-        text.transform_filter("datum.value >= 0").mark_text(align="left", dx=4, **style),
-        text.transform_filter("datum.value < 0").mark_text(align="right", dx=-4, **style),
+        text.transform_filter("datum.value >= 0").encode(x=at("high")).mark_text(align="left", dx=4, **style),
+        text.transform_filter("datum.value < 0").encode(x=at("low")).mark_text(align="right", dx=-4, **style),
     ]
+    if panel.outlined:
+        outline = base.transform_filter(f"datum.position >= {len(shown) - panel.outlined}")
+        outline = outline.mark_bar(fill=colours.background, strokeWidth=1.6, strokeDash=[4, 2], size=height)
+        charts.insert(1, outline.encode(x=x, stroke=alt.Stroke("colour:N", scale=None, legend=None)))
+    if panel.errors is not None:
+        whisker = base.mark_rule(color=colours.text).encode(x=at("low"), x2=alt.X2("high:Q"))
+        charts.insert(1, whisker)
     records = _bar_records(panel, shown, span, theme)
     return layers(records, charts, width=room, height=row_height(len(shown)) * len(shown))
 
@@ -98,6 +115,7 @@ def _bar_records(
     panel: Panel, shown: Sequence[str], span: tuple[float, float] | None, theme: Theme
 ) -> Records:
     solid = palette(theme).solid
+    errors = np.zeros(len(panel.values)) if panel.errors is None else panel.errors
     decimals = decimals_for(usable(largest(panel.values if span is None else span)))
     return [
         {
@@ -107,8 +125,10 @@ def _bar_records(
             "text": number(float(v), decimals, sign=panel.signed),
             "colour": solid[panel.sides[0] if v >= 0 else panel.sides[1]],
             "meaning": panel.ends[0] if v >= 0 else panel.ends[1],
+            "low": float(v - error),
+            "high": float(v + error),
         }
-        for p, v in enumerate(panel.values)
+        for p, (v, error) in enumerate(zip(panel.values, errors, strict=True))
     ]
 
 
@@ -237,7 +257,7 @@ def _waterfall_axis(records: Records, measured: float, ends: tuple[str, str]) ->
         "start:Q",
         scale=alt.Scale(domain=[low - margin / 4, high + margin], nice=False),
         title=_axis_title("logits", ends),
-        axis=alt.Axis(format="~g", tickCount=8),
+        axis=alt.Axis(format=".6~g", tickCount=8),
     )
 
 
@@ -282,7 +302,7 @@ def layer_bars(values: Array, sides: tuple[Role, Role], theme: Theme, width: flo
         "value:Q",
         title="MLP of the layer, logits",
         scale=alt.Scale(domain=[low * 1.05, high * 1.05] if low < high else [-limit, limit], nice=False),
-        axis=alt.Axis(orient="top", tickCount=3, format="~g"),
+        axis=alt.Axis(orient="top", tickCount=3, format=".6~g"),
     )
     outlined = alt.Chart().mark_bar(
         fill=colours.background,

@@ -17,6 +17,7 @@ from attribution.charts.trust import Trust, model_trust
 from attribution.charts.views import SaliencyView, View, WordView, in_order
 from attribution.charts.wording import (
     Finding,
+    Part,
     Piece,
     capitalised,
     clean,
@@ -33,7 +34,16 @@ from attribution.charts.wording import (
     told_apart,
 )
 from attribution.methods import catalogue
-from attribution.types import Array, AttributionError, ComparisonResult, NextWordResult, TranslationResult
+from attribution.types import (
+    Array,
+    AttributionError,
+    ComparisonResult,
+    Explanation,
+    FaithfulnessResult,
+    LensResult,
+    NextWordResult,
+    TranslationResult,
+)
 
 TINY = 0.005
 """Logits or shares; smaller values show as 0.00 and are called too small to tell."""
@@ -66,16 +76,122 @@ def next_word(result: NextWordResult, view: View | None = None) -> Finding:
         finding = filled(phrases.TWO_PUSHES, first=first, second=second)
     finding = capitalised(finding)
     if view.measure == "logits" and row.additive:
-        names = phrases.PARTS_TOGETHER if row.layered else part_names(explanation.parts)
-        finding += filled(
-            phrases.TOGETHER,
-            units=view.units,
-            one=view.one,
-            parts=names,
-            total=number(float(values.sum()), 2, sign=True),
-            rest=number(float(explanation.remainder[0]), 2, sign=True),
-        )
+        first = carried(explanation, view, row.layered, target, foil)
+        return said(first, " " if first else "", finding)
     return said(finding)
+
+
+def carried(
+    explanation: Explanation, view: View, layered: bool, target: Piece, foil: Piece | None
+) -> list[Piece]:
+    """How much of what is explained the words carry: a share only where words and rest pull the same way."""
+    total, rest = float(explanation.values[0].sum()), float(explanation.remainder[0])
+    whole = total + rest
+    contrast = foil is not None and view.of == "contrast"
+    places: dict[str, Part] = {
+        "units": view.units,
+        "one": view.one,
+        "what": phrases.THE_DIFFERENCE if contrast else filled(phrases.THE_LOGIT, word=target),
+        "total": number(total, 2, sign=True),
+        "rest": number(rest, 2, sign=True),
+        "whole": number(whole, 2, sign=True),
+        "parts": phrases.PARTS_TOGETHER if layered else part_names(explanation.parts),
+        "preferred": target if whole > 0 or foil is None else foil,
+    }
+    if abs(rest) < TINY and abs(whole) < TINY:
+        return []  # nothing to have a share of
+    if abs(rest) < TINY:
+        return filled(phrases.CARRY_ALL, **places)
+    if abs(whole) < TINY or not 0 <= total / whole <= 1:
+        return filled(phrases.ADD, **places)
+    sentence = phrases.CARRY if contrast else phrases.CARRY_OF_ONE
+    return filled(sentence, share=percent0(total / whole), **places)
+
+
+def holds(result: FaithfulnessResult) -> Finding:
+    """How far the ranking of the words by one method holds, with its random references."""
+    what = phrases.THE_DIFFERENCE if result.explained == "logit difference" else f"the {result.explained}"
+    verdict, count = phrases.VERDICTS[result.verdict], len(result.words)
+    if result.verdict == "too few words":
+        one, several = phrases.COUNT_OF_WORDS
+        return said(
+            text(
+                phrases.TOO_FEW, verdict=verdict, count=one if count == 1 else text(several, count=str(count))
+            )
+        )
+    if result.verdict == "nothing moves":
+        return said(text(phrases.MOVES_NOTHING, verdict=verdict, what=what))
+    sentence = text(
+        phrases.HOLDS,
+        verdict=verdict,
+        method=catalogue.find(result.request.method).name,
+        what=what,
+        gap=number(result.gap, 2, sign=True),
+        low=number(result.random_gap[0], 2, sign=True),
+        high=number(result.random_gap[1], 2, sign=True),
+        erasure=number(result.erasure_gap, 2, sign=True),
+    )
+    lds = text(phrases.HOLDS_LDS, lds=number(result.lds, 2), chance=number(result.random_lds[0], 2))
+    return said(sentence, lds)
+
+
+def holds_in_short(result: FaithfulnessResult) -> Finding:
+    """The same in one short sentence."""
+    if result.verdict in ("too few words", "nothing moves"):
+        return holds(result)
+    what = phrases.THE_DIFFERENCE if result.explained == "logit difference" else f"the {result.explained}"
+    return said(
+        text(
+            phrases.HOLDS_SHORT,
+            verdict=phrases.VERDICTS[result.verdict],
+            what=what,
+            gap=number(result.gap, 2, sign=True),
+            high=number(result.random_gap[1], 2, sign=True),
+        )
+    )
+
+
+def which_holds(results: Sequence[FaithfulnessResult]) -> Finding:
+    """Which of the methods holds best on this text, but for leaving words out itself."""
+    known = [r for r in results if math.isfinite(r.gap) and r.request.method != "erasure"]
+    if len(known) < 2 or known[0].verdict in ("too few words", "nothing moves"):
+        return holds(results[0])
+    best = max(known, key=lambda r: r.gap)
+    sentence = text(
+        phrases.BEST_METHOD,
+        method=catalogue.find(best.request.method).name,
+        gap=number(best.gap, 2, sign=True),
+        erasure=number(best.erasure_gap, 2, sign=True),
+    )
+    return said(sentence)
+
+
+def lens(result: LensResult) -> Finding:
+    """From which layer on the model would say its own likeliest word, and the largest step to the target."""
+    top, layers = [clean(t) for t in result.top], len(result.top) - 1
+    word, since = Piece(top[-1], "word"), layers
+    while since and top[since - 1] == top[-1]:
+        since -= 1
+    before = Piece(top[max(since - 1, 0)], "word")
+    if not since:
+        first = filled(phrases.LENS_ALWAYS, word=word)
+    elif since == layers:
+        first = filled(phrases.LENS_LAST, word=word, before=before)
+    else:
+        first = filled(phrases.LENS_FROM, word=word, layer=str(since), before=before)
+    steps = {"attention": result.attention, "mlp": result.mlp}
+    part = max(steps, key=lambda name: float(steps[name].max(initial=-math.inf)))
+    if not layers or steps[part].max() < TINY:
+        return said(first)
+    layer = int(np.argmax(steps[part]))
+    step = filled(
+        phrases.LENS_STEP,
+        word=Piece(clean(result.words[0]), "target"),
+        part=phrases.LENS_PARTS[part],
+        layer=str(layer + 1),
+        size=number(float(steps[part][layer]), 2, sign=True),
+    )
+    return said(first, step)
 
 
 def _push(

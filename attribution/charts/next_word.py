@@ -62,8 +62,26 @@ def contribution_bars(
     row, explanation = view.row(result), view.explanation(result)
     labels, values = explanation.columns, explanation.values[0]
     ends = view.ends(result) if row.signed else (view.ends(result)[0], "")
-    table = pd.DataFrame({"position": np.arange(1, len(labels) + 1), view.one: labels, view.unit: values})
-    panel = Panel(labels, values, view.sides(result), ends, view.unit, row.signed)
+    errors = explanation.standard_error[0] if explanation.standard_error.size else None
+    rest = [float(explanation.remainder[0])] if row.additive and view.measure == "logits" else []
+    names = [text(phrases.NO_WORD, one=view.one) for _ in rest]
+    shown = np.concatenate([values, rest])
+    table = pd.DataFrame(
+        {"position": np.arange(1, len(shown) + 1), view.one: [*labels, *names], view.unit: shown}
+    )
+    if errors is not None:
+        table["standard error"] = np.concatenate([errors, np.zeros(len(rest))])
+        errors = table["standard error"].to_numpy()
+    panel = Panel(
+        [*labels, *names],
+        shown,
+        view.sides(result),
+        ends,
+        view.unit,
+        row.signed,
+        outlined=len(rest),
+        errors=errors,
+    )
     caption = text(
         phrases.BARS_CAPTION,
         inputs=_inputs(result),
@@ -90,11 +108,16 @@ def _sums(result: NextWordResult, view: View, explanation: Explanation) -> str:
         return phrases.BARS_SHARE_LAYERED
     if view.measure == "share":
         return phrases.BARS_SHARE
+    if explanation.convergence.size:
+        gap = number(abs(float(explanation.convergence[0])), 3)
+        return text(phrases.BARS_CONVERGENCE, explained=view.explained(result), gap=gap)
     if not row.additive:
         return ""
+    error = explanation.standard_error
+    sampled = text(phrases.BARS_ERROR, error=number(float(error.max()), 2)) if error.size else ""
     rest, total = float(explanation.remainder[0]), explanation.values[0].sum()
     names = phrases.LAYERED_PARTS if row.layered else part_names(explanation.parts)
-    return text(
+    sums = text(
         phrases.BARS_SUM,
         units=view.units,
         one=view.one,
@@ -104,6 +127,7 @@ def _sums(result: NextWordResult, view: View, explanation: Explanation) -> str:
         all=number(total + rest, 2, sign=True),
         explained=view.explained(result),
     )
+    return f"{sums} {sampled}".rstrip()
 
 
 # ------------------------------------------------------------------------------------ everything adds up

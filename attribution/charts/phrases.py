@@ -53,6 +53,11 @@ BARS_SUM = (
     "{explained}."
 )
 LAYERED_PARTS = "MLPs, biases and embedding"
+NO_WORD = "(no {one})"
+BARS_ERROR = "Whiskers: the standard error of sampled orders, up to {error} logits."
+BARS_CONVERGENCE = (
+    "The values miss the change of the {explained} from an empty text, which they should add up to, by {gap}."
+)
 BARS_SHARE = "Share: divided by the sum of absolute token contributions."
 BARS_SHARE_LAYERED = (
     "Share: the embedding counts for the last token, then all is divided by the sum of absolute token "
@@ -112,6 +117,65 @@ QUANTITIES = {
 }
 SPECIALS = {"</s>": "(end)", "<pad>": "(start)", "<s>": "(start)"}
 """Tokens that are no words, among words."""
+REPLACED = {"leave out": "left out", "neutral": "replaced by a neutral embedding"}
+REMOVAL_TITLE = "Does it hold? {what} while words are {replaced} ({method})"
+REMOVAL_CAPTION = (
+    "{inputs} {method}; words {replaced} one after the other, from all {count} to none. Band: 90 % of "
+    "{orders} "
+    "random orders. Gap, the mean distance of the two lines: {gap} logits (random orders {low} to {high}; "
+    "words left out one by one {erasure}). LDS {lds} (by chance {chance})."
+)
+REMOVAL_SPOKEN = (
+    "Line chart: with the most important words first {what} goes from {start} to {most} after half of "
+    "the words, "
+    "with the least important first to {least}; gap {gap}."
+)
+CURVES = {
+    "most_first": "most important first",
+    "least_first": "least important first",
+    "random_mean": "random orders (mean)",
+}
+REMOVED_AXIS = "words taken away"
+WHICH_TITLE = "Which method holds here? Words {replaced}"
+WHICH_CAPTION = (
+    "{inputs} Gap in logits: how far removing the most and the least important words first lie apart; "
+    "dashed: 95 % "
+    "of random orders lie below. LDS: rank correlation of summed values with what {subsets} random "
+    "choices of words "
+    "give; dashed: by chance. Carried: the part of {what} that the words are credited with. Agreement: rank "
+    "correlation with leaving out one word."
+)
+WHICH_SPOKEN = "Bar charts of {count} methods. {gaps}."
+WHICH_PANELS = {
+    "gap": "gap, logits",
+    "lds": "LDS",
+    "agreement": "agreement",
+    "carried": "carried, %",
+    "seconds": "seconds",
+}
+EACH_TITLE = "Method by method: {what} while words are {replaced}"
+EACH_CAPTION = "{inputs} One scale; band: 90 % of {orders} random orders, the same for all. Ordered by gap."
+OTHER_TEXTS = "These were measured on different texts, so they do not stand side by side."
+LENS_TITLE = "What the model would say after each layer"
+LENS_CAPTION = (
+    "{inputs} Left, logit lens: the last position after each layer, read by the final norm and the "
+    "unembedding; "
+    "beside the layer its likeliest word. The last layer is the model's own answer. Right: what "
+    "attention and MLP "
+    "of each layer add to the {explained}, in the scale of the final norm. Unit: logits."
+)
+LENS_SPOKEN = (
+    "Bar charts of {layers} layers. After the embedding the {explained} is {first}, after the last layer "
+    "{last}."
+)
+LENS_ROWS = ("embedding", "layer {layer}")
+LENS_AXES = ("after the layer, logits", "attention adds", "MLP adds")
+HEADS_TITLE = "What each attention head adds to the {explained}"
+HEADS_CAPTION = "{inputs} In the scale of the final norm, output biases apart. Unit: logits."
+HEADS_SPOKEN = (
+    "Heatmap of {layers} layers and {heads} heads: the largest is {value} logits, head {head} of layer "
+    "{layer}."
+)
 
 # ------------------------------------------------------------------------------- figures of a translation
 
@@ -201,8 +265,56 @@ MATTERS = (
 MANY_WORDS, IN_LOGITS = "{count} words", "{size} logits"
 TWO_PUSHES, ONE_PUSH = "{first}; {second}.", "{first}."
 NOTHING = "No {one} makes a difference that shows (all below {tiny} {unit})."
-TOGETHER = " All {units} together: {total}; what no {one} is credited with ({parts}): {rest}."
+CARRY = (
+    "The {units} carry {share} of {what} ({total} of {whole} logits); the rest is the model's own preference "
+    "for {preferred}, what no {one} is credited with ({parts})."
+)
+CARRY_OF_ONE = (
+    "The {units} carry {share} of {what} ({total} of {whole} logits); the rest is what no {one} is credited "
+    "with ({parts})."
+)
+CARRY_ALL = "The {units} carry all of {what} ({whole} logits)."
+ADD = (
+    "The {units} add {total} logits and what no {one} is credited with ({parts}) {rest}: together {whole}, "
+    "{what}."
+)
+THE_DIFFERENCE, THE_LOGIT = "the difference", "the logit of {word}"
 PARTS_TOGETHER = "MLPs, biases, embedding"
+
+
+VERDICTS = {
+    "well": "Holds well here",
+    "somewhat": "Holds somewhat here",
+    "hardly": "Holds hardly better than chance here",
+    "too few words": "Too few words to tell whether it holds",
+    "nothing moves": "Nothing moves here",
+}
+HOLDS = (
+    "{verdict}: whether the words that are most important by {method} go first or last moves {what} by {gap} "
+    "logits on average. For random orders that is between {low} and {high} nine times in ten; for the best "
+    "order of words left out one by one, {erasure}."
+)
+HOLDS_LDS = (
+    " Over random choices of words its sums rank the answers with a correlation of {lds} ({chance} by "
+    "chance)."
+)
+HOLDS_SHORT = "{verdict}: the order of the words moves {what} by {gap} logits (random orders: up to {high})."
+TOO_FEW = "{verdict}: with {count} the best order comes up by chance too often."
+COUNT_OF_WORDS = ("one word", "{count} words")
+MOVES_NOTHING = (
+    "{verdict}: taking words away hardly changes {what}, so no order of them can be told from chance."
+)
+BEST_METHOD = (
+    "Of all rankings that of {method} holds best here (gap {gap} logits; that of words left out one by one: "
+    "{erasure})."
+)
+LENS_FROM = (
+    "The model's own likeliest word, {word}, is what it would say from layer {layer} on; before, {before}."
+)
+LENS_ALWAYS = "After every layer the model would say {word}."
+LENS_LAST = "Only its last layer brings the model to {word}; before it, it would say {before}."
+LENS_STEP = " The largest step toward {word} is the {part} of layer {layer} ({size} logits)."
+LENS_PARTS = {"attention": "attention", "mlp": "MLP"}
 
 # ------------------------------------------------------------------------------- findings: a translation
 

@@ -6,11 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from attribution.charts import model_sizes, next_word, translation
+from attribution.charts import faithfulness, lens, model_sizes, next_word, translation
 from attribution.charts.figure import Figure
 from attribution.charts.palette import Theme
 from attribution.charts.views import MixingView, NoView, SaliencyView, SignView, View, WordView
-from attribution.types import AttributionError, ComparisonResult, NextWordResult, TranslationResult
+from attribution.types import (
+    AttributionError,
+    ComparisonResult,
+    FaithfulnessResult,
+    LensResult,
+    NextWordResult,
+    TranslationResult,
+)
 
 _NO_VIEW = NoView()
 
@@ -40,6 +47,20 @@ KINDS: dict[str, Kind] = {
         NextWordResult,
         MixingView,
     ),
+    "does-it-hold": Kind(
+        lambda r, v, **o: faithfulness.removal_curves(r[0], **o), FaithfulnessResult, NoView
+    ),
+    "which-method-holds": Kind(
+        lambda r, v, **o: faithfulness.which_method(r, **o), FaithfulnessResult, NoView, most=50
+    ),
+    "method-by-method": Kind(
+        lambda r, v, **o: faithfulness.method_by_method(r, **o),
+        FaithfulnessResult,
+        NoView,
+        most=50,
+    ),
+    "layer-by-layer": Kind(lambda r, v, **o: lens.layer_by_layer(r[0], **o), LensResult, NoView),
+    "heads": Kind(lambda r, v, **o: lens.heads(r[0], **o), LensResult, NoView),
     "saliency": Kind(
         lambda r, v, **o: translation.saliency(r[0], v, **o),
         TranslationResult,

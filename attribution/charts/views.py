@@ -86,11 +86,13 @@ class View:
                 values[-1] += found.parts["initial_embedding"][0]
             total = np.abs(values).sum()
             values = values / total if total > 0 else values
-            found = replace(found, unit=self.unit, parts={})
+            found = replace(found, unit=self.unit, parts={}, standard_error=np.zeros(0))
+        error = found.standard_error
         if self.units == "words":
             values = self._by_words(result, values)
+            error = result.text.sum_words(error) if error.size else error
         rows, columns = (self.explained(result),), tuple(self.labels(result))
-        return replace(found, rows=rows, columns=columns, values=values[None])
+        return replace(found, rows=rows, columns=columns, values=values[None], standard_error=error)
 
     def values(self, result: NextWordResult) -> Array:
         """[words] or [tokens]: the row of the explanation."""

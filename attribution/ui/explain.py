@@ -59,6 +59,15 @@ def shown(results: Results[Any, Result], request: Any) -> Result:
     return awaited(results, request, "Working out why …", stop=lambda: stop_button(request))
 
 
+def quietly(results: Results[Any, Result], request: Any) -> Result:
+    """A request's result of a model that is in memory; nothing but the wait shows."""
+    with results.asked(request) as job:
+        while not job.wait(LOOK_UP):
+            st.empty()  # a moment at which the page can be left
+    result: Result = job.outcome()
+    return result
+
+
 def stop_button(request: Any) -> None:
     """Stops what the page waits for."""
     st.button("Stop", key=f"_stop_{hash(request)}", on_click=_stop, args=(request,), icon=":material/stop:")

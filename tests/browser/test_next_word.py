@@ -55,11 +55,43 @@ def test_views_and_closer_looks_draw(server, page, main, settle):
     for name, shows in (
         ("Where it happens", "MLP"),
         ("Who looks at whom", "Layer"),
+        ("Does it hold?", "random orders"),
+        ("What if?", "What the text loses when a word is left out"),
         ("Everything adds up", "Checked: all parts sum"),
     ):
         page.get_by_role("radio", name=name).click()
         main.to_contain_text(shows, use_inner_text=True)
     expect(page).to_have_url(re.compile("nw_measure=share"))
+
+
+def test_another_method_is_one_choice_and_part_of_the_link(server, page, main, settle):
+    page.goto(f"{server.url}/?nw_method=Logit")
+    page.wait_for_selector("text=hot rather than cold (Logit)")
+    page.get_by_role("combobox", name="Method").click()
+    page.get_by_role("option", name="held still").click()
+    page.wait_for_selector("text=hot rather than cold (held still)")
+    main.to_contain_text("The words add +7.70 logits", use_inner_text=True)
+    expect(page).to_have_url(re.compile("nw_method=held"))
+
+
+def test_what_if_summer_were_left_out(server, page, main, settle):
+    page.goto(f"{server.url}/?nw_look=What+if%3F")
+    page.wait_for_selector("text=What the text loses when a word is left out")
+    settle(page)
+    page.get_by_test_id("stButtonGroup").get_by_text("summer", exact=True).click()
+    main.to_contain_text("difference −6.72 logits", use_inner_text=True)
+    main.to_contain_text("Changed: This, unlike the previous winter", use_inner_text=True)
+
+
+def test_which_method_holds_leads_to_that_method(server, page, main, settle):
+    page.goto(f"{server.url}/?nw_look=Does+it+hold%3F")
+    page.wait_for_selector("text=Which method holds here?")
+    settle(page)
+    measure = page.get_by_role("button", name=re.compile("Measure all methods"))
+    if measure.count():
+        measure.click()
+    page.get_by_role("button", name="GIM", exact=True).click()
+    page.wait_for_selector("text=hot rather than cold (GIM)")
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ from attribution.types import (
     ComparisonResult,
     Contributions,
     Explanation,
+    FaithfulnessResult,
+    LensResult,
     ModelInfo,
     NextWordRequest,
     NextWordResult,
@@ -132,6 +134,61 @@ def scored_next_word(method="erasure", parts=(), **options):
         alti=None,
         rollout=None,
         scores=Explanation(method, rows, base.tokens, values, "logits", remainder, explained),
+    )
+
+
+def measured(method="frozen", gap=2.5, words=("This", "summer", "is", "being", "so", "very"), **changes):
+    """How far a ranking holds, with numbers made up."""
+    rng, n = np.random.default_rng(4), len(words)
+    curves = {name: rng.normal(0, 2, n + 1) for name in ("most_first", "least_first", "random_mean")}
+    base = next_word()
+    result = FaithfulnessResult(
+        model=base.model,
+        request=replace(base.request, method=method),
+        replace="leave out",
+        orders=24,
+        seed=0,
+        explained="logit difference",
+        words=tuple(words),
+        values=rng.normal(0, 1, n),
+        left_out=rng.normal(0, 1, n),
+        erasure_most_first=curves["most_first"] - 1,
+        erasure_least_first=curves["least_first"] + 1,
+        random_low=curves["random_mean"] - 2,
+        random_high=curves["random_mean"] + 2,
+        gap=gap,
+        erasure_gap=4.0,
+        random_gap=(-2.0, 2.0),
+        lds=0.5,
+        random_lds=(0.1, -0.2, 0.4),
+        verdict="well",
+        seconds=0.1,
+        carried=0.3,
+        agreement=0.7,
+        **curves,
+    )
+    return replace(result, **changes)
+
+
+def lens(layers=3, foil=True):
+    """A logit lens with numbers made up."""
+    rng, base = np.random.default_rng(6), next_word(foil=foil)
+    reading = rng.normal(0, 2, (2, layers + 1))
+    chances = rng.uniform(0, 1, (3, layers + 1))
+    nothing = np.full(layers + 1, np.nan)
+    return LensResult(
+        model=base.model,
+        request=base.request,
+        words=("hot", "cold") if foil else ("hot",),
+        target=reading[0],
+        foil=reading[1] if foil else nothing,
+        target_probability=chances[0],
+        foil_probability=chances[1] if foil else nothing.copy(),
+        top=tuple(f"·{w}" for w in ("so", "late", "hot", "hot")[: layers + 1]),
+        top_probability=chances[2],
+        attention=np.linspace(-0.5, 0.5, layers),
+        mlp=np.array([0.1, 2.0, -1.0][:layers]),
+        heads=rng.normal(0, 0.2, (layers, 4)),
     )
 
 

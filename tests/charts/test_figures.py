@@ -10,6 +10,8 @@ import altair as alt
 import numpy as np
 import pytest
 
+from attribution.charts import faithfulness as holds
+from attribution.charts import lens as lenses
 from attribution.charts import model_sizes
 from attribution.charts import next_word as charts
 from attribution.charts import translation as mt
@@ -25,7 +27,9 @@ from tests.charts.sample_results import (
     comparison,
     evil_next_word,
     family,
+    lens,
     long_next_word,
+    measured,
     next_word,
     scored_next_word,
     text_of,
@@ -53,6 +57,18 @@ BUILDERS = {
     "side_by_side": lambda theme: mt.side_by_side(translation(free=True), translation(seed=2), theme=theme),
     "words_by_model": lambda theme: model_sizes.words_by_model(family(), theme=theme),
     "small_multiples": lambda theme: model_sizes.small_multiples(family(), theme=theme),
+    "does_it_hold": lambda theme: holds.removal_curves(measured(), theme=theme),
+    "does_it_hold_one_word": lambda theme: holds.removal_curves(
+        measured(words=("Hello",), gap=float("nan"), verdict="too few words"), theme=theme
+    ),
+    "which_method": lambda theme: holds.which_method(
+        [measured(), measured("gim", carried=float("nan"), lds=float("nan")), measured("erasure", gap=-1.0)],
+        theme=theme,
+    ),
+    "method_by_method": lambda theme: holds.method_by_method([measured(), measured("gim", 1.0)], theme=theme),
+    "layer_by_layer": lambda theme: lenses.layer_by_layer(lens(), theme=theme),
+    "layer_by_layer_no_foil": lambda theme: lenses.layer_by_layer(lens(foil=False), theme=theme),
+    "heads": lambda theme: lenses.heads(lens(), theme=theme),
     "confidence": lambda theme: model_sizes.confidence(family(), theme=theme),
     "confidence_one": lambda theme: model_sizes.confidence([comparison(q=0)], theme=theme),
     "agreement": lambda theme: model_sizes.agreement(family(), theme=theme),
@@ -71,7 +87,7 @@ def values_in(node):
         yield node
 
 
-DARK = [(name, "dark") for name in ("bars", "adds_up", "saliency", "confidence")]
+DARK = [(name, "dark") for name in ("bars", "adds_up", "saliency", "confidence", "does_it_hold")]
 
 
 @pytest.mark.parametrize(("name", "theme"), [(name, "light") for name in BUILDERS] + DARK)
@@ -126,9 +142,9 @@ def test_every_token_of_a_long_text_has_its_label():
 def test_repeated_words_stay_apart():
     result = next_word(["·the", "·the", "·the"], layers=2)
     figure = charts.contribution_bars(result)
-    assert len(figure.table) == 3
+    assert len(figure.table) == 4, "three words, and what no word is credited with"
     positions = {r["position"] for d in datasets(figure) for r in d if "position" in r}
-    assert positions == {0, 1, 2}
+    assert positions == {0, 1, 2, 3}
 
 
 def datasets(figure):
@@ -187,6 +203,29 @@ def test_share_counts_the_embedding_for_the_last_token():
     assert View(units="tokens", measure="share").values(result) == pytest.approx(expected)
     words = View(measure="share").values(result)
     assert words == pytest.approx(result.text.sum_words(expected))
+
+
+def test_what_no_word_is_credited_with_is_a_bar_of_its_own():
+    result = next_word()
+    table = charts.contribution_bars(result).table
+    assert table["word"].iloc[-1] == "(no word)"
+    assert table["logits"].sum() == pytest.approx(result.explained_logit, abs=1e-4)
+    share = charts.contribution_bars(result, View(measure="share")).table
+    assert len(share) == len(table) - 1, "shares have no remainder"
+
+
+def test_sampled_values_have_their_standard_error():
+    result = scored_next_word("shapley", parts=("text without its words",))
+    error = np.full_like(result.scores.values, 0.25)
+    result = replace(result, scores=replace(result.scores, standard_error=error))
+    figure = charts.contribution_bars(result)
+    assert "standard error of sampled orders, up to 0.50 logits" in figure.caption, "a word of two tokens"
+    assert set(figure.table["standard error"]) == {0.0, 0.25, 0.5}
+
+
+def test_methods_measured_on_different_texts_do_not_stand_side_by_side():
+    with pytest.raises(AttributionError, match="different texts"):
+        holds.which_method([measured(), measured(words=("One", "two", "three", "four"))])
 
 
 def test_foil_alone_without_a_foil_is_refused():

@@ -8,12 +8,14 @@ import pytest
 from attribution.charts import findings
 from attribution.charts.sentence import coloured_sentence, direction
 from attribution.charts.views import View
-from attribution.charts.wording import told_apart
+from attribution.charts.wording import number, told_apart
 from attribution.types import AttributionError, Contributions
 from tests.charts.sample_results import (
     comparison,
     evil_next_word,
     family,
+    lens,
+    measured,
     next_word,
     scored_next_word,
     translation,
@@ -45,14 +47,92 @@ def pushed(values, foil=True):
     ],
 )
 def test_next_word(values, says):
-    assert findings.next_word(pushed(values)).plain.startswith(says)
+    text, total = findings.next_word(pushed(values)).plain, number(sum(values), 2, sign=True)
+    if abs(sum(values)) > 0.01:
+        says = f"The words carry all of the difference ({total} logits). {says}"
+    assert text.startswith(says)
 
 
 def test_next_word_without_foil():
     text = findings.next_word(pushed([0.4, -0.2], foil=False)).plain
-    assert text.startswith(
+    assert text == (
+        "The words carry all of the logit of hot (+0.20 logits). "
         "“w0” pushes most toward hot (+0.40 logits); “w1” pushes most away from hot (−0.20)."
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "rest", "says"),
+    [
+        (
+            0.33,
+            4.0,
+            "The words carry 8 % of the difference (+0.33 of +4.33 logits); the rest is the model's own "
+            "preference for hot, what no word is credited with (MLPs, biases, embedding).",
+        ),
+        (
+            -0.5,
+            -1.5,
+            "The words carry 25 % of the difference (−0.50 of −2.00 logits); the rest is the model's own "
+            "preference for cold,",
+        ),
+        (
+            7.7,
+            -3.4,
+            "The words add +7.70 logits and what no word is credited with (MLPs, biases, embedding) −3.40: "
+            "together +4.30, the difference.",
+        ),
+        (-1.0, 3.0, "The words add −1.00 logits and what no word is credited with"),
+        (2.0, -2.0, "The words add +2.00 logits and what no word is credited with"),
+    ],
+)
+def test_how_much_the_words_carry(words, rest, says):
+    """A share only where words and rest pull the same way; else both in logits."""
+    result = pushed([words])
+    part = replace(result.target_contributions, mlp=np.array([rest]), explained_logit=words + rest)
+    text = findings.next_word(replace(result, target_contributions=part)).plain
+    assert text.startswith(says)
+    assert "carr" not in findings.next_word(result, View(measure="share")).plain
+
+
+@pytest.mark.parametrize(
+    ("verdict", "says"),
+    [
+        ("well", "Holds well here: whether the words that are most important by held still go first or last"),
+        ("hardly", "Holds hardly better than chance here: "),
+        ("too few words", "Too few words to tell whether it holds: with 6 words the best order comes up"),
+        ("nothing moves", "Nothing moves here: taking words away hardly changes the difference,"),
+    ],
+)
+def test_does_it_hold(verdict, says):
+    result = replace(measured(), verdict=verdict)
+    assert findings.holds(result).plain.startswith(says)
+    assert findings.holds_in_short(result).plain.startswith(says.split(":")[0])
+    assert findings.which_holds([result, measured("gim", gap=1.0)]).plain
+
+
+def test_the_method_that_holds_best_is_named():
+    results = [measured("frozen", gap=2.0), measured("gim", gap=3.0), measured("erasure", gap=9.0)]
+    assert findings.which_holds(results).plain.startswith(
+        "Of all rankings that of GIM holds best here (gap +3.00 logits;"
+    )
+
+
+@pytest.mark.parametrize(
+    ("top", "says"),
+    [
+        (
+            ["·a", "·b", "·hot", "·hot"],
+            "The model's own likeliest word, “·hot”, is what it would say from layer 2 on",
+        ),
+        (["·hot"] * 4, "After every layer the model would say “·hot”."),
+        (["·a", "·a", "·a", "·hot"], "Only its last layer brings the model to “·hot”; before it,"),
+    ],
+)
+def test_the_logit_lens(top, says):
+    text = findings.lens(replace(lens(), top=tuple(top))).plain
+    assert text.startswith(says)
+    assert "the MLP of layer 2 (+2.00 logits)" in text
 
 
 def test_next_word_of_the_foil_alone():

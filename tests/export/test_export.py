@@ -266,7 +266,7 @@ def test_csv_has_the_numbers_and_no_formulas():
     text = to_csv(charts.contribution_bars(evil_next_word()))
     assert not text.startswith("\ufeff")
     rows = list(csv.DictReader(io.StringIO(text)))
-    assert len(rows) == 8
+    assert len(rows) == 9, "eight words, and what no word is credited with"
     assert rows[1]["word"].startswith("'=cmd|")
     assert float(rows[0]["logits"]) == pytest.approx(evil_next_word().alti_logit.sum(0)[0], rel=1e-6)
 

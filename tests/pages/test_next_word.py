@@ -3,6 +3,9 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from attribution import method_rows
+from attribution.types import Word
+from attribution.ui.next_word.what_if import with_word
 from tests.pages.shown import numbers
 
 
@@ -43,7 +46,8 @@ def test_toggles_change_the_numbers_and_compute_nothing(app, monkeypatch):
         ("nw_measure", "share"),
     ):
         before = numbers(app)
-        app.segmented_control(key=key).set_value(value).run()
+        app.session_state[key] = value
+        app.run()
         assert not app.exception
         words, expected, summed = numbers(app)
         assert words != before[0], key
@@ -59,3 +63,68 @@ def test_a_closer_look_is_another_figure_of_the_same_result(app, look):
     assert not app.exception
     assert numbers(app)[:2] == before[:2]
     assert numbers(app)[2] != before[2]
+
+
+def shown(app):
+    return " ".join(
+        [h.proto.body for h in app.get("html")] + [c.value for c in (*app.caption, *app.markdown)]
+    )
+
+
+def test_the_finding_says_how_much_the_words_carry_and_how_it_holds(app):
+    app.run()
+    text = shown(app)
+    assert "The words carry 8 % of the difference (+0.33 of +4.33 logits)" in text
+    assert text.index("The words carry") < text.index("Holds somewhat here")
+
+
+@pytest.mark.parametrize("method", [row.id for row in method_rows("next word")])
+@pytest.mark.parametrize("look", ["sum", "layers", "hold", "what if"])
+def test_every_method_has_every_look(app, method, look):
+    app.session_state["nw_text"] = "The nurse said that"
+    app.session_state["nw_target"], app.session_state["nw_foil"] = "she", "he"
+    app.session_state["nw_method"], app.session_state["nw_look"] = method, look
+    app.run()
+    assert not app.exception
+    assert not app.error
+    assert len(numbers(app)) >= 2
+
+
+def test_target_alone_is_asked_for_where_a_method_gives_one_row(app):
+    app.session_state["nw_method"], app.session_state["nw_of"] = "frozen", "target"
+    app.run()
+    assert not app.exception
+    assert "the logit of" in shown(app)
+    assert any("of='target'" in code.value for code in app.code)
+
+
+def test_what_if_a_word_is_left_out_or_another_stands_there(app):
+    app.session_state["nw_look"] = "what if"
+    app.run()
+    (words,) = [g for g in app.get("button_group") if str(g.key).startswith("nw_change_")]
+    assert list(words.options)[:2] == ["This", "summer"]
+    app.session_state[words.key] = 1
+    app.run()
+    assert not app.exception
+    assert "difference <b>−6.72</b> logits" in shown(app), "what leaving summer out really does"
+    (instead,) = [s for s in app.selectbox if str(s.key).startswith("nw_instead_")]
+    assert {"winter", "spring"} <= set(instead.options)
+    app.session_state[instead.key] = "autumn"
+    app.run()
+    assert "This autumn, unlike the previous winter" in shown(app)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "word", "instead", "becomes"),
+    [
+        ("This summer, so", "summer", "", "This, so"),
+        ("This summer, so", "This", "", "summer, so"),
+        ("This summer, so", ",", "", "This summer so"),
+        ("This summer, so", "so", "", "This summer,"),
+        ("This summer, so", "summer", "winter day", "This winter day, so"),
+        ("so", "so", "", ""),
+    ],
+)
+def test_a_text_with_another_word(prefix, word, instead, becomes):
+    place = Word(word, (0,), start=prefix.index(word))
+    assert with_word(prefix, place, instead).strip() == becomes

@@ -40,7 +40,8 @@ def headline(result: NextWordResult, theme: Theme) -> None:
     words = [_likely(result.target, "target", theme)]
     if result.foil:
         words.append(_likely(result.foil, "foil", theme))
-        words.append(f"difference <b>{number(result.explained_logit, 2, sign=True)}</b> logits")
+        difference = result.target.explained.logit - result.foil.explained.logit
+        words.append(f"difference <b>{number(difference, 2, sign=True)}</b> logits")
     else:
         words.append(f"logit <b>{number(result.explained_logit, 2)}</b>")
     st.html(f'<div style="font-size:1.05rem">{"&emsp;".join(words)}</div>')

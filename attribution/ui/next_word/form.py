@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from attribution.examples import NEXT_WORD
+from attribution.methods import catalogue
 from attribution.types import NextWordRequest, NextWordResult
 from attribution.ui import examples, explain, message, model_picker
 
@@ -32,6 +33,22 @@ def inputs() -> NextWordRequest:
         other = foil.text_input("Foil", DEFAULT.foil, key="nw_foil", bind="query-params", help=HELP_FOIL)
         go.form_submit_button("Explain", type="primary", width="stretch", on_click=explain.go_on)
     return NextWordRequest(spec, prefix or "", word or "", other or "")
+
+
+def method() -> str:
+    """The choice of a method; a link says its name."""
+    names = catalogue.names("next word")
+    first = [DEFAULT.method, *(name for name in names if name != DEFAULT.method)]
+    chosen = st.selectbox(
+        "Method",
+        first,
+        format_func=lambda m: names.get(m, str(m)),
+        key="nw_method",
+        label_visibility="collapsed",
+        bind="query-params",
+        width=165,
+    )
+    return str(chosen or DEFAULT.method)
 
 
 def choose(result: NextWordResult, clicked: Mapping[str, Any]) -> None:

@@ -12,7 +12,7 @@ def how_to_read(look: str, method: str) -> None:
     row = catalogue.find(method)
     together = [m for m in catalogue.METHODS.values() if method in (m.id, m.found_with)]
     with st.expander("How to read this"):
-        if row.layered:
+        if row.layered or look in ("hold", "what if", "layers"):
             st.markdown(_HOW[look])
         for m in together:
             st.markdown(m.reading)
@@ -30,11 +30,23 @@ parts of their own.""",
     "layers": """
 Each row is a layer, each column a word: how many logits that layer wrote for target minus foil when it read
 from there (with ALTI-Logit: traced back to the words whose information is mixed there). The bars are the
-layer's MLP, which is not attributed to words.""",
+layer's MLP, which is not attributed to words. The **logit lens** reads the last position after each layer as
+if it were the last: its early answers are rough, since no layer was trained to be read like this.""",
     "mixing": r"""
 Row *i* shows what the representation at position *i* draws on. The ALTI matrix of a layer is
 $\;c_{ij}=\max(0,\lVert y_i\rVert_1-\lVert y_i-T_i(x_j)\rVert_1)$, rows divided by their sum;
 *up to this layer* multiplies the matrices of all layers below (rollout). Rows sum to 1.""",
+    "hold": """
+Words are taken away one after the other, the most important first (blue) and the least important first
+(dashed). If the ranking holds, the first falls early and the second late; the **gap** is their mean
+distance, and random orders show what chance does. **LDS** asks the same of whole sets: do the values of the
+words kept, added up, rank what the model says of random choices of words? Rankings depend on how words are
+taken away, so there are two ways: the text closes up, or the mean of all embeddings stands in the word's
+place.""",
+    "what if": """
+Nothing is estimated here: the model reads the changed text. What leaving out a word does can differ from
+the word's value by the method above, because the other words then mean something else; *Does it hold?*
+measures by how much.""",
 }
 _UNITS = (
     "*Share* divides by the sum of absolute contributions; logits add up where the method is one that adds "

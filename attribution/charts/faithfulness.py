@@ -1,0 +1,259 @@
+"""The figures of Does it hold?: removal curves of one method, and all methods of one text side by side."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from attribution.charts import phrases
+from attribution.charts.bars import BAR, row_axis
+from attribution.charts.compose import Records, Spec, constant, heading, in_column, in_row, layers
+from attribution.charts.figure import PADDING, PAGE_WIDTH, Figure, finish, row_height, widest
+from attribution.charts.libraries import alt, pd
+from attribution.charts.palette import Theme, palette
+from attribution.charts.wording import clean, model_phrase, number, quoted, text
+from attribution.methods.catalogue import find
+from attribution.types import AttributionError, FaithfulnessResult
+
+HEIGHT = 300
+COLUMNS = ("gap", "lds", "agreement", "carried", "seconds")
+
+
+def removal_curves(result: FaithfulnessResult, *, theme: Theme = "light", width: int = PAGE_WIDTH) -> Figure:
+    """What is explained while words are taken away, in the method's order and its reverse."""
+    count, what = len(result.words), _explained(result)
+    places = _places(result)
+    table = pd.DataFrame({"words taken away": np.arange(count + 1), **result.curves})
+    body = _curves(result, theme, width - 90, HEIGHT, _span([result]), legend=True)
+    half = (count + 1) // 2
+    return finish(
+        body,
+        name="does-it-hold",
+        title=text(phrases.REMOVAL_TITLE, **places),
+        caption=text(phrases.REMOVAL_CAPTION, **places),
+        table=table,
+        alt_text=text(
+            phrases.REMOVAL_SPOKEN,
+            what=what,
+            start=number(float(result.most_first[0]), 2, sign=True),
+            most=number(float(result.most_first[half]), 2, sign=True),
+            least=number(float(result.least_first[half]), 2, sign=True),
+            gap=places["gap"],
+        ),
+        theme=theme,
+        width=width,
+    )
+
+
+def method_by_method(
+    results: Sequence[FaithfulnessResult], *, theme: Theme = "light", width: int = PAGE_WIDTH
+) -> Figure:
+    """One panel of removal curves a method, the best gap first, all on one scale."""
+    _check(results)
+    ordered = sorted(results, key=lambda r: -r.gap if math.isfinite(r.gap) else math.inf)
+    a_row = min(len(ordered), 3)
+    room, span = width / a_row - 60, _span(ordered)
+    panels = []
+    for k, result in enumerate(ordered):
+        name = f"{find(result.request.method).title}: {number(result.gap, 2, sign=True)}"
+        body = _curves(result, theme, room, 130, span, legend=k == 0)
+        panels.append(body | {"title": heading(name, palette(theme).text, frame="group", offset=6)})
+    rows = [in_row(*panels[k : k + a_row], spacing=14) for k in range(0, len(panels), a_row)]
+    places = _places(results[0])
+    curves = [
+        pd.DataFrame(
+            {"method": r.request.method, "words taken away": np.arange(len(r.words) + 1), **r.curves}
+        )
+        for r in ordered
+    ]
+    gaps = "; ".join(f"{find(r.request.method).name} {number(r.gap, 2, sign=True)}" for r in ordered)
+    return finish(
+        in_row(in_column(*rows, spacing=18)),
+        name="method-by-method",
+        title=text(phrases.EACH_TITLE, **places),
+        caption=text(phrases.EACH_CAPTION, **places),
+        table=pd.concat(curves, ignore_index=True),
+        alt_text=text(phrases.WHICH_SPOKEN, count=str(len(ordered)), gaps=gaps),
+        theme=theme,
+        width=width,
+    )
+
+
+def which_method(
+    results: Sequence[FaithfulnessResult], *, theme: Theme = "light", width: int = PAGE_WIDTH
+) -> Figure:
+    """A row a method: gap, LDS, agreement with leaving words out, the share that the words carry, time."""
+    _check(results)
+    ordered = sorted(results, key=lambda r: -r.gap if math.isfinite(r.gap) else math.inf)
+    labels = [find(r.request.method).title for r in ordered]
+    numbers = {
+        "gap": [r.gap for r in ordered],
+        "lds": [r.lds for r in ordered],
+        "agreement": [r.agreement for r in ordered],
+        "carried": [100 * r.carried for r in ordered],
+        "seconds": [r.seconds for r in ordered],
+    }
+    left = widest(labels) + 14
+    room = (width - left) / len(COLUMNS) - 26
+    first = ordered[0]
+    marks = {"gap": first.random_gap[1], "lds": first.random_lds[0]}
+    panels = [
+        _column(labels if name == "gap" else None, name, numbers[name], marks.get(name), theme, room, left)
+        for name in COLUMNS
+    ]
+    places = _places(first)
+    gaps = "; ".join(f"{label} {number(gap, 2)}" for label, gap in zip(labels, numbers["gap"], strict=True))
+    table = pd.DataFrame({"method": labels, **numbers, "verdict": [r.verdict for r in ordered]})
+    return finish(
+        in_row(*panels, spacing=16),
+        name="which-method-holds",
+        title=text(phrases.WHICH_TITLE, **places),
+        caption=text(phrases.WHICH_CAPTION, **places),
+        table=table,
+        alt_text=text(phrases.WHICH_SPOKEN, count=str(len(ordered)), gaps=gaps),
+        theme=theme,
+        width=width,
+    )
+
+
+def _check(results: Sequence[FaithfulnessResult]) -> None:
+    """Raises where results are of different texts or ways of taking words away."""
+    if len({(r.words, r.replace, r.request.model, r.explained) for r in results}) != 1:
+        raise AttributionError(phrases.OTHER_TEXTS)
+
+
+def _places(result: FaithfulnessResult) -> dict[str, str]:
+    """What the sentences of these figures have places for."""
+    prefix = quoted(result.request.prefix)
+    what = _explained(result)
+    return {
+        "inputs": text(phrases.NEXT_WORD_INPUTS, model=model_phrase(result.model), prefix=prefix),
+        "what": what,
+        "method": find(result.request.method).name,
+        "replaced": phrases.REPLACED[result.replace],
+        "count": str(len(result.words)),
+        "orders": str(result.orders),
+        "subsets": "64",
+        "gap": number(result.gap, 2, sign=True),
+        "low": number(result.random_gap[0], 2, sign=True),
+        "high": number(result.random_gap[1], 2, sign=True),
+        "erasure": number(result.erasure_gap, 2, sign=True),
+        "lds": number(result.lds, 2),
+        "chance": number(result.random_lds[0], 2),
+    }
+
+
+def _explained(result: FaithfulnessResult) -> str:
+    target, foil = clean(result.request.target) or "the likeliest word", clean(result.request.foil)
+    if result.explained == "logit difference":
+        return text(phrases.LOGIT_DIFFERENCE, target=target, foil=foil)
+    return text(phrases.LOGIT_OF, word=foil if result.explained.endswith("foil") else target)
+
+
+def _span(results: Sequence[FaithfulnessResult]) -> tuple[float, float]:
+    every = np.concatenate([curve for r in results for curve in r.curves.values()])
+    low, high = float(every.min()), float(every.max())
+    margin = 0.04 * ((high - low) or 1.0)
+    return low - margin, high + margin
+
+
+def _curves(
+    result: FaithfulnessResult,
+    theme: Theme,
+    width: float,
+    height: float,
+    span: tuple[float, float],
+    *,
+    legend: bool,
+) -> Spec:
+    """The two curves of the ranking and the band of random orders."""
+    colours, count = palette(theme), len(result.words)
+    records: Records = [
+        {"removed": k, "value": float(value), "curve": label}
+        for name, label in phrases.CURVES.items()
+        for k, value in enumerate(result.curves[name])
+    ]
+    band = zip(result.random_low, result.random_high, strict=True)
+    records += [{"removed": k, "low": float(low), "high": float(high)} for k, (low, high) in enumerate(band)]
+    names = list(phrases.CURVES.values())
+    x = alt.X(
+        "removed:Q",
+        title=phrases.REMOVED_AXIS,
+        scale=alt.Scale(domain=[0, max(count, 1)], nice=False),
+        axis=alt.Axis(format="d", tickCount=min(count, 12), grid=False),
+    )
+    y_scale = alt.Scale(domain=list(span), nice=False, zero=False)
+    area = alt.Chart().transform_filter("isValid(datum.low)").mark_area(opacity=0.25, color=colours.muted)
+    lines = alt.Chart().transform_filter("isValid(datum.curve)")
+    shown = alt.Legend(orient="top", title=None, symbolType="stroke") if legend else None
+    scale = alt.Scale(domain=names, range=[colours.solid["target"], colours.text, colours.muted])
+    dashes = alt.Scale(domain=names, range=[[1, 0], [7, 3], [2, 3]])
+    line = lines.mark_line(strokeWidth=2.4, point={"size": 26, "filled": True}).encode(
+        x=x,
+        y=alt.Y("value:Q", title=phrases.LOGITS, scale=y_scale),
+        color=alt.Color("curve:N", scale=scale, legend=shown),
+        strokeDash=alt.StrokeDash("curve:N", scale=dashes, legend=shown),
+        tooltip=[
+            alt.Tooltip("curve:N", title="order"),
+            alt.Tooltip("removed:Q", title=phrases.REMOVED_AXIS),
+            alt.Tooltip("value:Q", title=phrases.LOGITS, format="+.4g"),
+        ],
+    )
+    around = area.encode(x=x, y=alt.Y("low:Q", scale=y_scale, title=phrases.LOGITS), y2=alt.Y2("high:Q"))
+    zero = constant(value=0).mark_rule(color=colours.muted, strokeWidth=0.8)
+    charts = [around, line]
+    if span[0] < 0 < span[1]:
+        charts.insert(0, zero.encode(y=alt.Y("value:Q", scale=y_scale)))
+    return layers(records, charts, width=width, height=height)
+
+
+def _column(
+    labels: Sequence[str] | None,
+    name: str,
+    values: Sequence[float],
+    mark: float | None,
+    theme: Theme,
+    room: float,
+    left: float,
+) -> Spec:
+    """Bars of one measure; a dash where it is not defined."""
+    colours = palette(theme)
+    decimals = {"carried": 0, "seconds": 3}.get(name, 2)
+    known = [v for v in values if math.isfinite(v)] or [0.0]
+    low, high = min(*known, 0.0), max(*known, mark or 0.0, 0.0)
+    span = (high - low) or 1.0
+    rows = list(labels) if labels else [""] * len(values)
+    records: Records = [
+        {
+            "position": p,
+            "method": rows[p],
+            "value": float(v) if math.isfinite(v) else 0.0,
+            "text": number(v, decimals),
+        }
+        for p, v in enumerate(values)
+    ]
+    y = row_axis(rows, left if labels else 0)
+    y = y if labels else y.axis(None)
+    x = alt.X(
+        "value:Q",
+        title=phrases.WHICH_PANELS[name],
+        scale=alt.Scale(domain=[low - 0.32 * span * (low < 0), high + 0.32 * span], nice=False, zero=True),
+        axis=alt.Axis(orient="top", ticks=False, labels=False, grid=False),
+    )
+    height = row_height(len(rows))
+    base = alt.Chart().encode(x=x, y=y)
+    bar = base.mark_bar(size=height * BAR, color=colours.solid["target"], opacity=0.75)
+    style: Any = {"fontSize": 12, "color": colours.text}
+    texts = base.encode(text=alt.Text("text:N"))
+    charts = [
+        bar,
+        texts.transform_filter("datum.value >= 0").mark_text(align="left", dx=4, **style),
+        texts.transform_filter("datum.value < 0").mark_text(align="right", dx=-4, **style),
+    ]
+    if mark is not None and math.isfinite(mark):
+        rule = constant(value=float(mark)).mark_rule(color=colours.muted, strokeDash=[4, 3])
+        charts.append(rule.encode(x=alt.X("value:Q")))
+    return layers(records, charts, width=max(room, 80) - PADDING, height=height * len(rows))
