@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from attribution import explain_next_word, load
 from attribution.charts.recipes import KINDS, Recipe
 from attribution.charts.views import MixingView, View
 from attribution.export.document import to_html, to_markdown_zip
@@ -26,7 +27,9 @@ from attribution.export.report import (
     pinned,
     to_json,
 )
-from attribution.types import AttributionError
+from attribution.service.faithfulness import run_faithfulness
+from attribution.service.lens import run_lens
+from attribution.types import AttributionError, FaithfulnessRequest, LensRequest, NextWordRequest
 from tests.export.sample_reports import report as whole_report
 from tests.export.sample_reports import result as small_result
 from tests.export.sample_reports import same, words
@@ -383,3 +386,23 @@ def test_a_view_saved_by_the_first_version_is_read_as_it_was(kind):
     view = decoded_dataclass(saved, KINDS[kind].view, "the view")
     assert {name: getattr(view, name) for name in saved} == saved
     assert encoded(view, KINDS[kind].view, "the view") == saved
+
+
+def test_what_holds_and_where_it_happens_are_kept():
+    loaded = load("tests/fixtures/models/gpt2-tiny")
+    asked = NextWordRequest(loaded.info.id, "the day was long so", "hot", "oil")
+    held = run_faithfulness(loaded, FaithfulnessRequest(asked, methods=("frozen", "gim", "shapley")))
+    lens = run_lens(loaded, LensRequest(asked))
+    recipes = [
+        Recipe("does-it-hold", held[:1]),
+        Recipe("which-method-holds", held),
+        Recipe("method-by-method", held),
+        Recipe("layer-by-layer", (lens,)),
+        Recipe("heads", (lens,)),
+        Recipe("words-that-decide", (explain_next_word(loaded, "the day", "hot", method="shapley"),), View()),
+    ]
+    written = Report(tuple(Item(r.kind, recipe=r) for r in recipes), "What holds")
+    same(from_json(to_json(written)), written)
+    page = to_html(written)
+    assert "random orders" in page
+    assert all(item.recipe.figure("dark").alt for item in from_json(to_json(written)).items)
