@@ -20,7 +20,7 @@ LIKE_ENOUGH = 0.7
 def similar_words(loaded: LoadedModel, word: str, most: int = MOST) -> tuple[str, ...]:
     """Whole words with an embedding like that of `word` (the mean of its pieces), the likest first.
 
-    Written with a capital where the word is; none where the model has no such words.
+    For a word with a capital names come first, and all have one; none where the model has no such words.
     """
     typed = word.strip()
     with loaded.lock:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from attribution import cached
 from attribution.charts import findings
+from attribution.charts.palette import largest
 from attribution.charts.recipes import Recipe
 from attribution.charts.sentence import coloured_sentence
 from attribution.charts.views import View
@@ -114,11 +115,17 @@ def with_word(prefix: str, word: Word, instead: str) -> str:
 
 
 def _side_by_side(before: NextWordResult, after: NextWordResult, view: View) -> None:
-    """Difference, finding and likeliest words of both texts."""
+    """Difference, finding, words on one scale and likeliest next words of both texts."""
+    values = [view.values(result) for result in (before, after)]
+    limit = largest([v for some in values for v in some])
+    sides = view.sides(before) if view.row(before).signed else None
     for column, result, name in zip(st.columns(2), (before, after), ("As it is", "Changed"), strict=True):
         with column:
             st.markdown(f"**{name}**: {message.plain(result.request.prefix)}")
             st.html(f"<div>{_chances(result)}<br>{findings.next_word(result, view).html}</div>")
+            shown = values[0] if result is before else values[1]
+            words = view.labels(result)
+            st.html(coloured_sentence(words, shown, frame.theme(), view.unit, sides, limit=limit))
             key = "nw_before" if result is before else "nw_after"
             figure.draw(Recipe("what-the-model-expects", (result,)), key=key)
 
