@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from attribution import comparison_run
+from attribution.examples import COMPARISON
 from attribution.models.catalogue import by_size, find
 from attribution.types import ComparisonRequest
 from attribution.ui import model_picker
@@ -158,10 +159,16 @@ def test_large_models_are_asked_one_by_one(app, monkeypatch):
     assert not [b for b in app.button if b.label == "Stop"]
 
 
+def asked(model):
+    """What the page asks at first."""
+    first = COMPARISON[0]
+    return ComparisonRequest(model, QUESTION, "hot", "oil", method=first.method, attributed=first.attributed)
+
+
 def test_stopping_keeps_what_is_done(app, monkeypatch):
     monkeypatch.setattr(comparison_run, "QUICK", 0)
     order = list(by_size(MODELS))
-    requests = [ComparisonRequest(name, QUESTION, "hot", "oil") for name in order]
+    requests = [asked(name) for name in order]
     app.session_state["ms_stopped"] = requests
     app.session_state["ms_done"] = {requests[0]}
     app.run()
@@ -174,7 +181,7 @@ def test_stopping_keeps_what_is_done(app, monkeypatch):
 
 
 def test_compare_tries_failed_models_again(app):
-    app.session_state["ms_failed"] = {ComparisonRequest(MODELS[0], QUESTION, "hot", "oil"): "The Hub slept."}
+    app.session_state["ms_failed"] = {asked(MODELS[0]): "The Hub slept."}
     app.run()
     assert "The Hub slept." in html(app)
     press(app, "Compare")

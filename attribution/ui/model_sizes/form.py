@@ -44,11 +44,9 @@ DOWNLOADS = (
 def inputs() -> tuple[list[str], ComparisonRequest]:
     """The examples and the form: the models, and what each is asked.
 
-    Who comes without a question gets the first example. An address that leaves out method or number means
-    what it always meant: the first of each list.
+    Who comes without a question gets the first example; its method and number are what an address that
+    leaves them out means.
     """
-    if not st.query_params and KEYS["question"] not in st.session_state:
-        examples.fill(READY[0][1])
     with st.container(horizontal=True, vertical_alignment="center"):
         examples.row(READY, key="ms")
         examples.with_download(DOWNLOADS, CLASSROOM, key="ms")
@@ -126,6 +124,7 @@ def method_field(names: Mapping[str, str]) -> str:
     picked: Any = st.selectbox(
         "Method",
         list(names),
+        index=list(names).index(DEFAULT.method),
         format_func=lambda name: names.get(name, str(name)),
         key="ms_method",
         bind="query-params",
@@ -141,6 +140,7 @@ def attributed_field() -> Compared:
     picked: Any = st.selectbox(
         "Explain its",
         list(ATTRIBUTED),
+        index=list(ATTRIBUTED).index(DEFAULT.attributed),
         format_func=lambda name: ATTRIBUTED.get(name, str(name)),
         key="ms_attributed",
         bind="query-params",

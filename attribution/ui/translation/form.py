@@ -50,11 +50,9 @@ DOWNLOADS = "These translators come from the Hugging Face Hub on first use, abou
 def inputs() -> list[TranslationRequest]:
     """The examples and the form: one request, or two that are shown side by side.
 
-    Who comes without a question gets the first example. An address that leaves out method or number means
-    what it always meant: the first of each list.
+    Who comes without a question gets the first example; its method and number are what an address that
+    leaves them out means.
     """
-    if not st.query_params and KEYS["source"] not in st.session_state:
-        examples.fill(READY[0][1])
     with st.container(horizontal=True, vertical_alignment="center"):
         examples.row(READY, key="mt")
         examples.with_download(DOWNLOADS, CLASSROOM, key="mt")
@@ -78,10 +76,17 @@ def inputs() -> list[TranslationRequest]:
                 "Method",
                 catalogue.names("translation"),
                 key="mt_method",
+                first=DEFAULT.method,
                 help=catalogue.meanings("translation"),
             )
         with quantity:
-            attributed = select("Explain its", phrases.ATTRIBUTED, key="mt_attributed", help=HELP_ATTRIBUTED)
+            attributed = select(
+                "Explain its",
+                phrases.ATTRIBUTED,
+                key="mt_attributed",
+                first=DEFAULT.attributed,
+                help=HELP_ATTRIBUTED,
+            )
         with more, st.popover("More", width="stretch"):
             search = frame.choice(
                 "Search for the model's own translation", SEARCH, key="mt_search", labelled=True
@@ -144,16 +149,18 @@ def select(
     options: Mapping[str, str],
     *,
     key: str,
+    first: str = "",
     help: str | None = None,
     labelled: bool = True,
     width: Any = "stretch",
 ) -> Any:
-    """A drop-down list (value -> label) that is part of the link."""
+    """A drop-down list (value -> label) that is part of the link; `first` is chosen at first."""
     if st.session_state.get(key) not in options:
         st.session_state.pop(key, None)
     return st.selectbox(
         label,
         list(options),
+        index=list(options).index(first) if first else 0,
         format_func=lambda value: options.get(value, str(value)),
         key=key,
         help=help,
