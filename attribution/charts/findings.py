@@ -399,8 +399,7 @@ def _shared(
     request, target = results[0].request, _target(results[0])
     foil = Piece(clean(request.foil), "foil") if request.foil else None
     ends = ((1, 0, target), (-1, 0 if foil else 1, foil or target))
-    method = catalogue.find(request.method).name
-    dispute = [filled(phrases.DISPUTED_WORDS, words=pieces(disputed), method=method)] if disputed else []
+    dispute = [filled(phrases.DISPUTED_WORDS, words=pieces(disputed))] if disputed else []
     if len(results) == 1:
         if not signed:
             return [filled(phrases.LEANS, words=pieces(shared))]

@@ -404,7 +404,7 @@ UNMOVED_MODELS = (
     " For {models} no single word decides: leaving any one out changes what is explained by less than "
     "{size}.",
 )
-DISPUTED_WORDS = " Leaving {words} out altogether does not confirm the sign of {method} in every model."
+DISPUTED_WORDS = " Leaving {words} out altogether does not confirm the sign everywhere."
 THE_MODELS = {2: "both models", 3: "all three models", 4: "all four models", 5: "all five models"}
 THE_MODELS_COUNT = "all {count} models"
 SHARED = " {all} have {words} among their {top} most important words."
