@@ -20,7 +20,7 @@ def view_controls(results: list[TranslationResult]) -> SaliencyView:
         sign = frame.choice("Sign", signs, key="mt_sign" if has_sign else "mt_no_sign")
         measure = frame.choice("Scale", NORMALISATIONS, key="mt_scale")
         scores = {k: f"step score: {name}" for k, name in SCORE_NAMES.items() if k in results[0].step_scores}
-        score = form.select("Step score", scores, key="mt_score", labelled=False, width=290)
+        score = frame.select("Step score", scores, key="mt_score", labelled=False, width=290)
     return SaliencyView(sign, measure, units == "words", score=score)
 
 

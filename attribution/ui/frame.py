@@ -60,3 +60,29 @@ def choice(
         label_visibility="visible" if labelled else "collapsed",
         bind="query-params",
     )
+
+
+def select(
+    label: str,
+    options: Mapping[str, str],
+    *,
+    key: str,
+    first: str = "",
+    help: str | None = None,
+    labelled: bool = True,
+    width: Any = "stretch",
+) -> Any:
+    """A drop-down list (value -> label) that is part of the link; `first` is chosen at first."""
+    if st.session_state.get(key) not in options:
+        st.session_state.pop(key, None)
+    return st.selectbox(
+        label,
+        list(options),
+        index=list(options).index(first) if first else 0,
+        format_func=lambda value: options.get(value, str(value)),
+        key=key,
+        help=help,
+        label_visibility="visible" if labelled else "collapsed",
+        width=width,
+        bind="query-params",
+    )

@@ -12,8 +12,8 @@ from attribution.examples import COMPARISON, COMPARISON_CLASSROOM, ComparisonExa
 from attribution.methods import catalogue
 from attribution.models.catalogue import CatalogueEntry
 from attribution.models.memory import precisions
-from attribution.types import Compared, ComparisonRequest, ModelKind, Precision
-from attribution.ui import examples, model_picker
+from attribution.types import ComparisonRequest, ModelKind, Precision
+from attribution.ui import examples, frame, model_picker
 from attribution.ui.model_sizes import run
 
 KEYS = {"models": "ms_models", "question": "ms_question", "target": "ms_target", "foil": "ms_foil"}
@@ -61,8 +61,20 @@ def inputs() -> tuple[list[str], ComparisonRequest]:
         )
         other = foil.text_input("Foil", DEFAULT.foil, key="ms_foil", bind="query-params", help=HELP_FOIL)
         with more, st.popover("Method", width="stretch"):
-            method = method_field(catalogue.names("comparison"))
-            attributed = attributed_field()
+            method = frame.select(
+                "Method",
+                catalogue.names("comparison"),
+                key="ms_method",
+                first=DEFAULT.method,
+                help=catalogue.meanings("comparison"),
+            )
+            attributed = frame.select(
+                "Explain its",
+                ATTRIBUTED,
+                key="ms_attributed",
+                first=DEFAULT.attributed,
+                help=HELP_ATTRIBUTED,
+            )
             dtype = precision_field()
         go.form_submit_button("Compare", type="primary", width="stretch", on_click=run.start_anew)
     request = ComparisonRequest("", question or "", word or "", other or "", method, dtype, attributed)
@@ -115,38 +127,6 @@ def precision_field() -> Precision:
     if st.session_state.get("ms_dtype") not in options:
         st.session_state.pop("ms_dtype", None)
     return st.selectbox("Precision", options, key="ms_dtype", bind="query-params", help=HELP_PRECISION)
-
-
-def method_field(names: Mapping[str, str]) -> str:
-    """The methods by their names."""
-    if st.session_state.get("ms_method") not in names:
-        st.session_state.pop("ms_method", None)
-    picked: Any = st.selectbox(
-        "Method",
-        list(names),
-        index=list(names).index(DEFAULT.method),
-        format_func=lambda name: names.get(name, str(name)),
-        key="ms_method",
-        bind="query-params",
-        help=catalogue.meanings("comparison"),
-    )
-    return picked
-
-
-def attributed_field() -> Compared:
-    """The number of an answer that is explained."""
-    if st.session_state.get("ms_attributed") not in ATTRIBUTED:
-        st.session_state.pop("ms_attributed", None)
-    picked: Any = st.selectbox(
-        "Explain its",
-        list(ATTRIBUTED),
-        index=list(ATTRIBUTED).index(DEFAULT.attributed),
-        format_func=lambda name: ATTRIBUTED.get(name, str(name)),
-        key="ms_attributed",
-        bind="query-params",
-        help=HELP_ATTRIBUTED,
-    )
-    return picked
 
 
 def link(methods: Mapping[str, str], looks: Mapping[str, str]) -> dict[str, Any]:

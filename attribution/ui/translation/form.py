@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -72,7 +71,7 @@ def inputs() -> list[TranslationRequest]:
         target = typed.text_input("Your translation", key="mt_target", bind="query-params", help=HELP_TARGET)
         contrast = other.text_input("Contrast", key="mt_contrast", bind="query-params", help=HELP_CONTRAST)
         with method:
-            how = select(
+            how = frame.select(
                 "Method",
                 catalogue.names("translation"),
                 key="mt_method",
@@ -80,7 +79,7 @@ def inputs() -> list[TranslationRequest]:
                 help=catalogue.meanings("translation"),
             )
         with quantity:
-            attributed = select(
+            attributed = frame.select(
                 "Explain its",
                 phrases.ATTRIBUTED,
                 key="mt_attributed",
@@ -142,32 +141,6 @@ def language_fields(model: str) -> tuple[str, str]:
         )
         chosen.append(picked or "")
     return chosen[0], chosen[1]
-
-
-def select(
-    label: str,
-    options: Mapping[str, str],
-    *,
-    key: str,
-    first: str = "",
-    help: str | None = None,
-    labelled: bool = True,
-    width: Any = "stretch",
-) -> Any:
-    """A drop-down list (value -> label) that is part of the link; `first` is chosen at first."""
-    if st.session_state.get(key) not in options:
-        st.session_state.pop(key, None)
-    return st.selectbox(
-        label,
-        list(options),
-        index=list(options).index(first) if first else 0,
-        format_func=lambda value: options.get(value, str(value)),
-        key=key,
-        help=help,
-        label_visibility="visible" if labelled else "collapsed",
-        width=width,
-        bind="query-params",
-    )
 
 
 def forget_alignment() -> None:
