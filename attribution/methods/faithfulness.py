@@ -126,9 +126,13 @@ def verdict(curves: RemovalCurves, score: Lds, by_erasure: RemovalCurves, random
 
     z = gap / spread of the gaps of random orders.
     "well": z at least 1.5, the gap at least 70 % of erasure's, and the LDS above the mean of its random
-    reference. About one random ranking in fifteen has such a gap, whether many words matter (gaps normally
-    distributed) or one (uniformly); with fewer than seven words of which one matters, no ranking has.
-    "somewhat": z at least 0.75, as one random ranking in four has. "hardly": less.
+    reference.
+    "somewhat": z at least 1.3, whatever the rest. One random ranking in ten has that where many words matter;
+    where one does, every ranking that puts it first: one in n of short texts, one in eight of long ones.
+    "hardly": less.
+    Measured on 104 held-out pairs with the bundled English model, words left out and neutral: "well" and
+    "somewhat" are said of 5 and 6, 4 and 7 of 100 random rankings; of ALTI-Logit's 32 and 16, 26 and 15; of
+    GIM's 42 and 15, 56 and 18; of erasure's own 77 and 6, 91 and 4.
     "too few words": fewer than four, where the best of all rankings is drawn by chance one time in six.
     "nothing moves": removing words hardly changes the function (spread below a millionth of its size).
     """
@@ -141,7 +145,7 @@ def verdict(curves: RemovalCurves, score: Lds, by_erasure: RemovalCurves, random
     beside_erasure = curves.gap >= 0.7 * by_erasure.gap
     if z >= 1.5 and beside_erasure and score.value > score.random[0]:
         return "well"
-    return "somewhat" if z >= 0.75 else "hardly"
+    return "somewhat" if z >= 1.3 else "hardly"
 
 
 def random_orders(

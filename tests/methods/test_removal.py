@@ -336,7 +336,7 @@ def test_the_right_ranking_holds_well_and_its_reverse_hardly(n):
 
 
 def test_rankings_by_chance_are_seldom_believed():
-    """Many words that matter, or a single one: one ranking in fifteen holds well, one in four at all."""
+    """Many words that matter, or a single one: one ranking in fifteen holds well, one in eight at all."""
     random = np.random.default_rng(0)
     for weights in (random.normal(size=20), np.eye(20)[0] * 5):
         f, seen = linear(weights), []
@@ -345,8 +345,7 @@ def test_rankings_by_chance_are_seldom_believed():
             result = faithfulness(random.normal(size=20), f, random=reference, subsets=16)
             seen.append(result.verdict)
         assert seen.count("well") / 100 < 0.12
-        assert (seen.count("well") + seen.count("somewhat")) / 100 < 0.35
-        assert seen.count("hardly") / 100 > 0.6
+        assert (seen.count("well") + seen.count("somewhat")) / 100 < 0.2
 
 
 def test_too_few_words_and_words_that_change_nothing_are_said():
@@ -368,7 +367,7 @@ def test_the_verdict_asks_for_all_three():
     assert verdict(curves(1.6), Lds(math.nan, (0, 0, 0)), curves(2.0), random) == "somewhat"
     assert verdict(curves(1.6), good, curves(2.4), random) == "somewhat"
     assert verdict(curves(1.4), good, curves(1.0), random) == "somewhat"
-    assert verdict(curves(0.7), good, curves(0.7), random) == "hardly"
+    assert verdict(curves(1.2), good, curves(0.7), random) == "hardly"
     assert verdict(curves(-2.0), good, curves(0.7), random) == "hardly"
 
 
