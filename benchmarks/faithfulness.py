@@ -37,7 +37,7 @@ from words import GENDER, SEASONS
 from attribution.methods.alti_logit import alti_logit
 from attribution.methods.faithfulness import erasure_values, lds, removal_curves
 from attribution.methods.frozen import held_still
-from attribution.methods.gim import gim
+from attribution.methods.gim import gim, gim_held
 from attribution.methods.problem import Problem
 from attribution.methods.removal import Replace, WordRemoval
 from attribution.methods.saliency import CHUNK_FLOATS, causal_saliency
@@ -133,9 +133,9 @@ def _held_still(text: Text) -> Scores:
     return text.by_word(problem.prefix[1, 0]), float(problem.prefix[1, 0].sum() / value)
 
 
-def _gim(text: Text) -> Scores:
+def _gim(text: Text, method: Callable[[Problem], Any]) -> Scores:
     problem = text.problem()
-    gim(problem)
+    method(problem)
     return text.by_word(problem.prefix[1, 0]), None
 
 
@@ -177,7 +177,8 @@ METHODS: dict[str, tuple[str, Callable[[Text], Scores]]] = {
     "erasure (neutral)": ("n", lambda text: _erasure(text, "neutral")),
     "integrated gradients": ("16 + 16", lambda text: _saliency(text, "integrated_gradients")),
     "held still": ("1 + 1", _held_still),
-    "GIM": ("1 + 1", _gim),
+    "GIM": ("1 + 1", lambda text: _gim(text, gim)),
+    "GIM, gates held still": ("1 + 1", lambda text: _gim(text, gim_held)),
     "Logit": ("1", lambda text: _logit(text, "logit")),
     "ALTI-Logit": ("1", lambda text: _logit(text, "alti_logit")),
     "input x gradient": ("1 + 1", lambda text: _saliency(text, "input_x_gradient")),

@@ -101,6 +101,18 @@ _FERRANDO = Paper(
     "Explaining How Transformers Use Context to Build Predictions",
     "2305.12535",
 )
+_ALI = Paper(
+    "Ali, Schnake, Eberle, Montavon, Müller, Wolf",
+    2022,
+    "XAI for Transformers: Better Explanations through Conservative Propagation",
+    "2202.07304",
+)
+_EDIN = Paper(
+    "Edin, Csordás, Ruotsalo, Wu, Maistro, Huang, Maaløe",
+    2025,
+    "GIM: Improved Interpretability for Large Language Models",
+    "2505.17630",
+)
 
 METHODS: dict[str, Method] = {
     row.id: row
@@ -180,14 +192,7 @@ METHODS: dict[str, Method] = {
             formula=r"$(e+p)\,\partial f/\partial e$ for each token's embedding $e$ and position $p$, with "
             "attention weights, norm scales and activation gates taken for constants: the network is then a "
             "plain sum, and words and biases add up to the logit.",
-            papers=(
-                Paper(
-                    "Ali, Schnake, Eberle, Montavon, Müller, Wolf",
-                    2022,
-                    "XAI for Transformers: Better Explanations through Conservative Propagation",
-                    "2202.07304",
-                ),
-            ),
+            papers=(_ALI,),
             function="attribution.methods.frozen.frozen",
             gradients=True,
         ),
@@ -203,15 +208,24 @@ METHODS: dict[str, Method] = {
             formula=r"$e\,\partial f/\partial e$, where the backward pass divides by constants in norms, "
             "uses the attention at temperature 2, and gives each factor of a product half of the gradient. "
             "The values order the words; they do not add up.",
-            papers=(
-                Paper(
-                    "Edin, Csordás, Ruotsalo, Wu, Maistro, Huang, Maaløe",
-                    2025,
-                    "GIM: Improved Interpretability for Large Language Models",
-                    "2505.17630",
-                ),
-            ),
+            papers=(_EDIN,),
             function="attribution.methods.gim.gim",
+            gradients=True,
+        ),
+        Method(
+            id="gim_held",
+            name="GIM, gates held still",
+            meaning="As GIM, and an activation counts by what it lets through, not by its slope.",
+            signed=True,
+            additive=False,
+            kinds=EVERY_KIND,
+            uses=("next word", "translation", "comparison"),
+            passes="one forward and one backward a step, batched",
+            formula=r"$e\,\partial f/\partial e$ as in GIM, with every activation $a(x)$ taken for $x$ times "
+            "the constant $a(x)/x$. The values order the words; they do not add up. Our own combination of "
+            "two known rules.",
+            papers=(_EDIN, _ALI),
+            function="attribution.methods.gim.gim_held",
             gradients=True,
         ),
         Method(

@@ -21,7 +21,7 @@ from torch.overrides import TorchFunctionMode
 
 from attribution.methods.hooks import of_this_thread
 
-Rules = Literal["held still", "gim"]
+Rules = Literal["held still", "gim", "gim, gates held still"]
 TEMPERATURE = 2.0
 """Of the softmax in GIM's backward."""
 TINY = 1e-30
@@ -44,6 +44,8 @@ def changed_backward(model: Any, rules: Rules) -> Iterator[Tensor | None]:
     "gim": norms as above; the backward of softmax uses the distribution at `TEMPERATURE`; each factor of a
     product (attention weights and values, queries and keys, the two of a gated MLP) takes half of the
     gradient, so that values get 1/2, queries and keys 1/4. No switch.
+
+    "gim, gates held still": as "gim", and activations are x times the constant a(x) / x, as in "held still".
     """
     switch = None
     if rules == "held still" and any(_bias(m) is not None for m in model.modules()):
@@ -85,7 +87,7 @@ def _hook(name: str, module: nn.Module, rules: Rules, switch: Tensor | None) -> 
     """What replaces a module's output by one with the same value and another derivative, if anything does."""
     bias = None if switch is None else _bias(module)
     scales = hasattr(module, "variance_epsilon") or "RMSNorm" in type(module).__name__
-    if scales or (rules == "held still" and _is_activation(module)):
+    if scales or (rules != "gim" and _is_activation(module)):
         return lambda m, inputs, output: _times_constant(inputs[0], output)
     if isinstance(module, nn.LayerNorm):
         return lambda m, inputs, output: _plus_bias(_layer_norm(m, inputs[0], output), bias, switch, 2)

@@ -1,4 +1,4 @@
-"""The rules of "held still" and GIM once more, literally, by rewriting the library's layers.
+"""The rules of "held still" and both kinds of GIM once more, literally, by rewriting the library's layers.
 
 For tests only: classes are patched for everybody in the process. Values are the layers' own; only what the
 gradient sees is written anew, each factor and each layer for itself.
@@ -56,11 +56,11 @@ def attention(kind, own):
 
     def attend(module, q, k, v, mask, **options):
         weights = own(module, q, k, v, mask, **options)[1].detach()
-        if kind == "gim":
+        if kind != "held still":
             q, k, v = Scale.apply(q, 0.25), Scale.apply(k, 0.25), Scale.apply(v, 0.5)
         groups = q.shape[1] // k.shape[1]
         k, v = k.repeat_interleave(groups, 1), v.repeat_interleave(groups, 1)
-        if kind == "gim":
+        if kind != "held still":
             scaling = options.get("scaling")
             s = q @ k.transpose(2, 3) * (q.shape[-1] ** -0.5 if scaling is None else scaling)
             for extra in (mask, options.get("position_bias")):
@@ -74,7 +74,7 @@ def attention(kind, own):
 def neo_attention(kind, own):
     def attend(self, q, k, v, mask=None):
         weights = own(self, q, k, v, mask)[1].detach()
-        if kind == "gim":
+        if kind != "held still":
             q, k, v = Scale.apply(q, 0.25), Scale.apply(k, 0.25), Scale.apply(v, 0.5)
             s = q.float() @ k.float().transpose(-1, -2)
             seen = self.bias[:, :, : s.shape[-2], : s.shape[-1]]
@@ -88,7 +88,9 @@ def bloom_split(kind, own):
     def split(self, fused):
         q, k, v = own(self, fused)
         return (
-            (Scale.apply(q, 0.25), Scale.apply(k, 0.25), Scale.apply(v, 0.5)) if kind == "gim" else (q, k, v)
+            (Scale.apply(q, 0.25), Scale.apply(k, 0.25), Scale.apply(v, 0.5))
+            if kind != "held still"
+            else (q, k, v)
         )
 
     return split
@@ -102,7 +104,7 @@ class BloomFunctions:
 
     def softmax(self, s, dim, dtype):
         p = nn.functional.softmax(s, dim=dim, dtype=dtype).double()
-        return SofterSoftmax.apply(s, p) if self.kind == "gim" else p.detach()
+        return SofterSoftmax.apply(s, p) if self.kind != "held still" else p.detach()
 
     def __getattr__(self, name):
         return getattr(nn.functional, name)
@@ -119,7 +121,7 @@ def gated(gate, content, down):
 
 @contextlib.contextmanager
 def patched(model, kind):
-    """kind: "held still" or "gim"."""
+    """kind: as `rules.Rules`."""
     with contextlib.ExitStack() as stack:
 
         def patch(owner, name, new):
@@ -138,7 +140,7 @@ def patched(model, kind):
             if (
                 name.endswith("RMSNorm")
                 or name == "T5LayerNorm"
-                or (kind == "held still" and (is_activation or name == "BloomGelu"))
+                or (kind != "gim" and (is_activation or name == "BloomGelu"))
             ):
                 patch(layer, "forward", ratio(layer.forward))
             elif name == "T5DenseGatedActDense":

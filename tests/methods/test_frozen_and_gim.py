@@ -2,17 +2,18 @@
 
 import threading
 from functools import cache
+from typing import get_args
 
 import numpy as np
 import pytest
 import torch
 
 from attribution.methods.frozen import HEAD_BIAS, held_still
-from attribution.methods.gim import gim
+from attribution.methods.gim import gim, gim_held
 from attribution.methods.gradients import _vector_jacobian
 from attribution.methods.network import frozen_parameters
 from attribution.methods.problem import Problem
-from attribution.methods.rules import BIASES, changed_backward
+from attribution.methods.rules import BIASES, Rules, changed_backward
 from attribution.models.loading import load
 from attribution.types import UnsupportedArchitectureError
 from tests.methods.patched_rules import patched
@@ -215,22 +216,23 @@ def test_held_still_equals_the_rules_written_once_more(name):
             assert found == pytest.approx(wanted, abs=1e-9), kind
 
 
+@pytest.mark.parametrize(("method", "rules"), [(gim, "gim"), (gim_held, "gim, gates held still")])
 @pytest.mark.parametrize("name", [*VARIANTS, *TRANSLATORS])
-def test_gim_equals_the_rules_written_once_more(name):
+def test_gim_equals_the_rules_written_once_more(name, method, rules):
     model = model_of(name)
     problem = problem_for(model)
-    values, logits = gim(problem)
+    values, logits = method(problem)
     assert values.shape == (len(problem.positions),)
     assert logits.shape == (len(problem.positions), model.config.vocab_size)
     # GPT-Neo computes attention scores in single precision, and so the gradient through them.
     tolerance = 1e-6 if name == "gpt-neo" else 1e-9
     for step in range(len(problem.positions)):
-        tokens, _, _ = reference(model, problem, step, "gim")
+        tokens, _, _ = reference(model, problem, step, rules)
         for found, wanted in zip(sides(problem, step), tokens, strict=True):
             np.testing.assert_allclose(found, wanted, rtol=0, atol=tolerance)
 
 
-@pytest.mark.parametrize("rules", ["held still", "gim"])
+@pytest.mark.parametrize("rules", get_args(Rules))
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", ["gpt2", "bloom", "llama, tied, biases", "phi", "opt", "gpt-neo"])
 def test_values_of_the_forward_are_the_models_own_bit_for_bit(name, dtype, rules):
@@ -243,7 +245,7 @@ def test_values_of_the_forward_are_the_models_own_bit_for_bit(name, dtype, rules
 # --------------------------------------------------------------------- chunks, vmap, progress, threads
 
 
-@pytest.mark.parametrize("method", [held_still, gim])
+@pytest.mark.parametrize("method", [held_still, gim, gim_held])
 @pytest.mark.parametrize("name", ["marian", "flan-t5", "gpt2", "bloom", "llama"])
 def test_chunks_and_one_step_at_a_time_do_not_change_the_result(name, method, monkeypatch):
     model = model_of(name)
@@ -289,7 +291,7 @@ class Stopped(Exception):
     pass
 
 
-@pytest.mark.parametrize("method", [held_still, gim])
+@pytest.mark.parametrize("method", [held_still, gim, gim_held])
 @pytest.mark.parametrize("name", ["marian", "gpt2", "llama, tied, biases"])
 def test_nothing_is_left_behind_after_success_and_after_errors(name, method, monkeypatch):
     model = make_tiny(name) if name in TRANSLATORS else tiny_model(name)
@@ -316,7 +318,7 @@ def test_nothing_is_left_behind_after_success_and_after_errors(name, method, mon
         assert torch.equal(values, before[0][name][2])
 
 
-@pytest.mark.parametrize("method", [held_still, gim])
+@pytest.mark.parametrize("method", [held_still, gim, gim_held])
 @pytest.mark.parametrize("name", ["t5", "gpt2"])
 def test_progress_rises_to_one(name, method):
     seen = []
@@ -354,12 +356,12 @@ def test_two_threads_under_a_lock_get_equal_numbers():
                 method(problem)
             results[name] = problem.prefix
 
-    threads = [threading.Thread(target=work, args=(m.__name__, m)) for m in (held_still, gim)]
+    threads = [threading.Thread(target=work, args=(m.__name__, m)) for m in (held_still, gim, gim_held)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    for method in (held_still, gim):
+    for method in (held_still, gim, gim_held):
         problem = problem_for(model)
         method(problem)
         np.testing.assert_array_equal(results[method.__name__], problem.prefix)
