@@ -10,7 +10,7 @@ import numpy as np
 
 from attribution.charts import phrases
 from attribution.charts.compose import Records, Spec, constant, layers
-from attribution.charts.figure import PADDING, label_expression, row_height, widest
+from attribution.charts.figure import PADDING, directions, label_expression, row_height, widest
 from attribution.charts.libraries import alt
 from attribution.charts.palette import Role, Theme, largest, palette, usable
 from attribution.charts.wording import decimals_for, number, shortened
@@ -136,7 +136,7 @@ def _axis_title(unit: str, ends: tuple[str, str]) -> str:
     """The unit, and what either direction means."""
     if not ends[1]:
         return unit
-    return f"{unit}:\u2003◂ {ends[1]}\u2003|\u2003{ends[0]} ▸"
+    return f"{unit}:\u2003{directions(ends)}"
 
 
 def row_axis(labels: Sequence[str], left: float, italic: Sequence[int] = ()) -> alt.Y:

@@ -152,6 +152,11 @@ def label_expression(labels: Sequence[str]) -> str:
     return f"{json.dumps(list(labels))}[datum.value]"
 
 
+def directions(ends: tuple[str, str]) -> str:
+    """What higher and lower values mean, beside arrows that both fonts of figures have."""
+    return f"← {ends[1]}\u2003|\u2003{ends[0]} →"
+
+
 def row_height(rows: int) -> int:
     """The pixels a row takes: fewer when there are many, never too few to read."""
     return 25 if rows <= 12 else 22 if rows <= 20 else 19 if rows <= 34 else 17

@@ -12,6 +12,7 @@ from attribution.charts.compose import Spec, layers
 from attribution.charts.figure import (
     CELL_SIZE,
     LABEL_SIZE,
+    directions,
     label_expression,
     row_height,
     text_width,
@@ -216,7 +217,7 @@ def colour_legend(title: str, scale: ColourScale, ends: tuple[str, str] | None =
         number(limit, decimals, sign=scale.signed),
     )
     if ends:
-        title = f"{title}:\u2003{ends[1]} ◂\u2002▸ {ends[0]}" if scale.signed else f"{title}: {ends[0]}"
+        title = f"{title}:\u2003{directions(ends)}" if scale.signed else f"{title}: {ends[0]}"
     expression = (
         f"datum.value > {limit * 0.99} ? '{high}' : datum.value < {-limit * 0.99} ? '{low}' : "
         f"abs(datum.value) < {limit * 0.01} ? '0' : format(datum.value, '.{decimals}f')"

@@ -250,7 +250,7 @@ def _strip_records(result: TranslationResult, score: str, values: Array, theme: 
             "row": k,
             "token": shortened(result.target_tokens[k]),
             "value": float(v),
-            "text": ("◂ " if k in unlikely else "") + _strip_text(float(v), score, decimals),
+            "text": ("◄ " if k in unlikely else "") + _strip_text(float(v), score, decimals),
             "colour": colours.text if k in unlikely else colours.solid["other"],
         }
         for k, v in enumerate(values)
@@ -267,7 +267,7 @@ def _strip_axis(score: str, values: Array, width: float) -> alt.X:
     if score == "probability":
         high = 1.0
     decimals = 2 if score == "probability" else decimals_for(largest(values))
-    numbers = ["◂ " + _strip_text(float(v), score, decimals) for v in values if np.isfinite(v)]
+    numbers = ["◄ " + _strip_text(float(v), score, decimals) for v in values if np.isfinite(v)]
     room = max((text_width(n, CELL_SIZE) for n in numbers), default=0.0) + 8
     high += usable(high - low) * room / max(width - room, 30)
     return alt.X(

@@ -10,7 +10,7 @@ VEGA_LITE = "6.4"
 SCREEN_DPI = 72.0
 """Vega counts a pixel as 1/72 inch; at 300 dpi a figure of 1100 pixels is 4583 pixels wide."""
 LARGEST_PNG = 60_000_000
-"""Pixels; a larger figure is rendered with fewer dots per inch rather than exhausting memory."""
+"""Pixels; a larger figure is rendered with fewer dots per inch rather than exhausting memory, and says so."""
 
 
 def to_svg(figure: Figure) -> str:
@@ -19,11 +19,11 @@ def to_svg(figure: Figure) -> str:
 
 
 def to_png(figure: Figure, dpi: float = 300) -> bytes:
-    """The figure as PNG bytes at `dpi` dots per inch."""
+    """The figure as PNG bytes at `dpi` dots per inch, which the file states (its chunk pHYs)."""
     svg = to_svg(figure)
     width, height = size_of(svg)
-    scale = min(dpi / SCREEN_DPI, (LARGEST_PNG / max(width * height, 1)) ** 0.5)
-    return vl_convert.svg_to_png(svg, scale=scale, ppi=SCREEN_DPI)
+    most = SCREEN_DPI * (LARGEST_PNG / max(width * height, 1)) ** 0.5
+    return vl_convert.svg_to_png(svg, ppi=min(dpi, most))
 
 
 def size_of(svg: str) -> tuple[float, float]:

@@ -21,14 +21,23 @@ from attribution.ui import frame, visitor_report
 def draw(recipe: Recipe, *, key: str, selects: str = "", **layout: int) -> dict[str, Any]:
     """Draws a figure and, below it, its downloads and the pin that puts it into the report.
 
+    Files are light, for paper and slides; on a dark page there is the picture as it is shown, too.
     Returns what was clicked in the selection named `selects` ({} for nothing): its first row.
     """
-    figure = cached.figure(recipe, frame.theme(), **layout)
+    theme = frame.theme()
+    figure = cached.figure(recipe, theme, **layout)
+
+    def light() -> Figure:
+        return cached.figure(recipe, "light", **layout)
+
     options: dict[str, Any] = {"on_select": "rerun", "selection_mode": selects} if selects else {}
     state = chart(figure, key=f"{key}_chart", **options)
     with st.container(horizontal=True, gap="small", key=f"{key}_menu"):
-        _download("PNG", lambda: to_png(figure), figure.name, "png", "image/png", key)
-        _download("SVG", lambda: to_svg(figure).encode(), figure.name, "svg", "image/svg+xml", key)
+        _download("PNG", lambda: to_png(light()), figure.name, "png", "image/png", key)
+        _download("SVG", lambda: to_svg(light()).encode(), figure.name, "svg", "image/svg+xml", key)
+        if theme == "dark":
+            name = f"{figure.name}-dark"
+            _download("dark PNG", lambda: to_png(figure), name, "png", "image/png", f"{key}_dark")
         _download("CSV", lambda: to_csv(figure).encode(), figure.name, "csv", "text/csv", key)
         visitor_report.pin_button(recipe, figure.title, key=key)
     rows = state.selection.get(selects, []) if selects else []

@@ -1,6 +1,7 @@
 """Every figure, light and dark, on ordinary, tiny, long and hostile results."""
 
 import json
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -9,6 +10,7 @@ from dataclasses import replace
 import altair as alt
 import numpy as np
 import pytest
+import vl_convert
 
 from attribution.charts import faithfulness as holds
 from attribution.charts import lens as lenses
@@ -120,6 +122,17 @@ def test_figures_become_well_formed_svg_with_their_words(name):
     assert "Infinity" not in text
     if name in ("bars", "adds_up", "layers"):
         assert all(word in text for word in ("summer", "winter", "extremely"))
+
+
+@pytest.mark.parametrize("name", BUILDERS)
+def test_all_of_an_exported_figure_is_in_one_font(name):
+    """In both fonts: Liberation Sans, which the renderer brings along, and Source Sans, the pages' own."""
+    pdf = vl_convert.svg_to_pdf(to_svg(BUILDERS[name]("light")))
+    used = {font.split(b"+")[-1] for font in re.findall(rb"/BaseFont ?/([\w+-]+)", pdf)}
+    assert used
+    assert all(font.startswith(b"LiberationSans") for font in used), used
+    shown = set("".join(values_in(BUILDERS[name]("light").spec)))
+    assert not shown & set("◂▸◃▹⏎∅⚠")
 
 
 def test_hostile_words_are_only_ever_text():

@@ -13,6 +13,7 @@ import pytest
 from attribution.charts import next_word as charts
 from attribution.charts.recipes import Recipe
 from attribution.charts.translation import SaliencyView
+from attribution.export import figure as exported
 from attribution.export.figure import to_png, to_svg
 from attribution.export.records import RecordError, encoded_array, from_json, to_json
 from attribution.export.tables import table_to_csv, to_csv
@@ -283,6 +284,21 @@ def test_csv_guards_what_hides_behind_the_unseen(text):
     assert table_to_csv(pd.DataFrame({"word": [text]})).removeprefix("word\n").strip('"').startswith("'")
 
 
+def dots_per_inch(png):
+    """What the file says of itself: its chunk pHYs has dots a metre."""
+    across, down, unit = struct.unpack(">IIB", png.split(b"pHYs")[1][:9])
+    assert (across, unit) == (down, 1)
+    return across * 0.0254
+
+
+def test_a_figure_too_large_for_its_dots_says_how_many_it_has(monkeypatch):
+    monkeypatch.setattr(exported, "LARGEST_PNG", 100_000)
+    png = to_png(charts.candidate_bars(next_word()), 300)
+    width, height = struct.unpack(">II", png[16:24])
+    assert width * height == pytest.approx(100_000, rel=0.02)
+    assert dots_per_inch(png) < 200
+
+
 def test_png_has_the_dots_asked_for_and_svg_its_text():
     figure = charts.candidate_bars(next_word())
     svg = to_svg(figure)
@@ -291,6 +307,7 @@ def test_png_has_the_dots_asked_for_and_svg_its_text():
         png = to_png(figure, dpi)
         assert png[:8] == b"\x89PNG\r\n\x1a\n"
         assert struct.unpack(">I", png[16:20])[0] == pytest.approx(width * dpi / 72, abs=2)
+        assert dots_per_inch(png) == pytest.approx(dpi, abs=0.1)
     assert "difficult" in svg
 
 
