@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from attribution.charts import faithfulness, lens, model_sizes, next_word, translation
+from attribution.charts import faithfulness, findings, lens, model_sizes, next_word, target_word, translation
 from attribution.charts.figure import Figure
 from attribution.charts.palette import Theme
 from attribution.charts.views import MixingView, NoView, SaliencyView, SignView, View, WordView
+from attribution.charts.wording import Finding, said
 from attribution.types import (
     AttributionError,
     ComparisonResult,
@@ -24,23 +25,39 @@ _NO_VIEW = NoView()
 
 @dataclass(frozen=True)
 class Kind:
-    """How one kind of figure is drawn, and from what."""
+    """How one kind of figure is drawn, from what, and what is found in it."""
 
     draw: Callable[..., Figure]
     result: type
     view: type
     fewest: int = 1
     most: int = 1
+    finds: Callable[[tuple[Any, ...], Any], Finding] = lambda results, view: said()
+
+
+def _of_words(results: tuple[Any, ...], view: Any) -> Finding:
+    return findings.next_word(results[0], view)
+
+
+def _of_translation(results: tuple[Any, ...], view: Any) -> Finding:
+    first, *rest = findings.translation(results[0], view)
+    return said(first.pieces, *((" ", *more.pieces) for more in rest if more.pieces))
+
+
+def _of_models(results: tuple[Any, ...], view: Any) -> Finding:
+    return findings.model_sizes(results, view if isinstance(view, WordView) else None)
 
 
 KINDS: dict[str, Kind] = {
     "words-that-decide": Kind(
-        lambda r, v, **o: next_word.contribution_bars(r[0], v, **o), NextWordResult, View
+        lambda r, v, **o: next_word.contribution_bars(r[0], v, **o), NextWordResult, View, finds=_of_words
     ),
     "what-the-model-expects": Kind(
         lambda r, v, **o: next_word.candidate_bars(r[0], **o), NextWordResult, NoView
     ),
-    "everything-adds-up": Kind(lambda r, v, **o: next_word.adds_up(r[0], v, **o), NextWordResult, View),
+    "everything-adds-up": Kind(
+        lambda r, v, **o: next_word.adds_up(r[0], v, **o), NextWordResult, View, finds=_of_words
+    ),
     "where-it-happens": Kind(lambda r, v, **o: next_word.layer_heatmap(r[0], v, **o), NextWordResult, View),
     "who-looks-at-whom": Kind(
         lambda r, v, **o: next_word.mixing_matrix(r[0], v.layer, rolled_out=v.rolled_out, **o),
@@ -48,23 +65,37 @@ KINDS: dict[str, Kind] = {
         MixingView,
     ),
     "does-it-hold": Kind(
-        lambda r, v, **o: faithfulness.removal_curves(r[0], **o), FaithfulnessResult, NoView
+        lambda r, v, **o: faithfulness.removal_curves(r[0], **o),
+        FaithfulnessResult,
+        NoView,
+        finds=lambda r, v: findings.holds(r[0]),
     ),
     "which-method-holds": Kind(
-        lambda r, v, **o: faithfulness.which_method(r, **o), FaithfulnessResult, NoView, most=50
+        lambda r, v, **o: faithfulness.which_method(r, **o),
+        FaithfulnessResult,
+        NoView,
+        most=50,
+        finds=lambda r, v: findings.which_holds(r),
     ),
     "method-by-method": Kind(
         lambda r, v, **o: faithfulness.method_by_method(r, **o),
         FaithfulnessResult,
         NoView,
         most=50,
+        finds=lambda r, v: findings.which_holds(r),
     ),
-    "layer-by-layer": Kind(lambda r, v, **o: lens.layer_by_layer(r[0], **o), LensResult, NoView),
+    "layer-by-layer": Kind(
+        lambda r, v, **o: lens.layer_by_layer(r[0], **o),
+        LensResult,
+        NoView,
+        finds=lambda r, v: findings.lens(r[0]),
+    ),
     "heads": Kind(lambda r, v, **o: lens.heads(r[0], **o), LensResult, NoView),
     "saliency": Kind(
         lambda r, v, **o: translation.saliency(r[0], v, **o),
         TranslationResult,
         SaliencyView,
+        finds=_of_translation,
     ),
     "side-by-side": Kind(
         lambda r, v, **o: translation.side_by_side(r[0], r[1], v, **o),
@@ -72,21 +103,24 @@ KINDS: dict[str, Kind] = {
         SaliencyView,
         fewest=2,
         most=2,
+        finds=lambda r, v: target_word.compared(r[0], r[1], v),
     ),
     "confidence": Kind(
-        lambda r, v, **o: model_sizes.confidence(list(r), **o), ComparisonResult, NoView, 1, 50
+        lambda r, v, **o: model_sizes.confidence(list(r), **o), ComparisonResult, NoView, 1, 50, _of_models
     ),
     "words-by-model": Kind(
         lambda r, v, **o: model_sizes.words_by_model(list(r), v, **o),
         ComparisonResult,
         WordView,
         most=50,
+        finds=_of_models,
     ),
     "model-by-model": Kind(
         lambda r, v, **o: model_sizes.small_multiples(list(r), v, **o),
         ComparisonResult,
         WordView,
         most=50,
+        finds=_of_models,
     ),
     "agreement": Kind(
         lambda r, v, **o: model_sizes.agreement(list(r), v.sign, **o),
@@ -118,6 +152,10 @@ class Recipe:
         fitting = kind.fewest <= len(self.results) <= kind.most and isinstance(self.view, kind.view)
         if not fitting or not all(isinstance(r, kind.result) for r in self.results):
             raise AttributionError("A figure and the results it is drawn from do not belong together.")
+
+    def finding(self) -> Finding:
+        """What its page says beside the figure; of no pieces where it says nothing."""
+        return KINDS[self.kind].finds(self.results, self.view)
 
     def figure(self, theme: Theme = "light", **layout: int) -> Figure:
         """Draws it. `layout` is the width (and for some kinds the height) in pixels."""

@@ -6,11 +6,12 @@ import hashlib
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date
 from html import escape
 
 from attribution.charts.figure import Figure
-from attribution.charts.wording import clean
+from attribution.charts.wording import Finding, clean
 from attribution.export.figure import to_png, to_svg
 from attribution.export.report import Item, Report, drawing
 from attribution.export.tables import to_csv
@@ -23,7 +24,8 @@ body { font: 11pt/1.5 "Source Sans 3", "Segoe UI", "Helvetica Neue", Arial, sans
   background: #fff; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
 h1 { font-size: 1.7rem; margin: 0 0 .2rem } h2 { font-size: 1.2rem; margin: 0 0 .4rem }
 article { border-top: 1px solid #d9dce0; padding: 1.2rem 0 } article > * { max-width: 100% }
-figure { margin: .5rem 0; break-inside: avoid } figure svg { max-width: 100%; height: auto; display: block }
+figure { margin: .5rem 0; break-inside: avoid } figcaption { color: #5b6270; font-size: .85rem }
+figure svg { max-width: 100%; height: auto; display: block; margin-top: .6rem; overflow: visible }
 .comment, .answer { white-space: pre-wrap; overflow-wrap: anywhere; margin: .6rem 0 }
 .answer { border-left: 3px solid #1f66b8; padding-left: .7rem } .about { color: #5b6270; font-size: .85rem }
 details { font-size: .85rem; margin: .5rem 0 } table { border-collapse: collapse; margin-top: .4rem }
@@ -58,13 +60,15 @@ def to_markdown_zip(report: Report, dpi: float = 300) -> bytes:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for number, item in enumerate(report.items, 1):
             lines += [f"## {number}. {_inline(item.name)}", ""]
-            figure, problem = _drawn(item)
+            figure, finding, problem = _drawn(item)
             if problem:
                 lines += [f"**{_inline(problem)}**", ""]
             if figure:
                 name = f"{number:02d}-{_slug(item.title) or figure.name}"
                 archive.writestr(f"figures/{name}.png", to_png(figure, dpi))
                 archive.writestr(f"data/{name}.csv", to_csv(figure))
+                if finding and finding.pieces:
+                    lines += [_inline(finding.plain), ""]
                 lines += [f"![{_inline(figure.alt)}](figures/{name}.png)", ""]
                 lines += [f"{_inline(figure.caption)} Numbers: [data/{name}.csv](data/{name}.csv)", ""]
             for answer in item.answers:
@@ -76,24 +80,28 @@ def to_markdown_zip(report: Report, dpi: float = 300) -> bytes:
     return buffer.getvalue()
 
 
-def _drawn(item: Item) -> tuple[Figure | None, str]:
-    """The figure of an item, if it has one, and otherwise the sentence that says why, if it should."""
+def _drawn(item: Item) -> tuple[Figure | None, Finding | None, str]:
+    """The figure of an item and its finding, if it has them; else why it has none, if it should."""
     if item.unread:
-        return None, f"This item cannot be read. {item.unread.sentence}"
+        return None, None, f"This item cannot be read. {item.unread.sentence}"
+    if item.recipe is None:
+        return None, None, ""
     try:
         with drawing():
-            return (item.recipe.figure("light") if item.recipe else None), ""
+            return item.recipe.figure("light"), item.recipe.finding(), ""
     except AttributionError as error:
-        return None, str(error)
+        return None, None, str(error)
 
 
 def _article(number: int, item: Item) -> str:
     parts = [f"<h2>{number}. <bdi>{escape(item.name)}</bdi></h2>"]
-    figure, problem = _drawn(item)
+    figure, finding, problem = _drawn(item)
     if problem:
         parts.append(f"<p><b>{escape(problem)}</b></p>")
+    if finding and finding.pieces:
+        parts.append(f'<p>{finding.coloured("light")}</p>')
     if figure:
-        parts.append(_figure(figure))
+        parts.append(_figure(figure, titled=figure.title == item.title))
     for answer in item.answers:
         text = escape(answer.answer.strip()) or "<em>(no answer)</em>"
         parts.append(
@@ -105,11 +113,18 @@ def _article(number: int, item: Item) -> str:
     return "<article>" + "\n".join(parts) + "</article>"
 
 
-def _figure(figure: Figure) -> str:
+def _figure(figure: Figure, *, titled: bool) -> str:
+    """The drawing, with its caption as text that flows, and its numbers; `titled`: the title stands above.
+
+    Words that are part of a drawing are laid out for its font; beside it they are never cut off.
+    """
+    title = "" if titled else f"<b>{escape(figure.title)}.</b> "
+    bare = replace(figure, spec={key: part for key, part in figure.spec.items() if key != "title"})
     table = figure.table.map(lambda v: clean(v) if isinstance(v, str) else v)
     numbers = table.to_html(index=False, border=0, escape=True, na_rep="", float_format=lambda v: f"{v:.6g}")
     return (
-        f'<figure role="img" aria-label="{escape(figure.alt)}">{_unique_ids(to_svg(figure))}</figure>'
+        f"<figure><figcaption>{title}{escape(figure.caption)}</figcaption>"
+        f'<div role="img" aria-label="{escape(figure.alt)}">{_unique_ids(to_svg(bare))}</div></figure>'
         f'<details><summary>Numbers</summary><div class="scroll">{numbers}</div></details>'
     )
 

@@ -79,6 +79,14 @@ def test_pin_comment_reload_restart_and_take_away(new_server, chromium, settle, 
     context.close()
 
 
+CUT_OFF = """() => [...document.querySelectorAll('figure text, figcaption')].filter(text => {
+    const box = text.getBoundingClientRect(), svg = text.closest('svg'), frame = svg?.getBoundingClientRect();
+    const outside = svg && (box.left < frame.left - 1 || box.right > frame.right + 1);
+    const hidden = outside && getComputedStyle(svg).overflow !== 'visible';
+    return hidden || box.left < 0 || box.right > document.documentElement.clientWidth;
+}).map(text => text.textContent)"""
+
+
 def offline(chromium, path):
     context = chromium.new_context(offline=True)
     page = context.new_page()
@@ -88,6 +96,11 @@ def offline(chromium, path):
     assert page.locator("figure svg").count() == 3
     assert page.get_by_text("Mostly <b>summer</b>.").count() == 1
     assert not failed
+    assert page.get_by_text("Influence of each word on hot rather than cold").count() == 1
+    page.get_by_text("pushes most toward").first.wait_for()
+    for font in ("DejaVu Sans", "monospace", "serif"):  # whoever opens it lacks the app's font
+        page.add_style_tag(content=f"* {{ font-family: {font} !important }}")
+        assert page.evaluate(CUT_OFF) == [], font
     context.close()
 
 

@@ -1,10 +1,12 @@
 """A report as a file survives everything: round trips, hostile words, damaged items beside whole ones."""
 
+import html
 import io
 import json
 import re
 import tomllib
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -142,6 +144,26 @@ def test_html_is_self_contained_and_harmless(report):
     ids = re.findall(r'\bid="([^"]+)"', page)
     assert len(ids) == len(set(ids))
     assert "0 items" not in to_html(Report())
+
+
+def test_html_has_each_title_once_and_the_finding(result):
+    recipe = Recipe("words-that-decide", (result,), View())
+    title, finding = recipe.figure().title, recipe.finding()
+    page = to_html(Report((pinned(recipe, title),)))
+    assert page.count(title) == 1
+    assert finding.coloured("light") in page
+    assert recipe.figure().caption in html.unescape(page)
+    retitled = to_html(Report((replace(pinned(recipe, title), title="Mine"),)))
+    assert retitled.count(title) == 1
+    assert retitled.count("Mine") == 1
+
+
+def test_markdown_has_the_finding(result):
+    recipe = Recipe("words-that-decide", (result,), View())
+    report = Report((pinned(recipe, "Mine"),))
+    with zipfile.ZipFile(io.BytesIO(to_markdown_zip(report, dpi=72))) as archive:
+        text = archive.read("report.md").decode()
+    assert recipe.finding().plain in text.replace("\\", "")
 
 
 def test_markdown_has_figures_and_numbers(report):
