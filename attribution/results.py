@@ -6,6 +6,7 @@ the last one to leave stops it.
 
 from __future__ import annotations
 
+import logging
 import pickle
 import threading
 import time
@@ -15,7 +16,9 @@ from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
 from attribution.models.turns import Turn
+from attribution.types import AttributionError
 
+log = logging.getLogger("why_this_word")
 GRACE = 0.3
 """Seconds for which one that nobody waits for goes on: a page that runs again asks for the same again."""
 
@@ -167,7 +170,7 @@ class Results(Generic[Request, Result]):
         except BaseException as error:
             with self._guard:
                 self._forget(request, job)
-            job.end(error=error)
+            job.end(error=_told(error))
             return
         with self._guard:
             self._forget(request, job)
@@ -175,3 +178,16 @@ class Results(Generic[Request, Result]):
             while sum(size for _, size in self._kept.values()) > self._budget:
                 self._kept.popitem(last=False)
         job.end(result)
+
+
+def _told(error: BaseException) -> BaseException:
+    """What those who wait are told: a sentence, where the computation itself gave none."""
+    if isinstance(error, (AttributionError, Stopped)):
+        return error
+    log.error("a computation failed", exc_info=error)
+    told = AttributionError(
+        f"This could not be computed, for a reason this app does not know ({type(error).__name__}). Try "
+        "another method, text or model; the server's log says more."
+    )
+    told.__cause__ = error
+    return told

@@ -19,7 +19,7 @@ LAYERS = {
     "export": {"types", "charts", "export"},
     "examples": {"types"},
     "exercises": set(),
-    "results": {"models"},
+    "results": {"types", "models"},
     "comparison_run": {"types", "models"},
     "cached": {"types", "models", "service", "charts", "results"},
     "ui": {"types", "models", "charts", "export", "examples", "exercises", "results", "comparison_run"}

@@ -12,7 +12,13 @@ from attribution.results import Job, Results
 from attribution.service.comparison import run_comparison
 from attribution.service.next_word import run_next_word
 from attribution.service.translation import run_translation
-from attribution.types import ComparisonRequest, NextWordRequest, TranslationRequest
+from attribution.types import (
+    AttributionError,
+    ComparisonRequest,
+    NextWordRequest,
+    TextError,
+    TranslationRequest,
+)
 
 FIXTURES = Path(__file__).parent / "fixtures" / "models"
 ONE = len(pickle.dumps("x" * 1000, pickle.HIGHEST_PROTOCOL))
@@ -59,9 +65,18 @@ def test_one_larger_than_the_budget_is_given_but_not_kept(computed):
 
 def test_an_error_is_not_kept(results, computed):
     for _ in range(2):
-        with pytest.raises(ValueError, match="wrong"):
+        with pytest.raises(AttributionError, match="does not know \\(ValueError\\)") as told:
             results("wrong")
+        assert str(told.value.__cause__) == "wrong"  # for the log, not for the page
     assert computed == ["wrong", "wrong"]
+
+
+def test_a_sentence_of_the_computation_itself_is_told_as_it_is():
+    def refuse(request, job):
+        raise TextError("Type a text.")
+
+    with pytest.raises(TextError, match="Type a text"):
+        Results(refuse, ONE)("a")
 
 
 def test_cleared_means_forgotten(results, computed):

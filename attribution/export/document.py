@@ -99,7 +99,7 @@ def _article(number: int, item: Item) -> str:
     if problem:
         parts.append(f"<p><b>{escape(problem)}</b></p>")
     if finding and finding.pieces:
-        parts.append(f'<p>{finding.coloured("light")}</p>')
+        parts.append(f"<p>{finding.coloured('light')}</p>")
     if figure:
         parts.append(_figure(figure, titled=figure.title == item.title))
     for answer in item.answers:

@@ -22,7 +22,7 @@ class WordRemoval:
     "leave out": the tokens of a word are dropped and the positions close up. "neutral": the mean of the
     embedding matrix stands in their place. Tokens that are in no word always stay (special tokens, the first
     token of models that start with one, the decoder start). Where nothing is left to read, the model's
-    beginning token is read, or a neutral embedding if it has none.
+    beginning token is read, or a neutral embedding if it has none (or one that it does not know).
 
     Values already computed are remembered. They equal those of one text at a time: only texts of equal
     length share a batch, so nothing is padded. The caller holds the model's lock while it calls.
@@ -135,6 +135,7 @@ class WordRemoval:
         """[D]: what stands for a text without words."""
         beginnings = [getattr(self.network.config, name, None) for name in ("bos_token_id", "eos_token_id")]
         first = next((i for i in beginnings if i is not None), None)
-        if is_source or not isinstance(first, int):
+        known = len(self.network.decoder.get_input_embeddings().weight)
+        if is_source or not isinstance(first, int) or not 0 <= first < known:
             return self._neutral_embedding(is_source)
         return self.network.embed_prefix(self.network.ids([first]))[0]

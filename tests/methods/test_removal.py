@@ -122,6 +122,12 @@ def test_a_text_without_anything_is_the_models_beginning():
     assert np.isfinite(removal("t5", "leave out", words=[[i] for i in range(7)])(np.zeros((1, 7)))).all()
 
 
+def test_a_beginning_that_the_model_does_not_know_is_not_read(monkeypatch):
+    r = removal("gpt2", "leave out", words=[[i] for i in range(11)])
+    monkeypatch.setattr(r.network.config, "bos_token_id", 50256)
+    assert np.isfinite(r(np.zeros((1, 11)))).all()
+
+
 def test_values_are_remembered(monkeypatch):
     r = removal("gpt2", "leave out")
     masks = all_masks(6)[::5]
