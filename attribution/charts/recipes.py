@@ -10,7 +10,7 @@ from attribution.charts import faithfulness, findings, lens, model_sizes, next_w
 from attribution.charts.figure import Figure
 from attribution.charts.palette import Theme
 from attribution.charts.views import MixingView, NoView, SaliencyView, SignView, View, WordView
-from attribution.charts.wording import Finding, said
+from attribution.charts.wording import Finding, Piece, said
 from attribution.types import (
     AttributionError,
     ComparisonResult,
@@ -41,7 +41,7 @@ def _of_words(results: tuple[Any, ...], view: Any) -> Finding:
 
 def _of_translation(results: tuple[Any, ...], view: Any) -> Finding:
     first, *rest = findings.translation(results[0], view)
-    return said(first.pieces, *((" ", *more.pieces) for more in rest if more.pieces))
+    return said(first.pieces, *([Piece(" "), *more.pieces] for more in rest if more.pieces))
 
 
 def _of_models(results: tuple[Any, ...], view: Any) -> Finding:
