@@ -27,7 +27,7 @@ NEXT_WORD = (
     ),
     NextWordExample(
         "Who gave it to whom",
-        NextWordRequest(DEMO_LM, "Mary and John went to the park. Mary gave a book to", "John", "Mary"),
+        NextWordRequest(DEMO_LM, "John and Mary went to the park. Mary gave a book to", "John", "Mary"),
     ),
     NextWordExample("Keys on the table", NextWordRequest(DEMO_LM, "The keys on the table", "are", "is")),
     NextWordExample("A capital", NextWordRequest(DEMO_LM, "The capital of France is", "Paris", "London")),

@@ -30,8 +30,11 @@ EXERCISES = (
         "Why hot and not cold?",
         "A sentence names two seasons. Only one of them should decide.",
         (
-            Question("Which word pushes most toward hot, and which toward cold?", "Summer or winter"),
-            Question("Switch from ALTI-Logit to Logit. Which words gain, which lose, and why might that be?"),
+            Question(
+                "Which word pushes most toward hot by ALTI-Logit, which by Logit? Which did you expect?",
+                "Summer or winter",
+            ),
+            Question("Put another word in its place (“What if?”). Which of the two words really decides?"),
             Question("How much of the difference is not credited to any word? See “Everything adds up”."),
             Question("In which layers does the season matter? See “Where it happens”."),
         ),

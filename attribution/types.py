@@ -313,9 +313,14 @@ class NextWordResult:
     scores: Explanation | None = None
     """Of methods other than ALTI-Logit and Logit: the row asked for of contrast, target and foil (without a
     foil target), columns the tokens."""
+    stand_ins: tuple[Explanation, ...] = ()
+    """Of ALTI-Logit and Logit, one each: what an embedding that says nothing is credited with in the place of
+    a word. Rows of contrast, target and foil; columns the words, NaN where it was not tried."""
 
     def __post_init__(self) -> None:
         size = len(self.text)
+        if any(len(s.columns) != len(self.text.words) for s in self.stand_ins):
+            raise ValueError("stand_ins must have a column a word")
         if not size or not self.candidates:
             raise ValueError("there must be tokens and candidates")
         if self.scores is not None:

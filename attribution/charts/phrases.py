@@ -278,6 +278,25 @@ ADD = (
     "The {units} add {total} logits and what no {one} is credited with ({parts}) {rest}: together {whole}, "
     "{what}."
 )
+ALL_THE_SAME = "The model prefers {winner} all the same ({whole} logits), because of {carriers}."
+ALL_THE_SAME_BARE = "The model prefers {winner} all the same ({whole} logits)."
+CARRIER = "{part} ({size})"
+CARRIERS = {
+    "initial_embedding": "the embedding of the last token",
+    "attention_bias": "its attention biases",
+    "mlp": "its MLPs",
+    "final_norm_bias": "the bias of its final norm",
+    "head_bias": "its output bias",
+}
+ITS_PART = "its {part}"
+FOR_BEING_FIRST = (
+    "At least half of what {word} gets is for being first, whatever it says: in its place, an embedding that "
+    "says nothing gets {size} logits."
+)
+FOR_STANDING_THERE = (
+    "At least half of what {word} gets is for where it stands, whatever it says: in its place, an embedding "
+    "that says nothing gets {size} logits."
+)
 THE_DIFFERENCE, THE_LOGIT = "the difference", "the logit of {word}"
 PARTS_TOGETHER = "MLPs, biases, embedding"
 

@@ -14,6 +14,7 @@ from attribution.methods.catalogue import Method, find, names
 from attribution.methods.problem import Problem
 from attribution.methods.saliency import CHUNK_FLOATS, causal_saliency
 from attribution.methods.shapley import evaluations
+from attribution.methods.stand_in import standing_in
 from attribution.models import tokens
 from attribution.models.anatomy import DecoderAnatomy, decoder_anatomy, refuse_encoder_decoder
 from attribution.models.loading import LoadedModel
@@ -27,7 +28,7 @@ from attribution.service.inputs import (
     whole_number,
     word_ids,
 )
-from attribution.service.limits import check_memory, check_tokens
+from attribution.service.limits import check_memory, check_tokens, quick_to_check
 from attribution.types import (
     Array,
     Candidate,
@@ -104,6 +105,7 @@ def run_next_word(
         asked = question(loaded, request.prefix, request.target, request.foil)
         if anatomy is not None:
             logits, found = _layered(loaded, asked, anatomy, progress or (lambda _: None))
+            found["stand_ins"] = _stand_ins(loaded, asked, anatomy, found, progress or (lambda _: None))
         else:
             logits, found = _scored(loaded, asked, how, request.of, progress)
         return _result(loaded, request, asked, logits, found, top)
@@ -222,6 +224,47 @@ def _layered(
         "alti": values.alti,
         "rollout": values.rollout,
     }
+
+
+LAYERED = ("alti_logit", "logit")
+
+
+@torch.inference_mode()
+def _stand_ins(
+    loaded: LoadedModel,
+    asked: Question,
+    anatomy: DecoderAnatomy,
+    found: dict[str, Any],
+    progress: Callable[[float], None],
+) -> tuple[Explanation, ...]:
+    """For the words with most credit to either side: what an embedding that says nothing gets in their place.
+
+    Credit that stays where it is whatever stands there is the place's, not the word's (first positions above
+    all). Only where it is quick: one more ALTI-Logit for each such word.
+    """
+    text, target, foil = asked.text, found["target_contributions"], found["foil_contributions"]
+    if not quick_to_check(loaded, 8 * len(asked.ids)):
+        return ()
+    contrast = target.minus(foil) if foil is not None else target
+    leaders: set[int] = set()
+    for method in LAYERED:
+        values = text.sum_words(getattr(contrast, method).sum(0)[: len(text)])
+        leaders |= {int(values.argmax()), int(values.argmin())}
+    rows = ("contrast", "target", "foil") if foil is not None else ("target",)
+    words = _with_beginning(loaded, asked).words
+    out = {method: np.full((len(rows), len(words)), np.nan) for method in LAYERED}
+    ids = torch.tensor(asked.ids, device=loaded.model.device)
+    for k in sorted(leaders):
+        columns = list(words[k].tokens)
+        with standing_in(loaded.model, columns):
+            parts = alti_logit(
+                loaded.model, anatomy, ids, asked.explained, lambda _: progress(1.0)
+            ).contributions
+        both = (parts[0].minus(parts[1]), *parts) if foil is not None else parts
+        for method, values in out.items():
+            values[:, k] = [float(getattr(part, method).sum(0)[columns].sum()) for part in both]
+    names = tuple(word.text for word in words)
+    return tuple(Explanation(m, rows, names, values, "logits") for m, values in out.items())
 
 
 def _scored(

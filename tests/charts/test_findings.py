@@ -9,7 +9,7 @@ from attribution.charts import findings
 from attribution.charts.sentence import coloured_sentence, direction
 from attribution.charts.views import View
 from attribution.charts.wording import number, told_apart
-from attribution.types import AttributionError, Contributions
+from attribution.types import AttributionError, Contributions, Explanation
 from tests.charts.sample_results import (
     comparison,
     evil_next_word,
@@ -90,9 +90,64 @@ def test_how_much_the_words_carry(words, rest, says):
     """A share only where words and rest pull the same way; else both in logits."""
     result = pushed([words])
     part = replace(result.target_contributions, mlp=np.array([rest]), explained_logit=words + rest)
-    text = findings.next_word(replace(result, target_contributions=part)).plain
-    assert text.startswith(says)
-    assert "carr" not in findings.next_word(result, View(measure="share")).plain
+    result = replace(result, target_contributions=part)
+    for measure in ("logits", "share"):
+        assert findings.next_word(result, View(measure=measure)).plain.startswith(says)
+
+
+@pytest.mark.parametrize(
+    ("words", "mlp", "head", "says"),
+    [
+        (
+            -0.3,
+            4.0,
+            1.0,
+            "toward cold (−0.30). The model prefers hot all the same (+4.70 logits), because of its MLPs "
+            "(+4.00).",
+        ),
+        (
+            0.0,
+            -3.0,
+            -2.0,
+            "The model prefers cold all the same (−5.00 logits), because of its MLPs (−3.00) and its output "
+            "bias (−2.00).",
+        ),
+        (0.3, 4.0, 0.0, "no word visibly pushes toward cold."),
+        (0.3, -0.1, 0.0, "no word visibly pushes toward cold."),
+    ],
+)
+def test_what_carries_a_word_that_no_word_pushes_toward(words, mlp, head, says):
+    result, whole = pushed([words]), words + mlp + head
+    part = replace(result.target_contributions, mlp=np.array([mlp]), head_bias=head, explained_logit=whole)
+    assert findings.next_word(replace(result, target_contributions=part)).plain.endswith(says)
+
+
+def test_where_no_sum_is_known_only_the_preference_is_said():
+    result = scored_next_word()
+    values = -np.abs(result.scores.values)
+    scores = replace(result.scores, values=values, explained=np.array([2.0, 1.0, -1.0]))
+    text = findings.next_word(replace(result, scores=scores)).plain
+    assert text.endswith("The model prefers hot all the same (+2.00 logits).")
+
+
+@pytest.mark.parametrize(
+    ("instead", "says"),
+    [
+        (2.0, "At least half of what “w0” gets is for being first, whatever it says: in its place, an "
+         "embedding that says nothing gets +2.00 logits."),
+        (1.1, ""),
+        (-2.0, ""),
+        (np.nan, ""),
+    ],
+)  # fmt: skip
+def test_credit_for_being_first_is_told_from_credit_for_what_a_word_says(instead, says):
+    result = pushed([2.4, 0.3, -0.2])
+    values = np.full((3, 3), np.nan)
+    values[0] = instead, 0.3, -0.2  # the small ones too, but that is not worth a sentence
+    stand_in = Explanation("alti_logit", ("contrast", "target", "foil"), ("w0", "w1", "w2"), values, "logits")
+    text = findings.next_word(replace(result, stand_ins=(stand_in,))).plain
+    assert text.endswith(says or "toward cold (−0.20).")
+    assert "half" not in findings.next_word(replace(result, stand_ins=(stand_in,)), View("logit")).plain
 
 
 @pytest.mark.parametrize(

@@ -169,3 +169,40 @@ def test_logit_is_found_with_alti_logit(gpt2):
 def test_a_method_that_is_not_offered_is_a_sentence(gpt2):
     with pytest.raises(TextError, match=r"no method “cross_attention”; choose from .*alti_logit"):
         explain_next_word(gpt2, TEXT, "hot", method="cross_attention")
+
+
+def test_what_stands_in_for_a_word_gets_what_its_place_gets(model):
+    """In the words' places the mean embedding; the same as writing it into the embedding table."""
+    result = explain_next_word(model, TEXT, "hot", "oil")
+    found = {s.method: s for s in result.stand_ins}
+    assert set(found) == {"alti_logit", "logit"}
+    assert found["logit"].columns == tuple(w.text for w in result.text.words)
+    tried = np.flatnonzero(np.isfinite(found["logit"].values[0]))
+    by_word = result.text.sum_words(result.alti_logit.sum(0))
+    assert {int(by_word.argmax()), int(by_word.argmin())} <= set(tried.tolist())
+    table = model.model.get_input_embeddings()
+    assert not table._forward_hooks
+    k = int(tried[0])
+    mean = table.weight.detach().mean(0)
+    positions = result.text.words[k].tokens
+
+    def written(module, inputs, output):
+        output[..., list(positions), :] = mean
+        return output
+
+    handle = table.register_forward_hook(written)
+    other = explain_next_word(model, TEXT, "hot", "oil")
+    handle.remove()
+    expected = other.text.sum_words(other.alti_logit.sum(0))[k]
+    assert found["alti_logit"].values[0, k] == pytest.approx(expected, rel=1e-4, abs=1e-6)
+
+
+def test_the_first_word_of_the_example_gets_most_for_being_first():
+    from attribution.charts.findings import next_word
+
+    model = load("english-lm")
+    first = next_word(explain_next_word(model, "The capital of France is", "Paris", "London")).plain
+    assert "At least half of what “The” gets is for being first" in first
+    said = next_word(explain_next_word(model, "Paris is the capital of", "France", "Spain")).plain
+    assert "“Paris” pushes most toward France" in said
+    assert "being first" not in said, "here the first word says something"
