@@ -51,7 +51,8 @@ def answers(results: list[ComparisonResult]) -> None:
     elif len(results) < 2:
         message.note("Only one model has answered, so there is nothing to compare it with.")
     else:
-        figure.draw(Recipe("agreement", tuple(shown), SignView(view.sign)), key="ms_agreement")
+        recipe = Recipe("agreement", tuple(shown), SignView(view.sign))
+        figure.draw(recipe, key="ms_agreement", finding=True)
     reading.how_to_read(look, results[0].request.method)
 
 

@@ -39,7 +39,7 @@ def decision(result: NextWordResult, view: View) -> None:
         answer.sentence(result, view, frame.theme())
     with expected:
         clicked = figure.draw(
-            Recipe("what-the-model-expects", (result,)), key="nw_expected", selects="candidate"
+            Recipe("what-the-model-expects", (result,)), key="nw_expected", selects="candidate", finding=True
         )
         form.choose(result, clicked)
 
@@ -59,7 +59,7 @@ def details(result: NextWordResult, view: View, asked: NextWordRequest) -> None:
             what_if.look(result, asked, view)
         else:
             chosen = MixingView(*answer.layer_controls(result))
-            figure.draw(Recipe("who-looks-at-whom", (result,), chosen), key="nw_mixing")
+            figure.draw(Recipe("who-looks-at-whom", (result,), chosen), key="nw_mixing", finding=True)
     reading.how_to_read(look, result.request.method)
 
 

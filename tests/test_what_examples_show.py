@@ -7,8 +7,7 @@ import pytest
 from attribution import load
 from attribution.charts.findings import next_word
 from attribution.charts.views import View
-from attribution.examples import COMPARISON, NEXT_WORD, TRANSLATION
-from attribution.exercises import EXERCISES
+from attribution.examples import NEXT_WORD
 from attribution.service.next_word import run_next_word
 
 REQUESTS = {e.label: e.request for e in NEXT_WORD}
@@ -41,14 +40,3 @@ def model():
 def test_the_finding_of_an_example_is_what_one_is_led_to_expect(model, label, method, says):
     asked = replace(REQUESTS[label], method="alti_logit" if method == "logit" else method)
     assert says in next_word(run_next_word(model, asked), View(method)).plain
-
-
-def test_exercises_name_examples_of_their_page():
-    labels = {
-        "next_word": {e.label for e in NEXT_WORD},
-        "translation": {e.label for e in TRANSLATION},
-        "model_sizes": {e.label for e in COMPARISON},
-    }
-    for exercise in EXERCISES:
-        for question in exercise.questions:
-            assert not question.example or question.example in labels[exercise.page]

@@ -10,11 +10,12 @@ from itertools import pairwise
 import numpy as np
 
 from attribution.charts import phrases
-from attribution.charts.next_word import part_names
+from attribution.charts.model_sizes import rank_agreement
+from attribution.charts.next_word import need_layers, part_names
 from attribution.charts.target_word import chances, checked, credit, explained_steps, units
 from attribution.charts.translation import IMPROBABLE
 from attribution.charts.trust import Trust, model_trust
-from attribution.charts.views import SaliencyView, View, WordView, in_order
+from attribution.charts.views import MixingView, SaliencyView, View, WordView, in_order
 from attribution.charts.wording import (
     Finding,
     Part,
@@ -27,6 +28,7 @@ from attribution.charts.wording import (
     model_and_size,
     number,
     of_all,
+    ordinal,
     percent,
     percent0,
     said,
@@ -42,6 +44,7 @@ from attribution.types import (
     FaithfulnessResult,
     LensResult,
     NextWordResult,
+    Sign,
     TranslationResult,
 )
 
@@ -176,6 +179,131 @@ def carried(
         return filled(phrases.ADD, **places)
     sentence = phrases.CARRY if contrast else phrases.CARRY_OF_ONE
     return filled(sentence, share=percent0(total / whole), **places)
+
+
+def where_it_happens(result: NextWordResult, view: View | None = None) -> Finding:
+    """The cell and the MLP that contribute most, with layer, size and side.
+
+    Raises:
+        AttributionError: the method does not tell layers apart.
+    """
+    view = replace(view or View(), measure="logits")
+    values, labels = view.layers(result), told_apart(view.labels(result))
+    mlp = np.asarray(result.contributions_of(view.of).mlp, dtype=np.float64)
+    found = _largest(values)
+    if found is None:
+        first = filled(phrases.LAYER_NO_CELL, one=view.one, tiny=str(TINY))
+    else:
+        (layer, column), alone = found
+        first = filled(
+            phrases.LAYER_CELL if alone else phrases.LAYER_CELLS,
+            one=view.one,
+            word=Piece(labels[column], "word"),
+            layer=str(layer + 1),
+            size=number(float(values[layer, column]), 2, sign=True),
+            toward=_toward(result, view, float(values[layer, column])),
+        )
+    most = _largest(mlp)
+    if most is None:
+        return said(first)
+    (layer,), alone = most
+    second = filled(
+        phrases.LAYER_MLP if alone else phrases.LAYER_MLPS,
+        one=view.one,
+        layer=str(layer + 1),
+        size=number(float(mlp[layer]), 2, sign=True),
+        toward=_toward(result, view, float(mlp[layer])),
+    )
+    return said(first, second)
+
+
+def _largest(values: Array) -> tuple[tuple[int, ...], bool] | None:
+    """Where the value furthest from 0 is, and whether no other shows as large; None where none shows."""
+    sizes = np.nan_to_num(np.abs(np.asarray(values, dtype=np.float64)), nan=0.0, posinf=0.0)
+    if not sizes.size or sizes.max() < TINY:
+        return None
+    where = np.unravel_index(int(sizes.argmax()), sizes.shape)
+    top = number(float(sizes.max()), 2)
+    ties = sum(number(float(v), 2) == top for v in sizes.ravel())
+    return tuple(int(k) for k in where), ties == 1
+
+
+def _toward(result: NextWordResult, view: View, value: float) -> list[Piece]:
+    """The side of a value: toward hot, toward cold, or away from hot."""
+    target = Piece(clean(result.target.typed), "target")
+    foil = Piece(clean(result.foil.typed), "foil") if result.foil else None
+    if view.of == "foil" and foil:
+        target, foil = foil, None
+    if value > 0:
+        return filled(phrases.TOWARD, word=target)
+    if foil and view.of == "contrast":
+        return filled(phrases.TOWARD, word=foil)
+    return filled(phrases.AWAY_FROM, word=target)
+
+
+def who_looks(result: NextWordResult, view: MixingView | None = None) -> Finding:
+    """What the last position draws most on, up to or in one layer.
+
+    Raises:
+        AttributionError: the method has no mixing.
+    """
+    view = view or MixingView()
+    need_layers(result)
+    matrices: Array = np.asarray(result.rollout if view.rolled_out else result.alti, dtype=np.float64)
+    layer = min(max(view.layer, 1), len(matrices))
+    row, names = matrices[layer - 1, -1], told_apart([clean(t) for t in result.tokens])
+    share = percent0(float(row.max()))
+    most = [k for k, v in enumerate(row) if percent0(float(v)) == share]
+    others: list[Part] = [phrases.ITSELF if k == len(row) - 1 else Piece(names[k], "word") for k in most]
+    which = text(phrases.MIXING_TO if view.rolled_out else phrases.MIXING_IN, layer=str(layer))
+    return said(
+        filled(
+            phrases.DRAWS[len(most) > 1],
+            which=which[:1].upper() + which[1:],
+            token=Piece(names[-1], "word"),
+            others=listed(others) if len(most) <= 3 else text(phrases.MANY_TOKENS, count=str(len(most))),
+            share=share,
+        )
+    )
+
+
+def expects(result: NextWordResult) -> Finding:
+    """The likeliest next token, where target and foil come, and what all tokens shown have together."""
+    first = min(result.candidates, key=lambda c: c.rank)
+    ties = [Piece(clean(c.token), "word") for c in result.candidates if c.rank == first.rank]
+    sentence = phrases.LIKELIEST if len(ties) == 1 else phrases.LIKELIEST_TIE
+    likeliest = filled(sentence, token=listed(ties), chance=percent(first.probability))
+    target = result.target.explained
+    places: dict[str, Part] = {
+        "word": Piece(clean(result.target.typed), "target"),
+        "rank": ordinal(target.rank),
+        "chance": percent(target.probability),
+    }
+    if result.foil is None:
+        comes = filled(phrases.COMES, **places)
+    else:
+        other = result.foil.explained
+        comes = filled(
+            phrases.COME_BOTH,
+            other=Piece(clean(result.foil.typed), "foil"),
+            after=ordinal(other.rank),
+            least=percent(other.probability),
+            **places,
+        )
+    together = float(sum(c.probability for c in {c.id: c for c in result.candidates}.values()))
+    count = str(len({c.id for c in result.candidates}))
+    return said(likeliest, comes, filled(phrases.TOGETHER, count=count, chance=percent(together)))
+
+
+def heads(result: LensResult) -> Finding:
+    """The attention head that adds most."""
+    largest = _largest(np.maximum(result.heads, 0))
+    if largest is None:
+        return said(text(phrases.HEAD_NONE, tiny=str(TINY)))
+    (layer, head), alone = largest
+    size = number(float(result.heads[layer, head]), 2, sign=True)
+    sentence = phrases.HEAD_MOST if alone else phrases.HEAD_TIE
+    return said(text(sentence, head=str(head + 1), layer=str(layer + 1), size=size))
 
 
 def holds(result: FaithfulnessResult) -> Finding:
@@ -370,6 +498,32 @@ def model_sizes(results: Sequence[ComparisonResult], view: WordView | None = Non
         chance=percent(math.exp(only.target_log_probability)),
     )
     return said(alone, *_lean(results, view))
+
+
+def agreement(results: Sequence[ComparisonResult], sign: Sign = "signed") -> Finding:
+    """Which two models order the words most and least alike, and of which the order means nothing."""
+    results = in_order(results)
+    correlation = rank_agreement(results, sign)[0]
+    models = [model_and_size(r.model) for r in results]
+    pairs = [(a, b) for a in range(len(models)) for b in range(a + 1, len(models))]
+    known = [(float(correlation[a, b]), a, b) for a, b in pairs if np.isfinite(correlation[a, b])]
+    flat = [
+        m for m, r in zip(models, results, strict=True) if model_trust(r).state in ("saturated", "unmoved")
+    ]
+    nothing = filled(phrases.AGREE_NOTHING[len(flat) > 1], models=listed(flat)) if flat else []
+    if not known:
+        return said(phrases.AGREE_NONE, nothing)
+    low, high = min(known, key=lambda k: k[0]), max(known, key=lambda k: k[0])
+    value, least = number(high[0], 2), number(low[0], 2)
+    if len(known) == 1:
+        first = text(phrases.AGREE_TWO, one=models[high[1]], other=models[high[2]], value=value)
+    elif value == least:
+        first = text(phrases.AGREE_SAME, value=value)
+    else:
+        names = {"one": models[high[1]], "other": models[high[2]]}
+        names |= {"third": models[low[1]], "fourth": models[low[2]]}
+        first = text(phrases.AGREE_MOST, value=value, least=least, **names)
+    return said(first, nothing)
 
 
 def _confidence(results: Sequence[ComparisonResult]) -> list[Piece]:

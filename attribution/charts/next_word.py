@@ -208,7 +208,7 @@ def layer_heatmap(
     """
     view = replace(view or View(), measure="logits")
     row = view.row(result)
-    _need_layers(result)
+    need_layers(result)
     labels, values = view.labels(result), view.layers(result)
     parts = result.contributions_of(view.of)
     numbers = [str(k + 1) for k in range(values.shape[0])]
@@ -249,7 +249,7 @@ def layer_heatmap(
     )
 
 
-def _need_layers(result: NextWordResult) -> None:
+def need_layers(result: NextWordResult) -> None:
     """Raises, in a sentence for the page, where a method has no layers and no mixing."""
     if result.alti is None:
         name = View().row(result).name
@@ -274,7 +274,7 @@ def mixing_matrix(
     Raises:
         AttributionError: the method has no mixing.
     """
-    _need_layers(result)
+    need_layers(result)
     matrices: Array = np.asarray(result.rollout if rolled_out else result.alti)
     layer = matrices.shape[0] if layer is None else min(max(layer, 1), matrices.shape[0])
     tokens = [clean(t) for t in result.tokens]

@@ -301,6 +301,46 @@ THE_DIFFERENCE, THE_LOGIT = "the difference", "the logit of {word}"
 PARTS_TOGETHER = "MLPs, biases, embedding"
 
 
+LAYER_CELL = (
+    "The largest contribution of a {one} is that of {word} in layer {layer} ({size} logits, {toward})."
+)
+LAYER_CELLS = (
+    "Among the largest contributions of a {one} is that of {word} in layer {layer} ({size} logits, {toward})."
+)
+LAYER_NO_CELL = "In no layer does a {one} contribute what shows (all below {tiny} logits)."
+LAYER_MLP = (
+    " Of the MLPs, which no {one} is credited with, that of layer {layer} adds most ({size}, {toward})."
+)
+LAYER_MLPS = (
+    " Of the MLPs, which no {one} is credited with, that of layer {layer} is among those that add most "
+    "({size}, {toward})."
+)
+DRAWS = (
+    "{which}, the last position, {token}, draws most on {others} ({share}).",
+    "{which}, the last position, {token}, draws most, and equally, on {others} ({share} each).",
+)
+ITSELF, MANY_TOKENS = "itself", "{count} tokens"
+LIKELIEST = "The likeliest next token is {token} ({chance})."
+LIKELIEST_TIE = "The likeliest next tokens are {token} ({chance} each)."
+COMES = " {word} comes {rank} ({chance})."
+COME_BOTH = " {word} comes {rank} ({chance}), {other} {after} ({least})."
+TOGETHER = " The {count} tokens shown have {chance} together."
+AGREE_TWO = "{one} and {other} order the words with a rank correlation of {value}."
+AGREE_SAME = "Every two models order the words with the same rank correlation ({value})."
+AGREE_MOST = (
+    "{one} and {other} order the words most alike (rank correlation {value}), {third} and {fourth} least "
+    "({least})."
+)
+AGREE_NONE = "No two models can be compared: there are too few words, or all have the same value."
+AGREE_NOTHING = (
+    " Of {models} the order of the words means nothing: it is saturated, or moved by no single word.",
+    " Of {models} the order of the words means nothing: they are saturated, or moved by no single word.",
+)
+HEAD_MOST = "The head that adds most is head {head} of layer {layer} ({size} logits)."
+HEAD_TIE = "Among the heads that add most is head {head} of layer {layer} ({size} logits)."
+HEAD_NONE = "No head adds what shows (all below {tiny} logits)."
+
+
 VERDICTS = {
     "well": "Holds well here",
     "somewhat": "Holds somewhat here",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from attribution.charts import faithfulness, findings, lens, model_sizes, next_word, target_word, translation
@@ -53,16 +53,25 @@ KINDS: dict[str, Kind] = {
         lambda r, v, **o: next_word.contribution_bars(r[0], v, **o), NextWordResult, View, finds=_of_words
     ),
     "what-the-model-expects": Kind(
-        lambda r, v, **o: next_word.candidate_bars(r[0], **o), NextWordResult, NoView
+        lambda r, v, **o: next_word.candidate_bars(r[0], **o),
+        NextWordResult,
+        NoView,
+        finds=lambda r, v: findings.expects(r[0]),
     ),
     "everything-adds-up": Kind(
         lambda r, v, **o: next_word.adds_up(r[0], v, **o), NextWordResult, View, finds=_of_words
     ),
-    "where-it-happens": Kind(lambda r, v, **o: next_word.layer_heatmap(r[0], v, **o), NextWordResult, View),
+    "where-it-happens": Kind(
+        lambda r, v, **o: next_word.layer_heatmap(r[0], v, **o),
+        NextWordResult,
+        View,
+        finds=lambda r, v: findings.where_it_happens(r[0], v),
+    ),
     "who-looks-at-whom": Kind(
         lambda r, v, **o: next_word.mixing_matrix(r[0], v.layer, rolled_out=v.rolled_out, **o),
         NextWordResult,
         MixingView,
+        finds=lambda r, v: findings.who_looks(r[0], v),
     ),
     "does-it-hold": Kind(
         lambda r, v, **o: faithfulness.removal_curves(r[0], **o),
@@ -90,7 +99,9 @@ KINDS: dict[str, Kind] = {
         NoView,
         finds=lambda r, v: findings.lens(r[0]),
     ),
-    "heads": Kind(lambda r, v, **o: lens.heads(r[0], **o), LensResult, NoView),
+    "heads": Kind(
+        lambda r, v, **o: lens.heads(r[0], **o), LensResult, NoView, finds=lambda r, v: findings.heads(r[0])
+    ),
     "saliency": Kind(
         lambda r, v, **o: translation.saliency(r[0], v, **o),
         TranslationResult,
@@ -128,6 +139,7 @@ KINDS: dict[str, Kind] = {
         SignView,
         fewest=2,
         most=50,
+        finds=lambda r, v: findings.agreement(r, v.sign),
     ),
 }
 """Every figure that the pages show."""
@@ -158,5 +170,6 @@ class Recipe:
         return KINDS[self.kind].finds(self.results, self.view)
 
     def figure(self, theme: Theme = "light", **layout: int) -> Figure:
-        """Draws it. `layout` is the width (and for some kinds the height) in pixels."""
-        return KINDS[self.kind].draw(self.results, self.view, theme=theme, **layout)
+        """Draws it, its finding in words for who cannot see it. `layout`: width (and height) in pixels."""
+        drawn, finding = KINDS[self.kind].draw(self.results, self.view, theme=theme, **layout), self.finding()
+        return replace(drawn, alt=f"{finding.plain} {drawn.alt}") if finding.pieces else drawn

@@ -48,8 +48,10 @@ def percent(probability: float) -> str:
 
 
 def percent0(share: float) -> str:
-    """A share in whole percent; "below 1 %" rather than "0 %"."""
-    return "below 1 %" if 0 < share < 0.005 else f"{share * 100:.0f} %"
+    """A share in whole percent; "below 1 %" rather than "0 %", "above 99 %" where it is not all."""
+    if 0 < share < 0.005:
+        return "below 1 %"
+    return "above 99 %" if 0.995 <= share < 1 - 1e-9 else f"{share * 100:.0f} %"
 
 
 def ordinal(rank: int) -> str:

@@ -18,14 +18,19 @@ from attribution.export.tables import to_csv
 from attribution.ui import frame, visitor_report
 
 
-def draw(recipe: Recipe, *, key: str, selects: str = "", **layout: int) -> dict[str, Any]:
+def draw(
+    recipe: Recipe, *, key: str, selects: str = "", finding: bool = False, **layout: int
+) -> dict[str, Any]:
     """Draws a figure and, below it, its downloads and the pin that puts it into the report.
 
+    `finding`: what is found in it stands above it, for figures whose page does not say it elsewhere.
     Files are light, for paper and slides; on a dark page there is the picture as it is shown, too.
     Returns what was clicked in the selection named `selects` ({} for nothing): its first row.
     """
     theme = frame.theme()
     figure = cached.figure(recipe, theme, **layout)
+    if finding:
+        st.html(f"<div>{recipe.finding().coloured(theme)}</div>")
 
     def light() -> Figure:
         return cached.figure(recipe, "light", **layout)

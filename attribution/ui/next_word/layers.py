@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import streamlit as st
-
 from attribution import cached
-from attribution.charts import findings
 from attribution.charts.recipes import Recipe
 from attribution.charts.views import View
 from attribution.types import LensRequest, NextWordResult
@@ -22,12 +19,10 @@ def look(result: NextWordResult, view: View) -> None:
     key = "nw_layers_as" if "words" in offered else "nw_layers_as_lens"
     shown = frame.choice("Layers as", offered, key=key)
     if shown == "words":
-        figure.draw(Recipe("where-it-happens", (result,), view), key="nw_layers")
+        figure.draw(Recipe("where-it-happens", (result,), view), key="nw_layers", finding=True)
         return
     asked = replace(result.request, method="alti_logit", of="contrast")  # the same whatever is shown above
     with message.in_place():
         lens = explain.shown(cached.lens, LensRequest(asked))
-        if shown == "lens":
-            st.html(f"<div>{findings.lens(lens).html}</div>")
         kind = "layer-by-layer" if shown == "lens" else "heads"
-        figure.draw(Recipe(kind, (lens,)), key=f"nw_{shown}")
+        figure.draw(Recipe(kind, (lens,)), key=f"nw_{shown}", finding=True)
