@@ -39,6 +39,7 @@ from attribution.service.inputs import (
 from attribution.service.languages import decoder_start, language_codes
 from attribution.service.limits import check_characters, check_memory, check_tokens, quick_to_check
 from attribution.service.next_word import run_next_word
+from attribution.service.trained_questions import ANSWER_ONLY, OUTSIDE, like_training
 from attribution.types import (
     Array,
     AttributionError,
@@ -252,7 +253,10 @@ def _asked_of_encoder_decoder(loaded: LoadedModel, request: ComparisonRequest) -
 
     target = answer(request.target, "target")
     foil = answer(request.foil, "foil") if request.foil.strip() else ()
-    return _Asked(text, target, foil, tuple(_pieces(loaded, request, target, foil)), start)
+    notes = _pieces(loaded, request, target, foil)
+    if loaded.info.id in ANSWER_ONLY and not like_training(typed):
+        notes.append(OUTSIDE)
+    return _Asked(text, target, foil, tuple(notes), start)
 
 
 def _typed(request: ComparisonRequest) -> str:
