@@ -533,7 +533,7 @@ def _confidence(results: Sequence[ComparisonResult]) -> list[Piece]:
     rounded = chances if len({percent(c) for c in chances}) > 1 else [chances[0]] * len(chances)
     worst, best = int(np.argmin(chances)), int(np.argmax(chances))
     if max(rounded) == min(rounded):
-        sentence = phrases.STAYS
+        sentence = phrases.STAYS_BELOW if percent(chances[0]).startswith("<") else phrases.STAYS
     elif all(b >= a for a, b in pairwise(rounded)):
         sentence = phrases.RISES
     elif all(b <= a for a, b in pairwise(rounded)):
@@ -587,6 +587,8 @@ def _lean(results: Sequence[ComparisonResult], view: WordView) -> list[list[Piec
             sentence = sentences[len(models) > 1] if len(sentences) > 1 else sentences[0]
             out.append(filled(sentence, models=listed(models), size=size))
     sound = [k for k, t in enumerate(found) if t.state in ("holds", "unchecked")]
+    if len({tuple(clean(w.text) for w in r.words) for r in results}) > 1:
+        return out  # other questions: their words do not line up
     if not sound or (len(results) > 1 and len(sound) < 2):
         return out
     return [*out, *_shared([results[k] for k in sound], [found[k] for k in sound], view, len(results))]
@@ -630,13 +632,17 @@ def _shared(
         single = (phrases.LEANS_TOWARD, phrases.LEANS_AWAY)
         leans = [filled(single[away], whom=w, words=pieces(sides[s])) for s, away, w in ends if sides[s]]
         return [*leans, *dispute]
-    if not shared:
-        return [filled(phrases.NONE_SHARED_FIRST if top == 1 else phrases.NONE_SHARED, top=str(top))]
-    if not signed:
-        everyone = every(len(results))
-        sentence = phrases.SHARED_FIRST if top == 1 else phrases.SHARED
-        return [filled(sentence, all=everyone, words=pieces(shared), top=str(top))]
     everyone = of_all(asked) if len(results) == asked else phrases.THE_OTHERS
+    if not shared:
+        return [
+            filled(phrases.NONE_SHARED_FIRST if top == 1 else phrases.NONE_SHARED, top=str(top), all=everyone)
+        ]
+    if not signed and len(results) < asked:
+        sentence = phrases.SHARED_BY_OTHERS[len(shared) > 1]
+        return [filled(sentence, all=everyone, words=pieces(shared), top=str(top))]
+    if not signed:
+        sentence = phrases.SHARED_FIRST if top == 1 else phrases.SHARED
+        return [filled(sentence, all=every(len(results)), words=pieces(shared), top=str(top))]
     how = (phrases.SHARED_TOWARD, phrases.SHARED_AWAY)
     out = [
         filled(how[away][len(sides[s]) > 1], words=pieces(sides[s]), all=everyone, top=str(top), whom=whom)

@@ -55,8 +55,10 @@ class Grid:
         return int(row), int(column), float(self.values[row, column])
 
     def records(self, scale: ColourScale, decimals: int) -> list[dict[str, Any]]:
-        """One record a visible cell."""
+        """One record a visible cell; a row whose every number would show as 0 has one digit and a power."""
         out = []
+        known = np.abs(np.where(np.isfinite(self.values), self.values, 0.0)).max(1, initial=0.0)
+        tiny = (known > 0) & (known < 0.5 * 10.0**-decimals)
         for r, c in zip(*np.nonzero(np.isfinite(self.values)), strict=True):
             value = float(self.values[r, c])
             out.append(
@@ -64,7 +66,9 @@ class Grid:
                     "row": int(r),
                     "column": int(c),
                     "value": value,
-                    "text": _cell_text(value, decimals, signed=scale.signed),
+                    "text": powers_text(value, signed=scale.signed)
+                    if tiny[r]
+                    else _cell_text(value, decimals, signed=scale.signed),
                     "dark": scale.ink(value) == INKS[0],
                     "row_label": shortened(self.rows[r]),
                     "column_label": shortened(self.columns[c]),
@@ -199,6 +203,12 @@ def _bold_rows(rows: Sequence[int]) -> Any:
         "condition": {"test": f"indexof({list(rows)}, datum.value) >= 0", "value": "bold"},
         "value": "normal",
     }
+
+
+def powers_text(value: float, *, signed: bool) -> str:
+    """A tiny number in a cell: "3e−7"."""
+    text = f"{value:+.0e}" if signed else f"{value:.0e}"
+    return "0" if value == 0 else text.replace("e-0", "e-").replace("-", "−")
 
 
 def _cell_text(value: float, decimals: int, *, signed: bool) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -45,7 +45,7 @@ def words_by_model(
 ) -> Figure:
     """Rows: the models, smallest first; columns: the words; one scale for all."""
     view = view or WordView()
-    explanation, results = view.explanation(results), in_order(results)
+    explanation, results = _explanation(results, view), in_order(results)
     scale = colour_scale([explanation.values], view.sign, view.sides(results), theme)
     grid = Grid.of(explanation, "model", "word")
     frame = Frame.of(grid, width, row=34 if len(grid.rows) <= 8 else 0)
@@ -82,7 +82,7 @@ def small_multiples(
 ) -> Figure:
     """One panel of bars a model, smallest first, all on one scale."""
     view = view or WordView()
-    explanation, results = view.explanation(results), in_order(results)
+    explanation, results = _explanation(results, view), in_order(results)
     words, known = explanation.columns, np.nan_to_num(explanation.values)
     span = (float(known.min(initial=0.0)), float(known.max(initial=0.0)))
     signed = span[0] < 0 or view.sign == "signed"
@@ -401,6 +401,21 @@ def _how(results: Sequence[ComparisonResult], view: WordView) -> str:
         sign=(phrases.CHANGES if method.id == "erasure" else phrases.SIGNS)[view.sign],
         unit=view.unit,
     )
+
+
+def _explanation(results: Sequence[ComparisonResult], view: WordView) -> Explanation:
+    """The view's numbers, and beside each model whether they mean anything."""
+    found, names = (
+        view.explanation(results),
+        {"saturated": phrases.SATURATED_ROW, "unmoved": phrases.UNMOVED_ROW},
+    )
+    rows = [
+        text(names[state], model=shortened(r.model.name, 30))
+        if (state := model_trust(r).state) in names
+        else row
+        for row, r in zip(found.rows, in_order(results), strict=True)
+    ]
+    return replace(found, rows=tuple(rows))
 
 
 def _flat(results: Sequence[ComparisonResult]) -> str:

@@ -222,6 +222,7 @@ LEAN_SUMS = {
     "raw": "raw values, not comparable between models in size",
 }
 LEAN_SPOKEN = "Heatmap of {models} models by {words} words. {leaders}"
+SATURATED_ROW, UNMOVED_ROW = "{model}, saturated", "{model}, unmoved"
 SATURATED_CAPTION = " Saturated, or moved by no word, so that signs and shares mean nothing: {models}."
 PANELS_CAPTION = "{inputs} {how}; one scale for all."
 PANELS_SIDES = " Blue: {up}; orange: {down}."
@@ -422,6 +423,7 @@ YOURS_LIKELIER = (
 
 ONE_MODEL = "Only one model, so there is nothing to compare: {model} gives {target} {chance}."
 STAYS = "From {first} to {last}, P({target}) stays at {low}."
+STAYS_BELOW = "From {first} to {last}, P({target}) stays below 0.01 %."
 RISES = "From {first} to {last}, P({target}) rises from {low} to {high}."
 FALLS = "From {first} to {last}, P({target}) falls from {low} to {high}."
 WANDERS = (
@@ -435,8 +437,8 @@ NONE_PREFERS = " None prefers {one} to {other}."
 ONE_PREFERS = " Only {models} prefers {one} to {other}."
 SOME_PREFER = " Only {models} prefer {one} to {other}."
 LEANS = " It leans most on {words}."
-NONE_SHARED_FIRST = " No word is the most important word of every model."
-NONE_SHARED = " No word is among the {top} most important words of every model."
+NONE_SHARED_FIRST = " No word is the most important word of {all}."
+NONE_SHARED = " No word is among the {top} most important words of {all}."
 SHARED_FIRST = " {all} have {words} as their most important word."
 SHARED_TOWARD = (
     " {words} is among the {top} most important words of {all}, always toward {whom}.",
@@ -466,4 +468,8 @@ UNMOVED_MODELS = (
 DISPUTED_WORDS = " Leaving {words} out altogether does not confirm the sign everywhere."
 THE_MODELS = {2: "both models", 3: "all three models", 4: "all four models", 5: "all five models"}
 THE_MODELS_COUNT = "all {count} models"
+SHARED_BY_OTHERS = (
+    " {words} is among the {top} most important words of {all}.",
+    " {words} are among the {top} most important words of {all}.",
+)
 SHARED = " {all} have {words} among their {top} most important words."

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attribution.charts import findings
-from attribution.charts.model_sizes import confidence
+from attribution.charts.model_sizes import confidence, small_multiples, words_by_model
 from attribution.charts.target_word import (
     chances,
     checked,
@@ -234,3 +234,35 @@ def test_two_strips_have_one_scale():
     strips = re.findall(r"'domain': \[(0\.0, [\d.]+)\]", str(side_by_side(own, given).spec))
     assert strips
     assert len(set(strips)) == 1
+
+
+def test_a_model_of_tiny_values_shows_them_and_is_called_saturated():
+    small, base = comparison("small", 1000, 0.9, 0.1), comparison("base", 2000, 0.9999, 0.0001)
+    effects = np.where([w.special for w in base.text.words], np.nan, 0.5)
+    small, base = replace(small, left_out=effects), replace(base, left_out=effects.copy())
+    base = replace(base, signed=base.signed * 1e-6, magnitude=base.magnitude * 1e-6)
+    for scaled in ("raw", "share"):
+        spec = words_by_model([small, base], WordView("signed", scaled)).spec
+        assert "base, saturated" in str(spec)
+        assert "small (1K)" in str(spec)
+    raw = str(words_by_model([small, base], WordView("signed", "raw")).spec)
+    assert re.search(r"'text': '[+−]\de−\d'", raw)
+    assert "base, saturated" in str(small_multiples([small, base]).spec)
+
+
+def test_chances_too_small_to_show_stay_below_what_shows():
+    results = [comparison(f"m{k}", 1000 * (k + 1), p, 0.9) for k, p in enumerate((1e-9, 3e-6, 1e-7))]
+    assert "P(no) stays below 0.01 %." in findings.model_sizes(results).plain
+
+
+def test_of_every_model_is_said_only_where_every_model_counts():
+    results = [comparison(f"m{k}", 1000 * (k + 1), 0.7, 0.2, k) for k in range(3)]
+    effects = np.where([w.special for w in results[0].text.words], np.nan, 0.5)
+    results = [replace(r, left_out=effects.copy()) for r in results]
+    results[2] = replace(results[2], signed=results[2].signed * 1e-6, magnitude=results[2].magnitude * 1e-6)
+    for sign in ("signed", "magnitude"):
+        said = findings.model_sizes(results, WordView(sign)).plain
+        assert "m2 (3K) is saturated" in said
+        assert "of the other models" in said
+        assert "All three have" not in said
+        assert "Both have" not in said
