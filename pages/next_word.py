@@ -38,9 +38,11 @@ def decision(result: NextWordResult, view: View) -> None:
         figure.draw(Recipe("words-that-decide", (result,), view), key="nw_words")
         answer.sentence(result, view, frame.theme())
     with expected:
+        buttons = st.container()  # where the eye is; what is clicked is known once the figure is drawn
         clicked = figure.draw(
             Recipe("what-the-model-expects", (result,)), key="nw_expected", selects="candidate", finding=True
         )
+    with buttons:
         form.choose(result, clicked)
 
 
@@ -67,12 +69,11 @@ request = form.inputs()
 above = st.container(gap="xxsmall")
 likely, controls = st.columns([1, 1.6], vertical_alignment="center")
 with controls:
-    toggles = st.container(horizontal=True, gap="xsmall")
+    toggles = st.container(horizontal=True, gap="xsmall", vertical_alignment="center")
 with toggles:  # before anything is computed: the method is part of what is asked
     method = form.method()
 request = replace(request, method=catalogue.find(method).found_with or method)
 with above:
-    model_picker.about(request.model)
     with message.or_sentence():
         result = explain.next_word(request)
     answer.tokens(result, frame.theme())
@@ -84,8 +85,9 @@ if view.of != "contrast" and result.scores is not None:  # the layered methods g
     request = replace(request, of=view.of)
     with message.or_sentence():
         result = explain.next_word(request)
-answer.finding(result, view)
-holds = st.container()
+with st.container(gap="xxsmall"):
+    answer.finding(result, view)
+    holds = st.container()
 decision(result, view)
 figure.result_menu(
     result,
@@ -95,6 +97,7 @@ figure.result_menu(
     key="nw",
 )
 shown = replace(result.request, method=method, of=view.of if result.foil else "contrast")
+model_picker.about(request.model)
 details(result, view, shown)
 with holds:  # last, so that nothing else waits for it
     hold.in_finding(shown)

@@ -159,4 +159,4 @@ def directions(ends: tuple[str, str]) -> str:
 
 def row_height(rows: int) -> int:
     """The pixels a row takes: fewer when there are many, never too few to read."""
-    return 25 if rows <= 12 else 22 if rows <= 20 else 19 if rows <= 34 else 17
+    return 22 if rows <= 20 else 19 if rows <= 34 else 17

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -342,7 +343,7 @@ def candidate_bars(result: NextWordResult, *, theme: Theme = "light", width: int
         ),
         theme=theme,
         width=width,
-        params=[{"name": "candidate", "select": {"type": "point", "fields": ["id"]}, "views": ["bars"]}],
+        params=[{"name": "candidate", "select": {"type": "point", "fields": ["id"]}, "views": ["rows"]}],
     )
 
 
@@ -359,7 +360,7 @@ def _candidates(candidates: Sequence[Candidate], roles: Sequence[Role], theme: T
             "token": shortened(c.token),
             "probability": c.probability,
             "logit": c.logit,
-            "rank": c.rank,
+            "place": ordinal(c.rank),
             "colour": colours.solid[roles[p]],
             "text": f"{percent(c.probability)}\u2003{number(c.logit, 2)}",
         }
@@ -376,18 +377,23 @@ def _candidates(candidates: Sequence[Candidate], roles: Sequence[Role], theme: T
         ),
         tooltip=[
             alt.Tooltip("token:N", title="token"),
-            alt.Tooltip("rank:Q", title="rank"),
+            alt.Tooltip("place:N", title="rank"),
             alt.Tooltip("probability:Q", title="probability", format=".4%"),
             alt.Tooltip("logit:Q", title="logit", format=".5g"),
         ],
     )
-    bar = (
-        base.mark_bar(size=row_height(len(records)) * BAR, cursor="pointer")
-        .encode(color=alt.Color("colour:N", scale=None, legend=None))
-        .properties(name="bars")
+    # A click anywhere in a row counts, on its label too: many bars are narrower than a pixel.
+    clicked: dict[str, Any] = {"param": "candidate", "empty": False}
+    row = base.mark_rect(fill=colours.text, stroke=colours.text, cursor="pointer").encode(
+        x=alt.value(-left),
+        x2=alt.value(room),
+        fillOpacity=alt.FillOpacityValue(0, condition=clicked | {"value": 0.12}),
+        strokeOpacity=alt.StrokeOpacityValue(0, condition=clicked | {"value": 0.6}),
     )
-    numbers = base.mark_text(align="left", dx=5, fontSize=12, color=colours.text)
-    marks = [bar, numbers.encode(text=alt.Text("text:N"))]
+    bar = base.mark_bar(size=row_height(len(records)) * BAR, cursor="pointer")
+    bar = bar.encode(color=alt.Color("colour:N", scale=None, legend=None))
+    numbers = base.mark_text(align="left", dx=5, fontSize=12, color=colours.text, cursor="pointer")
+    marks = [row.properties(name="rows"), bar, numbers.encode(text=alt.Text("text:N"))]
     return layers(records, marks, width=room, height=row_height(len(records)) * len(records))
 
 

@@ -12,15 +12,27 @@ from attribution.ui import visitor_report
 from attribution.ui.message import plain
 
 Theme = Literal["light", "dark"]
+PURPOSE = "shows why a language model chose a word, and whether that holds"
+STYLE = """<style>
+.st-key-name {margin-top: -2.2rem; opacity: .8; font-size: .82rem; line-height: 1.25rem}
+@media (min-width: 72rem) {
+    .st-key-page {margin-top: -3.9rem}
+    .st-key-name {position: fixed; z-index: 999991; top: 1.25rem; right: 4.5rem; width: auto;
+        margin-top: 0; pointer-events: none}
+}
+</style>"""
+"""Name and purpose stand beside the navigation where there is room; and Streamlit leaves more room above a
+page than a projector has to spare."""
 
 
 def run(pages: list[Any]) -> None:
     """Shows the page the address names, inside the frame; the router calls it once a run."""
-    visitor_report.remember()
     page = st.navigation([*pages, _default_by_its_name(pages[0])], position="top")
-    # Streamlit leaves more room above a page than a projector has to spare.
-    st.html("<style>.st-key-page {margin-top: -3.4rem}</style>")
-    with st.container(key="page"):
+    with st.container(key="name", gap=None):
+        st.html(STYLE)
+        st.html(f"<b>Why This Word</b> {PURPOSE}")
+        visitor_report.remember()
+    with st.container(key="page", gap="xsmall"):
         page.run()
     st.caption(
         f"Why This Word {__version__} · Apache-2.0 · texts stay on this machine; "

@@ -9,14 +9,18 @@ from playwright.sync_api import expect
 SEED = "This summer, unlike the previous winter, is being extremely"
 
 
-def test_first_visit_shows_a_finished_explanation(server, page, main, settle):
+CHART = '[data-testid="stVegaLiteChart"]'
+
+
+def test_first_visit_shows_a_finished_explanation_without_scrolling(server, page, main, settle):
     page.goto(server.url)
     page.wait_for_selector("text=Influence of each word")
     for said in ("hot", "cold", "push"):
         main.to_contain_text(said, use_inner_text=True)
     settle(page)
-    charts = page.locator('[data-testid="stVegaLiteChart"]')
-    assert charts.first.bounding_box()["y"] < 620, "the first figure is not on the first screen"
+    for number in (0, 1):
+        box = page.locator(CHART).nth(number).bounding_box()
+        assert box["y"] + box["height"] <= 800, "a figure of the first example ends below the first screen"
 
 
 def test_an_example_fills_the_form_and_the_link(server, page, settle):
@@ -35,15 +39,63 @@ def test_a_cold_deep_link_is_computed_in_the_frame(new_server, page, settle):
     expect(page.get_by_role("textbox", name="Text before the word")).to_have_value("The capital of France is")
 
 
-def test_clicking_a_likely_word_makes_it_the_foil(server, page, settle):
+def test_clicking_a_likely_word_marks_it_and_makes_it_the_foil(server, page, settle):
     page.goto(server.url)
     page.wait_for_selector("text=What the model expects next")
     settle(page)
-    chart = page.locator('[data-testid="stVegaLiteChart"]').nth(1)
-    chart.locator("path[aria-roledescription='bar']").nth(4).click(force=True)
-    page.get_by_role("button", name="Make it the foil").click()
-    expect(page.get_by_role("textbox", name="Foil")).not_to_have_value("cold")
-    expect(page).to_have_url(re.compile("nw_foil="))
+    chart = page.locator(CHART).nth(1)
+    rows, bars = (chart.locator(f"path[aria-roledescription='{mark}']") for mark in ("rect mark", "bar"))
+    marked = "els => els.map(e => +e.getAttribute('fill-opacity') > 0)"
+    assert bars.nth(9).bounding_box()["width"] < 1, "the last word is no longer one that is hard to hit"
+
+    def click(place, x):
+        """At x from the left of a row, on the first screen, as a visitor without patience would."""
+        box = rows.nth(place).bounding_box()
+        page.mouse.click(box["x"] + x, box["y"] + box["height"] / 2)
+        button = page.get_by_role("button", name="Make it the foil")
+        expect(button).to_be_visible()
+        settle(page)
+        assert rows.evaluate_all(marked) == [k == place for k in range(10)]
+        assert button.bounding_box()["y"] < 800
+        return button
+
+    click(8, 60)  # on its label
+    before = chart.bounding_box()["y"]
+    button = click(9, 250)  # to the right of a bar that is narrower than a pixel
+    assert abs(chart.bounding_box()["y"] - before) < 2
+    chart.get_by_text("dark").hover(force=True)
+    tooltip = page.locator("#vg-tooltip-element")
+    expect(tooltip).to_contain_text("10th")
+    expect(tooltip).not_to_contain_text("10.0")
+    button.click()
+    expect(page.get_by_role("textbox", name="Foil")).to_have_value("dark")
+    expect(page).to_have_url(re.compile("nw_foil=dark"))
+    settle(page)
+    expect(page.get_by_role("button", name="Make it the foil")).to_be_disabled()
+
+
+def test_a_figure_pinned_twice_says_so(server, page, settle):
+    page.goto(server.url)
+    page.wait_for_selector("text=Influence of each word")
+    for says in ("Pinned. It is on the page Report", "This is in the report already."):
+        settle(page)
+        page.get_by_role("button", name="Pin to report").first.click()
+        expect(page.get_by_text(says)).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["", "translation", "model_sizes", "report", "about"])
+@pytest.mark.parametrize("width", [1280, 700])
+def test_every_page_says_what_this_is_in_one_line(server, page, width, path):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{server.url}/{path}")
+    line = page.locator(".st-key-name").get_by_text("shows why a language model chose a word")
+    expect(line).to_be_visible()
+    box = line.bounding_box()
+    assert box["height"] < 30
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    links = page.get_by_test_id("stTopNavLink").all()
+    assert all(link.bounding_box()["x"] + link.bounding_box()["width"] < box["x"] for link in links)
 
 
 def test_views_and_closer_looks_draw(server, page, main, settle):

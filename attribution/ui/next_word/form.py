@@ -14,6 +14,8 @@ from attribution.ui import examples, explain, message, model_picker
 
 DEFAULT = NEXT_WORD[0].request
 KEYS = {"model": "nw_model", "prefix": "nw_text", "target": "nw_target", "foil": "nw_foil"}
+ROW = 40
+"""Pixels that buttons take, so that the figure below stays where it is when they come."""
 READY = [(e.label, examples.values(e.request, KEYS)) for e in NEXT_WORD]
 
 
@@ -55,19 +57,22 @@ def choose(result: NextWordResult, clicked: Mapping[str, Any]) -> None:
     """Two buttons that make the token clicked in the chart the target or the foil."""
     candidate = next((c for c in result.candidates if c.id == clicked.get("id")), None)
     if candidate is None:
-        message.note("Click a bar to make its word the target or the foil.")
+        with st.container(height=ROW, border=False, vertical_alignment="center"):
+            message.note("Click a word below to make it the target or the foil.")
         return
     if not candidate.text:
         message.note(f"{candidate.token} is only a part of a character; it cannot be a word here.")
         return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(message.plain(candidate.token), width="content")
+    chosen = [word.explained.id for word in (result.target, result.foil) if word]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{message.plain(candidate.token)}**", width="content")
         for role in ("target", "foil"):
             st.button(
                 f"Make it the {role}",
                 key=f"nw_make_{role}",
                 on_click=examples.fill,
                 args=({KEYS[role]: candidate.text},),
+                disabled=candidate.id in chosen,
             )
 
 
