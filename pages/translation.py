@@ -7,7 +7,7 @@ from attribution.charts.views import SCORE_NAMES, SaliencyView
 from attribution.export import python
 from attribution.methods import catalogue
 from attribution.types import TranslationResult
-from attribution.ui import exercise, explain, figure, frame, message, model_picker
+from attribution.ui import exercise, explain, figure, frame, message, model_picker, token_row
 from attribution.ui.translation import alignment, answer, form, reading, words
 
 
@@ -24,11 +24,24 @@ def view_controls(results: list[TranslationResult]) -> SaliencyView:
     return SaliencyView(sign, measure, units == "words", score=score)
 
 
-def by_word(result: TranslationResult, view: SaliencyView, limit: float, key: str) -> None:
+def tokens(results: list[TranslationResult]) -> None:
+    """The texts as the model sees them."""
+    raw = token_row.toggle("mt_raw")
+    token_row.show(results[0].source, frame.theme(), raw=raw, name="source ")
+    for result in results:
+        token_row.show(result.target, frame.theme(), raw=raw, name="target ")
+
+
+def by_word(
+    result: TranslationResult,
+    view: SaliencyView,
+    limit: float,
+    key: str,
+    beside: TranslationResult | None = None,
+) -> None:
     """One translation, word by word: what led to the word that is chosen."""
     theme = frame.theme()
-    answer.headline(result)
-    steps = words.pick(result, view, key=key)
+    steps = words.pick(result, view, key=key, beside=beside)
     words.finding(result, view, steps, theme)
     words.better_methods(result, view, steps, key)
     words.sentences(result, view, steps, limit, theme)
@@ -37,25 +50,33 @@ def by_word(result: TranslationResult, view: SaliencyView, limit: float, key: st
 
 
 def one(result: TranslationResult, view: SaliencyView) -> int:
-    """The words and, beside or below them, the figure."""
-    beside = words.fits_beside(result, view)
-    left, right = st.columns([1, 1.62], gap="medium") if beside else (st.container(), st.container())
+    """The words beside the figure, or below it where it is wide: finding and figure come first."""
+    recipe, limit = Recipe("saliency", (result,), view), words.limit([result], view)
+    if not words.fits_beside(result, view):
+        answer.headline(result)
+        words.overall(result, view, frame.theme())
+        figure.draw(recipe, key="mt_saliency")
+        by_word(result, view, limit, "mt")
+        return 0
+    left, right = st.columns([1, 1.62], gap="medium")
     with left:
-        by_word(result, view, words.limit([result], view), "mt")
+        answer.headline(result)
+        by_word(result, view, limit, "mt")
         words.overall(result, view, frame.theme())
     with right:
-        width = {"width": 670} if beside else {}
-        figure.draw(Recipe("saliency", (result,), view), key="mt_saliency", **width)
+        figure.draw(recipe, key="mt_saliency", width=670)
     return 0
 
 
 def both(results: list[TranslationResult], view: SaliencyView) -> int:
     """Two translations on one scale; returns which of them is looked at more closely."""
     words.compared(*results, view, frame.theme())
+    figure.draw(Recipe("side-by-side", tuple(results), view), key="mt_both")
     for number, column in enumerate(st.columns(2, gap="medium")):
         with column:
-            by_word(results[number], view, words.limit(results, view), f"mt{number}")
-    figure.draw(Recipe("side-by-side", tuple(results), view), key="mt_both")
+            answer.headline(results[number])
+            other = results[1 - number]
+            by_word(results[number], view, words.limit(results, view), f"mt{number}", beside=other)
     chosen = frame.choice("With the words written before", FULL, key="mt_full", labelled=True)
     number = list(FULL).index(chosen)
     figure.draw(Recipe("saliency", (results[number],), view), key="mt_saliency")
@@ -66,10 +87,11 @@ FULL = {"own": "the model's own", "typed": "yours"}
 NORMALISATIONS = {"share": "share", "raw": "raw", "weighted": "weighted by score"}
 
 requests = form.inputs()
-model_picker.about(requests[0].model)
 with message.or_sentence():
     results = [explain.translation(request) for request in requests]
 view = view_controls(results)
+if not view.words:
+    tokens(results)
 shown = both(results, view) if len(results) == 2 else one(results[0], view)
 figure.result_menu(
     results[shown],
@@ -78,6 +100,7 @@ figure.result_menu(
     link=form.link(requests[shown]),
     key="mt",
 )
+model_picker.about(requests[0].model)
 alignment.alignment_table(results[shown])
 reading.how_to_read(requests[0].method)
 exercise.show("translation", form.READY)

@@ -16,7 +16,7 @@ PURPOSE = "shows why a language model chose a word, and whether that holds"
 STYLE = """<style>
 .st-key-name {margin-top: -2.2rem; opacity: .8; font-size: .82rem; line-height: 1.25rem}
 @media (min-width: 72rem) {
-    .st-key-page {margin-top: -3.9rem}
+    .st-key-page {margin-top: -4.6rem}
     .st-key-name {position: fixed; z-index: 999991; top: 1.25rem; right: 4.5rem; width: auto;
         margin-top: 0; pointer-events: none}
 }

@@ -74,6 +74,23 @@ def test_clicking_a_likely_word_marks_it_and_makes_it_the_foil(server, page, set
     expect(page.get_by_role("button", name="Make it the foil")).to_be_disabled()
 
 
+@pytest.mark.parametrize("width", [1280, 700])
+def test_the_row_of_tokens_wraps_and_shows_raw_ones_when_asked(server, page, main, settle, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    long = "Language+models+learn+which+words+usually+follow+other+words;+" * 2 + SEED.replace(" ", "+")
+    page.goto(f"{server.url}/?nw_text={long}")
+    row = page.locator("div:has(> bdi)").first
+    row.wait_for()
+    settle(page)
+    boxes = [token.bounding_box() for token in row.locator("bdi").all()]
+    assert len({round(box["y"]) for box in boxes}) > 1
+    assert all(box["x"] + box["width"] <= width for box in boxes)
+    main.not_to_contain_text("Ġ", use_inner_text=True)
+    page.get_by_text("raw tokens").click()
+    main.to_contain_text("Ġsummer", use_inner_text=True)
+    expect(page).to_have_url(re.compile("nw_raw=true"))
+
+
 def test_a_figure_pinned_twice_says_so(server, page, settle):
     page.goto(server.url)
     page.wait_for_selector("text=Influence of each word")

@@ -57,3 +57,51 @@ def test_first_visit_shows_a_finished_explanation(server, page, settle):
     page.get_by_role("button", name="The nurse: she or he?").click()
     page.wait_for_selector("text=rather than")
     expect(page).to_have_url(re.compile(r"mt_contrast=El\+enfermero"))
+
+
+def chosen(page):
+    """The word chosen in each row of words."""
+    rows = (
+        page.get_by_test_id("stMain").get_by_test_id("stButtonGroup").filter(has_text="Why this word?").all()
+    )
+    return [row.locator('[aria-checked="true"]').inner_text().split()[-3] for row in rows]
+
+
+@pytest.mark.skipif(not HERE, reason="the bundled translator is not here")
+def test_both_show_finding_and_figure_at_once_and_start_where_they_differ(server, page, settle):
+    page.goto(f"{server.url}/translation")
+    page.wait_for_selector("text=owes most to")
+    settle(page)
+    page.get_by_role("radio").filter(has_text="cántaros").click()  # a choice that the next text is not for
+    settle(page)
+    page.get_by_role("button", name="… word for word").click()
+    finding = page.get_by_text("times likelier")
+    finding.wait_for()
+    settle(page)
+    figure = page.locator('[data-testid="stVegaLiteChart"]').first.bounding_box()
+    assert finding.bounding_box()["y"] < figure["y"]
+    assert figure["y"] + figure["height"] <= 800
+    assert chosen(page) == ["a", "gatos"]
+
+
+@pytest.mark.skipif(not HERE, reason="the bundled translator is not here")
+def test_a_long_text_shows_finding_and_figure_on_the_first_screen(server, page, settle):
+    text = "The old man and his two small children walked slowly to the river, because the weather was warm."
+    page.goto(f"{server.url}/translation?mt_source={text.replace(' ', '+')}")
+    finding = page.get_by_text("The model is least sure of")
+    finding.wait_for()
+    settle(page)
+    figure = page.locator('[data-testid="stVegaLiteChart"]').first.bounding_box()
+    assert finding.bounding_box()["y"] < figure["y"] < 480
+    assert "." not in chosen(page)
+
+
+@pytest.mark.skipif(not HERE, reason="the bundled translator is not here")
+def test_raw_tokens_are_behind_a_toggle(server, page, main, settle):
+    page.goto(f"{server.url}/translation?mt_units=tokens")
+    page.wait_for_selector("text=8 source tokens")
+    settle(page)
+    main.not_to_contain_text("▁", use_inner_text=True)
+    page.get_by_text("raw tokens").click()
+    main.to_contain_text("▁raining", use_inner_text=True)
+    expect(page).to_have_url(re.compile("mt_raw=true"))

@@ -19,6 +19,7 @@ from attribution.ui.model_sizes import run
 KEYS = {"models": "ms_models", "question": "ms_question", "target": "ms_target", "foil": "ms_foil"}
 VIEW_KEYS = ("ms_method", "ms_attributed", "ms_dtype", "ms_sign", "ms_scale", "ms_look")
 KINDS: tuple[ModelKind, ...] = ("encoder-decoder", "decoder")
+FAMILIES = "── Families ──"
 FAMILY_NAMES = {"yes-no": "Yes/no demo"}
 
 
@@ -85,9 +86,10 @@ def models_field(default: Sequence[str]) -> list[str]:
     """Models and whole families, or any other names; returns ids, families in full."""
     groups, entries = model_picker.families(), {e.id: e for e in model_picker.choices(KINDS)}
     named: dict[str, str] = {
-        name: f"{FAMILY_NAMES.get(name, name)}, all {len(members)} sizes" for name, members in groups.items()
+        name: family_caption(FAMILY_NAMES.get(name, name), members) for name, members in groups.items()
     }
-    options = [*dict.fromkeys([*default, *named, *entries])]
+    missing = [model for model in default if model not in entries]
+    options = [FAMILIES, *named, *missing, *model_picker.under_headings(entries.values())]
 
     def caption(option: str) -> str:
         if option in entries:
@@ -102,23 +104,42 @@ def models_field(default: Sequence[str]) -> list[str]:
         key=KEYS["models"],
         accept_new_options=True,
         bind="query-params",
+        select_all=False,  # all of the list are tens of gigabytes to download
         placeholder="A family, or several models",
         help=HELP_MODELS,
     )
-    back = {caption(option): option for option in options}
+    back = {_name(caption(option)): option for option in options}
+    headings = (FAMILIES, *model_picker.HEADINGS.values())
     ids: list[str] = []
     for choice in picked:
-        option = back.get(choice.strip(), choice.strip())
+        if choice in headings:
+            continue
+        option = back.get(_name(choice), choice.strip())
         members = groups.get(option)
         ids += [entry.id for entry in members] if members else [model_picker.model_id(option, entries)]
     return ids
 
 
 def short_caption(entry: CatalogueEntry) -> str:
-    """A model in the list and on its chip: name and size."""
+    """A model in the list and on its chip: name and, where it has to be downloaded, size and licence."""
     if entry.group == "Bundled" or not entry.parameters:
         return entry.name
-    return f"{entry.name} {size_words(entry.parameters)}"
+    name = f"{entry.name} {size_words(entry.parameters)}"
+    if entry.group != "Hugging Face Hub":
+        return name
+    return " · ".join(part for part in (name, model_picker.megabytes(entry.bytes), entry.licence) if part)
+
+
+def family_caption(name: str, members: Sequence[CatalogueEntry]) -> str:
+    """A family in the list: its name, how many sizes, and what they take to download."""
+    size = sum(entry.bytes for entry in members if entry.group == "Hugging Face Hub")
+    about = f"{name}, all {len(members)} sizes"
+    return f"{about} · {model_picker.megabytes(size)}, {members[0].licence}" if size else about
+
+
+def _name(caption: str) -> str:
+    """What tells a line of the list from the others, whatever else it says."""
+    return caption.split(" · ")[0].strip()
 
 
 def precision_field() -> Precision:

@@ -14,7 +14,7 @@ from attribution.charts.views import View
 from attribution.charts.wording import number, ordinal, percent
 from attribution.methods import catalogue
 from attribution.types import ChosenWord, NextWordResult
-from attribution.ui import message
+from attribution.ui import message, token_row
 
 MANY_PIECES, UNLIKELY = 2.5, 0.002
 """Tokens a word, and the probability, beyond which a text lies outside of the model's reach."""
@@ -22,15 +22,11 @@ MANY_PIECES, UNLIKELY = 2.5, 0.002
 
 def tokens(result: NextWordResult, theme: Theme) -> None:
     """The prefix as the model sees it, and what a user should know about the inputs."""
-    chips = "".join(
-        f'<bdi style="border:1px solid {palette(theme).grid};border-radius:3px;padding:0 3px;'
-        f'margin:0 1px;white-space:pre">{escape(token)}</bdi>'
-        for token in result.tokens
-    )
-    st.html(
-        f'<div style="font-size:0.86rem;line-height:1.7;max-height:5.2em;overflow-y:auto">'
-        f'<span style="opacity:.7">{len(result.tokens)} tokens</span> {chips}</div>'
-    )
+    with st.container(horizontal=True, gap="small"):
+        row = st.container(width="stretch")
+        raw = token_row.toggle("nw_raw")
+    with row:
+        token_row.show(result.text, theme, raw=raw)
     for text in (*result.notes, *outside(result)):
         message.note(text)
 

@@ -23,7 +23,7 @@ def inputs() -> NextWordRequest:
     """The examples and the form."""
     examples.row(READY, key="nw")
     with st.form("nw_form", border=False):
-        model, text, target, foil, go = st.columns([2.3, 5, 1.1, 1.1, 0.9], vertical_alignment="bottom")
+        model, text, target, foil, go = st.columns([3.3, 4, 1.1, 1.1, 0.9], vertical_alignment="bottom")
         with model:
             spec = model_picker.select("Model", key="nw_model", default=DEFAULT.model, kinds=("decoder",))
         prefix = text.text_input(

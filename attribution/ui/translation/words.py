@@ -22,13 +22,21 @@ BESIDE = 24
 """Columns of a heatmap that has room beside the words."""
 
 
-def pick(result: TranslationResult, view: SaliencyView, *, key: str) -> tuple[int, ...]:
-    """A row of the target's words (or tokens) to click; returns the target steps of the one chosen."""
+def pick(
+    result: TranslationResult, view: SaliencyView, *, key: str, beside: TranslationResult | None = None
+) -> tuple[int, ...]:
+    """A row of the target's words (or tokens) to click; returns the target steps of the one chosen.
+
+    The first one is where it differs from the translation `beside` it.
+    """
     choices = units(result.target, view)
     likely = chances(result, view)
+    first = clearest(result, view, beside)
     key = f"{key}_{'word' if view.words else 'token'}"
-    if st.session_state.get(key, 0) not in range(len(choices)):
-        st.session_state[key] = clearest(result, view)  # another text: the choice was for the one before
+    state, texts = st.session_state, (result.source.ids, result.target.ids, beside and beside.target.ids)
+    if state.get(f"{key}_of", texts) != texts or state.get(key, 0) not in range(len(choices)):
+        state[key] = first  # the choice was for the texts before
+    state[f"{key}_of"] = texts
 
     def label(position: int) -> str:
         name, chance = likely[position]
@@ -38,7 +46,7 @@ def pick(result: TranslationResult, view: SaliencyView, *, key: str) -> tuple[in
     chosen = st.pills(
         "Why this word?",
         range(len(choices)),
-        default=None if key in st.session_state else clearest(result, view),
+        default=None if key in state else first,
         required=True,
         format_func=label,
         key=key,
@@ -48,16 +56,24 @@ def pick(result: TranslationResult, view: SaliencyView, *, key: str) -> tuple[in
     return choices[chosen or 0][1]
 
 
-def clearest(result: TranslationResult, view: SaliencyView) -> int:
-    """Where to begin: the first word that differs from a contrast, else the one with one clear origin."""
+def clearest(result: TranslationResult, view: SaliencyView, beside: TranslationResult | None = None) -> int:
+    """Where to begin: the first word that differs from a contrast or a translation beside it.
+
+    Else the word with one clear origin.
+    """
     other = result.contrast.ids if result.contrast else ()
     differ = [k for k, c in enumerate(result.alignment) if other[c] != result.target.ids[k]]
-    if differ and result.request.attributed.startswith("contrast"):
+    if beside is not None:
+        ours, theirs = result.target.ids, beside.target.ids
+        differ = [k for k, (one, two) in enumerate(zip(ours, theirs, strict=False)) if one != two]
+    if differ and (beside is not None or result.request.attributed.startswith("contrast")):
         return next(k for k, (_, steps) in enumerate(units(result.target, view)) if differ[0] in steps)
     source = np.abs(SaliencyView(words=view.words).values(result)[0])
     best = [float(source[list(steps)].mean(0).max()) for _, steps in units(result.target, view)]
-    plain = [w.special for w in result.target.words if w.tokens] if view.words else [False] * len(best)
-    return int(np.argmax(np.where(plain, -1.0, best)))
+    special = {step for word in result.target.words if word.special for step in word.tokens}
+    names = units(result.target, view)
+    dull = [steps[0] in special or not any(c.isalnum() for c in name) for name, steps in names]
+    return int(np.argmax(np.where(dull, -1.0, best)))
 
 
 def sentences(
