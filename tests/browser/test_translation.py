@@ -64,7 +64,7 @@ def chosen(page):
     rows = (
         page.get_by_test_id("stMain").get_by_test_id("stButtonGroup").filter(has_text="Why this word?").all()
     )
-    return [row.locator('[aria-checked="true"]').inner_text().split()[-3] for row in rows]
+    return [row.locator('[aria-checked="true"]').inner_text().split() for row in rows]
 
 
 @pytest.mark.skipif(not HERE, reason="the bundled translator is not here")
@@ -81,7 +81,9 @@ def test_both_show_finding_and_figure_at_once_and_start_where_they_differ(server
     figure = page.locator('[data-testid="stVegaLiteChart"]').first.bounding_box()
     assert finding.bounding_box()["y"] < figure["y"]
     assert figure["y"] + figure["height"] <= 800
-    assert chosen(page) == ["a", "gatos"]
+    one, other = chosen(page)
+    assert "a" in one
+    assert "gatos" in other
 
 
 @pytest.mark.skipif(not HERE, reason="the bundled translator is not here")
@@ -93,7 +95,7 @@ def test_a_long_text_shows_finding_and_figure_on_the_first_screen(server, page, 
     settle(page)
     figure = page.locator('[data-testid="stVegaLiteChart"]').first.bounding_box()
     assert finding.bounding_box()["y"] < figure["y"] < 480
-    assert "." not in chosen(page)
+    assert not {".", ",", "(end)"} & set(chosen(page)[0])
 
 
 @pytest.mark.skipif(not HERE, reason="the bundled translator is not here")
