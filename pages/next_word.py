@@ -19,6 +19,8 @@ LOOKS = {
     "hold": "Does it hold?",
     "what if": "What if?",
 }
+ONE_SCREEN = 16
+"""Bars that fit on a projector below the form and the finding."""
 
 
 def view_controls(result: NextWordResult, method: str) -> View:
@@ -35,8 +37,11 @@ def decision(result: NextWordResult, view: View) -> None:
     """Which words decide, and what the model expects."""
     words, expected = st.columns([1.55, 1], gap="medium")
     with words:
+        long = len(view.labels(result)) > ONE_SCREEN
+        coloured = st.container()  # all of a long text is seen at once here, and not in its bars
         figure.draw(Recipe("words-that-decide", (result,), view), key="nw_words")
-        answer.sentence(result, view, frame.theme())
+        with coloured if long else st.container():
+            answer.sentence(result, view, frame.theme())
     with expected:
         buttons = st.container()  # where the eye is; what is clicked is known once the figure is drawn
         clicked = figure.draw(

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 SEED = "This summer, unlike the previous winter, is being extremely"
@@ -89,6 +90,33 @@ def test_the_row_of_tokens_wraps_and_shows_raw_ones_when_asked(server, page, mai
     page.get_by_text("raw tokens").click()
     main.to_contain_text("Ġsummer", use_inner_text=True)
     expect(page).to_have_url(re.compile("nw_raw=true"))
+
+
+def test_files_of_a_dark_page_are_light_unless_asked(server, chromium, settle):
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, color_scheme="dark")
+    page = context.new_page()
+    page.set_default_timeout(120_000)
+    page.goto(server.url)
+    page.wait_for_selector("text=Influence of each word")
+    settle(page)
+    for name, corner in (("PNG", (255, 255, 255)), ("dark PNG", (14, 17, 23))):
+        with page.expect_download() as download:
+            page.locator(".st-key-nw_words_menu").get_by_role(
+                "button", name=re.compile(f"\\b{name}$")
+            ).first.click()
+        with Image.open(download.value.path()) as image:
+            assert image.convert("RGB").getpixel((2, 2)) == corner, name
+            assert image.info["dpi"] == pytest.approx((300, 300), abs=0.1)
+    context.close()
+
+
+def test_a_long_text_is_seen_whole_on_the_first_screen(server, page, settle):
+    long = "Language+models+learn+which+words+usually+follow+other+words;+" + SEED.replace(" ", "+")
+    page.goto(f"{server.url}/?nw_text={long}")
+    page.wait_for_selector("text=Influence of each word")
+    settle(page)
+    last = page.locator("span[title^='extremely']").bounding_box()
+    assert last["y"] + last["height"] < page.locator(CHART).first.bounding_box()["y"] < 600
 
 
 def test_a_figure_pinned_twice_says_so(server, page, settle):
