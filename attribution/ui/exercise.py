@@ -61,13 +61,22 @@ def _questions(exercise: Exercise, ready: Mapping[str, Mapping[str, Any]]) -> No
         on_click=_pin,
         args=(exercise, keys),
     )
+    answers = _answers(exercise, keys)
+    if answers and visitor_report.holds(answers):  # a toast may have come and gone on a slow machine
+        message.note("These answers are in the report.")
 
 
 def _pin(exercise: Exercise, keys: list[str]) -> None:
     """Adds the exercise with what has been answered so far; a callback."""
+    answers = _answers(exercise, keys)
+    if answers:
+        visitor_report.pin(lambda: Item(exercise.title, answers=answers))
+    else:
+        st.toast("Answer at least one question first.", icon=":material/school:", duration="long")
+
+
+def _answers(exercise: Exercise, keys: Sequence[str]) -> tuple[Answer, ...]:
+    """Each question with what has been answered; empty where nothing has been."""
     answers = [str(st.session_state.get(key) or "").strip() for key in keys]
-    if not any(answers):
-        st.toast("Answer at least one question first.", icon=":material/school:")
-        return
-    pairs = [Answer(q.text, a) for q, a in zip(exercise.questions, answers, strict=True)]
-    visitor_report.pin(lambda: Item(exercise.title, answers=tuple(pairs)))
+    pairs = zip(exercise.questions, answers, strict=True)
+    return tuple(Answer(question.text, answer) for question, answer in pairs) if any(answers) else ()

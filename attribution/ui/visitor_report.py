@@ -11,7 +11,7 @@ import streamlit as st
 
 from attribution.charts.recipes import Recipe
 from attribution.export import report_store
-from attribution.export.report import Item, Report, pinned
+from attribution.export.report import Answer, Item, Report, pinned
 from attribution.types import AttributionError
 from attribution.ui import message
 
@@ -109,7 +109,17 @@ def pin(make: Callable[[], Item]) -> None:
     except AttributionError as problem:
         st.toast(message.plain(str(problem)), icon=":material/error:", duration="long")
         return
-    if added:
-        st.toast("Pinned. It is on the page Report, where you can comment on it.", icon=":material/keep:")
-    else:
-        st.toast("This is in the report already.", icon=":material/keep:")
+    told = (
+        "Pinned. It is on the page Report, where you can comment on it."
+        if added
+        else "This is in the report already."
+    )
+    st.toast(told, icon=":material/keep:", duration="long")  # seen on a slow machine too
+
+
+def holds(answers: tuple[Answer, ...]) -> bool:
+    """Whether these answers to an exercise are in the report, as far as it can be read now."""
+    try:
+        return any(item.answers == answers for item in current().items)
+    except AttributionError:
+        return False

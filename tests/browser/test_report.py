@@ -140,7 +140,10 @@ def test_answers_of_an_exercise_land_in_the_report(server, page, settle):
     page.get_by_text("Guided exercise").click()
     page.get_by_label("1. Which word pushes most").fill("The word summer.")
     page.get_by_role("button", name="Put the answers into the report").click()
-    page.wait_for_selector("text=Pinned.")
+    page.wait_for_selector("text=These answers are in the report.")  # a toast goes away, this stays
+    page.get_by_label("1. Which word pushes most").fill("The word winter.")
+    page.get_by_label("1. Which word pushes most").blur()
+    page.wait_for_selector("text=These answers are in the report.", state="detached")
     settle(page)
     report(page, server.url, settle)
     expect(page.get_by_test_id("stMain")).to_contain_text("The word summer.")
