@@ -42,7 +42,6 @@ def answers(results: list[ComparisonResult]) -> None:
         asked.comparison,
         name="model-sizes",
         python=python.comparison(answered or asked.requests),
-        link=form.link(catalogue.names("comparison"), LOOKS),
         key="ms",
     )
     look = frame.choice("A closer look", LOOKS, key="ms_look")

@@ -9,7 +9,7 @@ from attribution.charts.views import MixingView, View
 from attribution.export import python
 from attribution.methods import catalogue
 from attribution.types import NextWordRequest, NextWordResult
-from attribution.ui import examples, exercise, explain, figure, frame, message, model_picker
+from attribution.ui import exercise, explain, figure, frame, message, model_picker
 from attribution.ui.next_word import answer, form, hold, layers, reading, what_if
 
 LOOKS = {
@@ -98,7 +98,6 @@ figure.result_menu(
     result,
     name="next-word",
     python=python.next_word(request),
-    link=examples.values(request, form.KEYS),
     key="nw",
 )
 shown = replace(result.request, method=method, of=view.of if result.foil else "contrast")

@@ -97,7 +97,6 @@ figure.result_menu(
     results[shown],
     name="translation",
     python=python.translation(requests[shown]),
-    link=form.link(requests[shown]),
     key="mt",
 )
 model_picker.about(requests[0].model)

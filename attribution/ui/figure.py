@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
@@ -15,7 +14,7 @@ from attribution.charts.recipes import Recipe
 from attribution.export.figure import to_png, to_svg
 from attribution.export.records import to_json
 from attribution.export.tables import to_csv
-from attribution.ui import frame, visitor_report
+from attribution.ui import address, frame, visitor_report
 
 
 def draw(
@@ -54,7 +53,7 @@ def chart(figure: Figure, *, key: str, **options: Any) -> Any:
     return st.vega_lite_chart(figure.spec, theme=None, width="content", key=key, alt=figure.alt, **options)
 
 
-def result_menu(result: Any, *, name: str, python: str, link: Mapping[str, Any], key: str) -> None:
+def result_menu(result: Any, *, name: str, python: str, key: str) -> None:
     """The menu of a whole result: its numbers as JSON, the Python lines that give them, and a link."""
     with st.container(horizontal=True, gap="small", key=f"{key}_result_menu"):
         _download("JSON", lambda: to_json(result).encode(), name, "json", "application/json", key)
@@ -62,18 +61,8 @@ def result_menu(result: Any, *, name: str, python: str, link: Mapping[str, Any],
             st.markdown("These lines give the same numbers:")
             st.code(python, language="python")
         with st.popover("Link", type="tertiary", icon=":material/link:"):
-            st.markdown("This address opens the same page with the same inputs:")
-            st.code(page_link(link), language=None, wrap_lines=True)
-
-
-def page_link(parameters: Mapping[str, Any]) -> str:
-    """The address of the current page with these inputs and the view chosen, for another visitor."""
-    prefix = next(iter(parameters), "").split("_")[0] + "_"
-    view = {k: st.query_params.get_all(k) for k in st.query_params if k.startswith(prefix)}
-    parameters = {**view, **parameters}
-    parts = urlsplit(st.context.url or "")
-    base = f"{parts.scheme}://{parts.netloc}{parts.path}" if parts.netloc else ""
-    return f"{base}?{urlencode({k: v for k, v in parameters.items() if v}, doseq=True)}"
+            st.markdown("This address opens the same page with the same inputs and the same view:")
+            st.code(address.link(), language=None, wrap_lines=True)
 
 
 def _download(label: str, make: Callable[[], bytes], name: str, ending: str, mime: str, key: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from attribution import __version__
-from attribution.ui import visitor_report
+from attribution.ui import address, visitor_report
 from attribution.ui.message import plain
 
 Theme = Literal["light", "dark"]
@@ -28,12 +28,14 @@ page than a projector has to spare."""
 def run(pages: list[Any]) -> None:
     """Shows the page the address names, inside the frame; the router calls it once a run."""
     page = st.navigation([*pages, _default_by_its_name(pages[0])], position="top")
+    address.begin(page.url_path)
     with st.container(key="name", gap=None):
         st.html(STYLE)
         st.html(f"<b>Why This Word</b> {PURPOSE}")
         visitor_report.remember()
     with st.container(key="page", gap="xsmall"):
         page.run()
+    address.shown()
     st.caption(
         f"Why This Word {__version__} · Apache-2.0 · texts stay on this machine; "
         "they become part of a page's link"
@@ -55,22 +57,32 @@ def theme() -> Theme:
 
 
 def choice(
-    label: str, options: Mapping[str, str], *, key: str, help: str | None = None, labelled: bool = False
+    label: str,
+    options: Mapping[str, str],
+    *,
+    key: str,
+    help: str | None = None,
+    labelled: bool = False,
+    asks: bool = False,
 ) -> Any:
     """A row of mutually exclusive choices (value -> label); one is always chosen and part of the link.
 
-    The label is for screen readers only unless it is `labelled`, where `help` shows too.
+    The label is for screen readers only unless it is `labelled`, where `help` shows too. With `asks` the
+    choice is a part of the question that the page answers, else of the view.
     """
+    first = next(iter(options))
+    address.part(key, first, read=address.option(options), asks=asks)
+    if st.session_state[key] not in options:
+        st.session_state[key] = first
     return st.segmented_control(
         label,
         list(options),
-        default=next(iter(options)),
+        default=first,
         required=True,
         format_func=lambda value: plain(options[value]) if value in options else str(value),
         key=key,
         help=help,
         label_visibility="visible" if labelled else "collapsed",
-        bind="query-params",
     )
 
 
@@ -83,18 +95,26 @@ def select(
     help: str | None = None,
     labelled: bool = True,
     width: Any = "stretch",
+    asks: bool = False,
 ) -> Any:
     """A drop-down list (value -> label) that is part of the link; `first` is chosen at first."""
-    if st.session_state.get(key) not in options:
-        st.session_state.pop(key, None)
+    first = first or next(iter(options))
+    address.part(key, first, read=address.option(options), asks=asks)
+    if st.session_state[key] not in options:
+        st.session_state[key] = first
     return st.selectbox(
         label,
         list(options),
-        index=list(options).index(first) if first else 0,
+        index=list(options).index(first),
         format_func=lambda value: options.get(value, str(value)),
         key=key,
         help=help,
         label_visibility="visible" if labelled else "collapsed",
         width=width,
-        bind="query-params",
     )
+
+
+def text(label: str, first: str = "", *, key: str, help: str | None = None, place: Any = st) -> str:
+    """A field of one line that is part of the question a page answers, and of its link."""
+    address.part(key, first, asks=True)
+    return str(place.text_input(label, first, key=key, help=help) or "")

@@ -12,6 +12,7 @@ from attribution.charts.wording import shortened, size_words
 from attribution.models import catalogue
 from attribution.models.catalogue import CatalogueEntry, bundled, hub_entries, on_this_machine
 from attribution.types import AttributionError, ModelKind
+from attribution.ui import address
 from attribution.ui.message import plain
 
 HEADINGS = {
@@ -29,6 +30,7 @@ def select(label: str, *, key: str, default: str, kinds: tuple[ModelKind, ...]) 
     """A drop-down list of the models of these kinds; any other name can be typed. Returns the model's id."""
     entries = {entry.id: entry for entry in choices(kinds)}
     ids = under_headings(entries.values())
+    address.part(key, default, read=lambda given: model_id(given[-1], entries) or None, asks=True)
     picked = st.selectbox(
         label,
         ids,
@@ -36,7 +38,6 @@ def select(label: str, *, key: str, default: str, kinds: tuple[ModelKind, ...]) 
         format_func=lambda spec: caption(entries[spec]) if spec in entries else str(spec),
         key=key,
         accept_new_options=True,
-        bind="query-params",
         help=HELP,
     )
     return model_id(str(picked or default), entries)

@@ -9,6 +9,7 @@ import streamlit as st
 from attribution.charts.palette import Theme, palette
 from attribution.charts.wording import clean
 from attribution.types import TokenizedText
+from attribution.ui import address
 
 
 def show(text: TokenizedText, theme: Theme, *, raw: bool, name: str = "") -> None:
@@ -35,7 +36,8 @@ def _tokens(text: TokenizedText, raw: bool) -> list[tuple[int, str, str]]:
 
 def toggle(key: str) -> bool:
     """Whether tokens are shown as they are in the model's vocabulary; part of the link."""
-    return st.toggle("raw tokens", key=key, bind="query-params", help=HELP, width="content")
+    address.part(key, False, read=lambda given: given[-1].lower() == "true")
+    return st.toggle("raw tokens", key=key, help=HELP, width="content")
 
 
 HELP = (

@@ -168,7 +168,7 @@ def test_another_method_is_one_choice_and_part_of_the_link(server, page, main, s
     page.get_by_role("option", name="held still").click()
     page.wait_for_selector("text=hot rather than cold (held still)")
     main.to_contain_text("The words add +7.70 logits", use_inner_text=True)
-    expect(page).to_have_url(re.compile("nw_method=held"))
+    expect(page).to_have_url(re.compile("nw_method=frozen"))
 
 
 def test_what_if_summer_were_left_out(server, page, main, settle):

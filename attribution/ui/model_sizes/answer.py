@@ -14,7 +14,7 @@ from attribution.charts.views import WordView
 from attribution.charts.wording import clean
 from attribution.methods import catalogue
 from attribution.types import ComparisonResult
-from attribution.ui import examples, message
+from attribution.ui import address, examples, message
 
 
 def notes(results: Sequence[ComparisonResult]) -> None:
@@ -65,13 +65,15 @@ def token_choice(results: Sequence[ComparisonResult]) -> list[ComparisonResult]:
     labels = {0: "all tokens"} | {
         k + 1: f"{k + 1}. {clean(longest.target_tokens[k])}" for k in range(min(count, 12))
     }
+    key = f"ms_token_{len(labels)}"
+    address.part(key, 0, read=address.number(range(len(labels))), of_question=True)
     token = st.segmented_control(
         "Token of the target",
         list(labels),
         default=0,
         required=True,
         format_func=lambda k: message.plain(labels[k]),
-        key=f"ms_token_{len(labels)}",
+        key=key,
         help=HELP_TOKEN,
     )
     return of_one_token(results, token - 1) if token else list(results)

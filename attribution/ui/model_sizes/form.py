@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -13,11 +13,10 @@ from attribution.methods import catalogue
 from attribution.models.catalogue import CatalogueEntry
 from attribution.models.memory import precisions
 from attribution.types import ComparisonRequest, ModelKind, Precision
-from attribution.ui import examples, frame, model_picker
+from attribution.ui import address, examples, frame, model_picker
 from attribution.ui.model_sizes import run
 
 KEYS = {"models": "ms_models", "question": "ms_question", "target": "ms_target", "foil": "ms_foil"}
-VIEW_KEYS = ("ms_method", "ms_attributed", "ms_dtype", "ms_sign", "ms_scale", "ms_look")
 KINDS: tuple[ModelKind, ...] = ("encoder-decoder", "decoder")
 FAMILIES = "── Families ──"
 FAMILY_NAMES = {"yes-no": "Yes/no demo"}
@@ -56,11 +55,9 @@ def inputs() -> tuple[list[str], ComparisonRequest]:
         picker, text, target, foil, more, go = columns
         with picker:
             models = models_field(DEFAULT.models)
-        question = text.text_input("Question", DEFAULT.question, key="ms_question", bind="query-params")
-        word = target.text_input(
-            "Target", DEFAULT.target, key="ms_target", bind="query-params", help=HELP_TARGET
-        )
-        other = foil.text_input("Foil", DEFAULT.foil, key="ms_foil", bind="query-params", help=HELP_FOIL)
+        question = frame.text("Question", DEFAULT.question, key="ms_question", place=text)
+        word = frame.text("Target", DEFAULT.target, key="ms_target", help=HELP_TARGET, place=target)
+        other = frame.text("Foil", DEFAULT.foil, key="ms_foil", help=HELP_FOIL, place=foil)
         with more, st.popover("Method", width="stretch"):
             method = frame.select(
                 "Method",
@@ -68,6 +65,7 @@ def inputs() -> tuple[list[str], ComparisonRequest]:
                 key="ms_method",
                 first=DEFAULT.method,
                 help=catalogue.meanings("comparison"),
+                asks=True,
             )
             attributed = frame.select(
                 "Explain its",
@@ -75,10 +73,12 @@ def inputs() -> tuple[list[str], ComparisonRequest]:
                 key="ms_attributed",
                 first=DEFAULT.attributed,
                 help=HELP_ATTRIBUTED,
+                asks=True,
             )
             dtype = precision_field()
         go.form_submit_button("Compare", type="primary", width="stretch", on_click=run.start_anew)
-    request = ComparisonRequest("", question or "", word or "", other or "", method, dtype, attributed)
+    address.asked()
+    request = ComparisonRequest("", question, word, other, method, dtype, attributed)
     return models, request
 
 
@@ -96,6 +96,13 @@ def models_field(default: Sequence[str]) -> list[str]:
             return short_caption(entries[option])
         return named.get(option, option)
 
+    back = {_name(caption(option)): option for option in options}
+    address.part(
+        KEYS["models"],
+        list(default),
+        read=lambda given: [back.get(_name(name), name.strip()) for name in given if name.strip()],
+        asks=True,
+    )
     picked = st.multiselect(
         "Models",
         options,
@@ -103,12 +110,10 @@ def models_field(default: Sequence[str]) -> list[str]:
         format_func=caption,
         key=KEYS["models"],
         accept_new_options=True,
-        bind="query-params",
         select_all=False,  # all of the list are tens of gigabytes to download
         placeholder="A family, or several models",
         help=HELP_MODELS,
     )
-    back = {_name(caption(option)): option for option in options}
     headings = (FAMILIES, *model_picker.HEADINGS.values())
     ids: list[str] = []
     for choice in picked:
@@ -144,18 +149,9 @@ def _name(caption: str) -> str:
 
 def precision_field() -> Precision:
     """What this machine can compute in."""
-    options = precisions()
-    if st.session_state.get("ms_dtype") not in options:
-        st.session_state.pop("ms_dtype", None)
-    return st.selectbox("Precision", options, key="ms_dtype", bind="query-params", help=HELP_PRECISION)
-
-
-def link(methods: Mapping[str, str], looks: Mapping[str, str]) -> dict[str, Any]:
-    """All inputs of the page, for an address that opens it again; a choice is named as it is shown."""
-    state = {key: st.session_state.get(key) for key in (*KEYS.values(), *VIEW_KEYS)}
-    for key, labels in (("ms_method", methods), ("ms_attributed", ATTRIBUTED), ("ms_look", looks)):
-        state[key] = labels.get(str(state[key]), "")
-    return state
+    options: dict[str, str] = {name: name for name in precisions()}
+    chosen: Precision = frame.select("Precision", options, key="ms_dtype", help=HELP_PRECISION, asks=True)
+    return chosen
 
 
 ATTRIBUTED = {"probability": "probability", "log_probability": "log-probability"}

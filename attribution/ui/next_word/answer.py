@@ -14,7 +14,7 @@ from attribution.charts.views import View
 from attribution.charts.wording import number, ordinal, percent
 from attribution.methods import catalogue
 from attribution.types import ChosenWord, NextWordResult
-from attribution.ui import message, token_row
+from attribution.ui import address, frame, message, token_row
 
 MANY_PIECES, UNLIKELY = 2.5, 0.002
 """Tokens a word, and the probability, beyond which a text lies outside of the model's reach."""
@@ -107,15 +107,13 @@ def layer_controls(result: NextWordResult) -> tuple[int, bool]:
     """The layer (from 1) and whether the matrices up to it are multiplied."""
     layers = 1 if result.alti is None else result.alti.shape[0]
     with st.container(horizontal=True, gap="medium"):
-        rolled = st.segmented_control(
-            "Mixing",
-            ["up to this layer", "of this layer"],
-            default="up to this layer",
-            required=True,
-            key="nw_rolled",
-            bind="query-params",
-        )
+        rolled = frame.choice("Mixing", ROLLED, key="nw_rolled")
         layer = layers
         if layers > 1:
-            layer = st.slider("Layer", 1, layers, layers, key=f"nw_layer_{layers}", width=360)
-    return layer, rolled == "up to this layer"
+            key = f"nw_layer_{layers}"  # models with more layers than this one start at their last
+            address.part(key, layers, read=address.number(range(1, layers + 1)))
+            layer = st.slider("Layer", 1, layers, layers, key=key, width=360)
+    return layer, rolled == "up"
+
+
+ROLLED = {"up": "up to this layer", "of": "of this layer"}

@@ -10,7 +10,7 @@ import streamlit as st
 from attribution.examples import NEXT_WORD
 from attribution.methods import catalogue
 from attribution.types import NextWordRequest, NextWordResult
-from attribution.ui import examples, explain, message, model_picker
+from attribution.ui import address, examples, explain, frame, message, model_picker
 
 DEFAULT = NEXT_WORD[0].request
 KEYS = {"model": "nw_model", "prefix": "nw_text", "target": "nw_target", "foil": "nw_foil"}
@@ -26,31 +26,19 @@ def inputs() -> NextWordRequest:
         model, text, target, foil, go = st.columns([3.3, 4, 1.1, 1.1, 0.9], vertical_alignment="bottom")
         with model:
             spec = model_picker.select("Model", key="nw_model", default=DEFAULT.model, kinds=("decoder",))
-        prefix = text.text_input(
-            "Text before the word", DEFAULT.prefix, key="nw_text", bind="query-params", help=HELP_TEXT
-        )
-        word = target.text_input(
-            "Target", DEFAULT.target, key="nw_target", bind="query-params", help=HELP_TARGET
-        )
-        other = foil.text_input("Foil", DEFAULT.foil, key="nw_foil", bind="query-params", help=HELP_FOIL)
+        prefix = frame.text("Text before the word", DEFAULT.prefix, key="nw_text", help=HELP_TEXT, place=text)
+        word = frame.text("Target", DEFAULT.target, key="nw_target", help=HELP_TARGET, place=target)
+        other = frame.text("Foil", DEFAULT.foil, key="nw_foil", help=HELP_FOIL, place=foil)
         go.form_submit_button("Explain", type="primary", width="stretch", on_click=explain.go_on)
-    return NextWordRequest(spec, prefix or "", word or "", other or "")
+    address.asked()
+    return NextWordRequest(spec, prefix, word, other)
 
 
 def method() -> str:
-    """The choice of a method; a link says its name."""
+    """The choice of a method."""
     names = catalogue.names("next word")
-    first = [DEFAULT.method, *(name for name in names if name != DEFAULT.method)]
-    chosen = st.selectbox(
-        "Method",
-        first,
-        format_func=lambda m: names.get(m, str(m)),
-        key="nw_method",
-        label_visibility="collapsed",
-        bind="query-params",
-        width=165,
-    )
-    return str(chosen or DEFAULT.method)
+    first = {DEFAULT.method: names[DEFAULT.method]} | names
+    return str(frame.select("Method", first, key="nw_method", labelled=False, width=165))
 
 
 def choose(result: NextWordResult, clicked: Mapping[str, Any]) -> None:

@@ -12,7 +12,7 @@ from attribution.charts import phrases
 from attribution.examples import TRANSLATION, TRANSLATION_CLASSROOM, TranslationExample
 from attribution.methods import catalogue
 from attribution.types import AttributionError, TextError, TranslationRequest
-from attribution.ui import examples, explain, frame, message, model_picker
+from attribution.ui import address, examples, explain, frame, message, model_picker
 
 KEYS = {
     "model": "mt_model",
@@ -61,15 +61,15 @@ def inputs() -> list[TranslationRequest]:
             spec = model_picker.select(
                 "Model", key="mt_model", default=DEFAULT.model, kinds=("encoder-decoder",)
             )
-        source = text.text_input("Text to translate", DEFAULT.source, key="mt_source", bind="query-params")
+        source = frame.text("Text to translate", DEFAULT.source, key="mt_source", place=text)
         with choice:
             whose = frame.choice(
-                "Explain the translation", WHOSE, key="mt_whose", help=HELP_WHOSE, labelled=True
+                "Explain the translation", WHOSE, key="mt_whose", help=HELP_WHOSE, labelled=True, asks=True
             )
         go.form_submit_button("Explain", type="primary", width="stretch", on_click=forget_alignment)
         typed, other, method, quantity, more = st.columns([3, 2.4, 1.7, 2, 0.9], vertical_alignment="bottom")
-        target = typed.text_input("Your translation", key="mt_target", bind="query-params", help=HELP_TARGET)
-        contrast = other.text_input("Contrast", key="mt_contrast", bind="query-params", help=HELP_CONTRAST)
+        target = frame.text("Your translation", key="mt_target", help=HELP_TARGET, place=typed)
+        contrast = frame.text("Contrast", key="mt_contrast", help=HELP_CONTRAST, place=other)
         with method:
             how = frame.select(
                 "Method",
@@ -77,6 +77,7 @@ def inputs() -> list[TranslationRequest]:
                 key="mt_method",
                 first=DEFAULT.method,
                 help=catalogue.meanings("translation"),
+                asks=True,
             )
         with quantity:
             attributed = frame.select(
@@ -85,35 +86,30 @@ def inputs() -> list[TranslationRequest]:
                 key="mt_attributed",
                 first=DEFAULT.attributed,
                 help=HELP_ATTRIBUTED,
+                asks=True,
             )
         with more, st.popover("More", width="stretch"):
             search = frame.choice(
-                "Search for the model's own translation", SEARCH, key="mt_search", labelled=True
+                "Search for the model's own translation", SEARCH, key="mt_search", labelled=True, asks=True
             )
-            align = st.text_input("Alignment", key="mt_align", bind="query-params", help=HELP_ALIGN)
+            align = frame.text("Alignment", key="mt_align", help=HELP_ALIGN)
         languages = language_fields(spec)
+    address.asked()
     request = TranslationRequest(
         spec,
-        source or "",
+        source,
         method=how,
         attributed=attributed,
-        contrast=contrast or "",
+        contrast=contrast,
         beams=1 if search == "greedy" else 0,
         source_language=languages[0],
         target_language=languages[1],
     )
     given = replace(request, target=target or " ", beams=0)  # a blank is an error that says so
     with message.or_sentence():
-        alignment = alignment_of(align or "")
+        alignment = alignment_of(align)
     chosen = {"own": [request], "typed": [given], "both": [request, given]}[whose]
     return [replace(r, alignment=alignment) for r in chosen] if len(chosen) == 1 else chosen
-
-
-def link(request: TranslationRequest) -> dict[str, str]:
-    """What an address has to say even where the fields show what they show first."""
-    method = catalogue.names("translation")[request.method]
-    attributed = phrases.ATTRIBUTED[request.attributed]
-    return {"mt_model": request.model, "mt_method": method, "mt_attributed": attributed}
 
 
 def languages(model: str) -> tuple[str, ...]:
@@ -134,11 +130,10 @@ def language_fields(model: str) -> tuple[str, str]:
         return "", ""
     chosen = []
     for column, label, key in zip(st.columns(4), ("From", "Into"), ("mt_from", "mt_to"), strict=False):
-        if st.session_state.get(key) not in codes:
-            st.session_state.pop(key, None)  # a code of another model
-        picked = column.selectbox(
-            label, codes, index=None, placeholder="Choose a language code", key=key, bind="query-params"
-        )
+        address.part(key, None, asks=True)
+        if st.session_state[key] not in codes:
+            st.session_state[key] = None  # a code of another model
+        picked = column.selectbox(label, codes, index=None, placeholder="Choose a language code", key=key)
         chosen.append(picked or "")
     return chosen[0], chosen[1]
 

@@ -16,7 +16,7 @@ from attribution.charts.views import SaliencyView
 from attribution.charts.wording import percent, written
 from attribution.methods import catalogue
 from attribution.types import TokenizedText, TranslationResult
-from attribution.ui import examples, message
+from attribution.ui import address, examples, message
 
 BESIDE = 24
 """Columns of a heatmap that has room beside the words."""
@@ -33,10 +33,10 @@ def pick(
     likely = chances(result, view)
     first = clearest(result, view, beside)
     key = f"{key}_{'word' if view.words else 'token'}"
-    state, texts = st.session_state, (result.source.ids, result.target.ids, beside and beside.target.ids)
-    if state.get(f"{key}_of", texts) != texts or state.get(key, 0) not in range(len(choices)):
-        state[key] = first  # the choice was for the texts before
-    state[f"{key}_of"] = texts
+    known = range(len(choices))
+    address.part(key, first, read=address.number(known), of_question=True)
+    if st.session_state[key] not in known:
+        st.session_state[key] = first
 
     def label(position: int) -> str:
         name, chance = likely[position]
@@ -46,7 +46,7 @@ def pick(
     chosen = st.pills(
         "Why this word?",
         range(len(choices)),
-        default=None if key in state else first,
+        default=first,
         required=True,
         format_func=label,
         key=key,
