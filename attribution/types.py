@@ -849,7 +849,7 @@ class ComparisonRequest:
     """A row of `methods.catalogue` for comparisons."""
     dtype: Precision = "float32"
     attributed: Compared = "probability"
-    """Methods in logits (ALTI-Logit) explain the logit difference whatever this says."""
+    """Methods in logits (ALTI-Logit, held still) explain the logit difference whatever this says."""
 
 
 @dataclass(frozen=True)
@@ -878,7 +878,7 @@ class ComparisonResult:
     """contrast_prob_diff: P(target) - P(foil) (P(target) alone without a foil)."""
     attributed: float
     """The attributed function: per-token differences summed (of probabilities: `score` for single tokens);
-    for ALTI-Logit the logit difference of the first token that differs."""
+    for ALTI-Logit the logit difference of the first token that differs, for held still of all tokens."""
     target_rank: int
     """Rank of the target's first token among all next tokens, from 1."""
     answer: str
@@ -942,7 +942,10 @@ class ComparisonResult:
         return np.array(self.explanation(sign, normalisation).values[0, : len(self.words)])
 
     def explanation(self, sign: Sign = "magnitude", normalisation: Normalisation = "share") -> Explanation:
-        """One row, the model; columns the words, then the special tokens together; see `attributions`."""
+        """One row, the model; columns the words, then the special tokens together; see `attributions`.
+
+        Raw signed values of additive methods have their parts, with which they sum to `attributed`.
+        """
         merge = TokenizedText.combine_words if sign == "magnitude" else TokenizedText.sum_words
         tokens = np.asarray(self.magnitude if sign == "magnitude" else self.signed, dtype=np.float64)
         values = merge(self.text, tokens)
@@ -953,12 +956,15 @@ class ComparisonResult:
         special = np.array([word.special for word in self.text.words], dtype=bool)
         rest, name = ([values[special].sum()], (SPECIAL,)) if special.any() else ([], ())
         units = {"raw": "raw", "share": "share of the model's", "weighted": "share × score"}
+        parts = self.parts if (sign, normalisation) == ("signed", "raw") else {}
         return Explanation(
             self.request.method,
             (self.model.name,),
             (*(word.text for word in self.words), *name),
             np.concatenate([values[~special], rest])[None],
             units[normalisation],
+            {part: np.array([float(np.sum(of, dtype=np.float64))]) for part, of in parts.items()},
+            np.array([self.attributed]),
         )
 
 

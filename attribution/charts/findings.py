@@ -489,7 +489,8 @@ def model_sizes(results: Sequence[ComparisonResult], view: WordView | None = Non
         raise AttributionError(phrases.NO_ANSWER)
     view, results = view or WordView(), in_order(results)
     if len(results) > 1:
-        return said(_confidence(results), *_preferred(results), *_lean(results, view))
+        sentences = (*_preferred(results), *_carry(results, view), *_lean(results, view))
+        return said(_confidence(results), *sentences)
     only = results[0]
     alone = filled(
         phrases.ONE_MODEL,
@@ -497,7 +498,26 @@ def model_sizes(results: Sequence[ComparisonResult], view: WordView | None = Non
         target=_target(only),
         chance=percent(math.exp(only.target_log_probability)),
     )
-    return said(alone, *_lean(results, view))
+    return said(alone, *_carry(results, view), *_lean(results, view))
+
+
+def _carry(results: Sequence[ComparisonResult], view: WordView) -> list[list[Piece]]:
+    """How much of each model's logit (difference) the words carry, by a method that adds up."""
+    if view.sign != "signed" or not all(catalogue.find(r.request.method).additive for r in results):
+        return []
+    explained = [r.explanation("signed", "raw") for r in results]
+    if not any(e.parts for e in explained):
+        return []  # saved before the parts were
+    sums = [
+        text(
+            phrases.WORDS_CARRY_OF,
+            words=number(float(e.values[0, : len(r.words)].sum()), 2, sign=True),
+            whole=number(float(e.explained[0]), 2, sign=True),
+            model=model_and_size(r.model),
+        )
+        for r, e in zip(results, explained, strict=True)
+    ]
+    return [filled(phrases.WORDS_CARRY, sums=listed(sums))]
 
 
 def agreement(results: Sequence[ComparisonResult], sign: Sign = "signed") -> Finding:

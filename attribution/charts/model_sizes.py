@@ -17,6 +17,7 @@ from attribution.charts.compose import Records, constant, heading, in_column, in
 from attribution.charts.figure import PADDING, PAGE_WIDTH, Figure, finish, text_width, widest
 from attribution.charts.heatmap import Frame, Grid, colour_legend, heatmap
 from attribution.charts.libraries import alt, pd
+from attribution.charts.next_word import part_names
 from attribution.charts.palette import Theme, palette, signed_scale
 from attribution.charts.trust import model_trust
 from attribution.charts.views import WordView, colour_scale, in_order
@@ -45,20 +46,20 @@ def words_by_model(
 ) -> Figure:
     """Rows: the models, smallest first; columns: the words; one scale for all."""
     view = view or WordView()
-    explanation, results = _explanation(results, view), in_order(results)
+    explanation, results = with_rest(_explanation(results, view)), in_order(results)
     scale = colour_scale([explanation.values], view.sign, view.sides(results), theme)
     grid = Grid.of(explanation, "model", "word")
     frame = Frame.of(grid, width, row=34 if len(grid.rows) <= 8 else 0)
     ends = view.ends(results) if scale.signed else None
     return finish(
-        heatmap(grid, scale, theme, frame, legend=colour_legend(view.unit, scale, ends)),
+        heatmap(grid, scale, theme, frame, legend=colour_legend(explanation.unit, scale, ends)),
         name="words-by-model",
         title=text(phrases.LEAN_TITLE, what=_question_words(results)),
         caption=text(
             phrases.LEAN_CAPTION,
             inputs=_inputs(results),
-            how=_how(results, view),
-            sums=phrases.LEAN_SUMS[view.normalisation],
+            how=_how(results, view, explanation.unit),
+            sums=_sums(explanation, view),
         )
         + _flat(results),
         table=_spreadsheet(results, explanation),
@@ -82,7 +83,7 @@ def small_multiples(
 ) -> Figure:
     """One panel of bars a model, smallest first, all on one scale."""
     view = view or WordView()
-    explanation, results = _explanation(results, view), in_order(results)
+    explanation, results = with_rest(_explanation(results, view)), in_order(results)
     words, known = explanation.columns, np.nan_to_num(explanation.values)
     span = (float(known.min(initial=0.0)), float(known.max(initial=0.0)))
     signed = span[0] < 0 or view.sign == "signed"
@@ -94,16 +95,27 @@ def small_multiples(
     for k, model in enumerate(explanation.rows):
         first = k % a_row == 0
         body = bars(
-            Panel(words, known[k], view.sides(results), ends, view.unit, signed),
+            Panel(
+                words,
+                known[k],
+                view.sides(results),
+                ends,
+                explanation.unit,
+                signed,
+                outlined=int(bool(explanation.parts)),
+            ),
             theme,
             room + (left if first else 0),
             span=span,
             row_labels=first,
-            axis=view.unit if k == 0 and not signed else "",
+            axis=explanation.unit if k == 0 and not signed else "",
         )
         panels.append(body | {"title": heading(model, palette(theme).text, frame="group", offset=6)})
     rows = [in_row(*panels[k : k + a_row], spacing=14) for k in range(0, len(panels), a_row)]
-    caption = text(phrases.PANELS_CAPTION, inputs=_inputs(results), how=_how(results, view)) + _flat(results)
+    how = _how(results, view, explanation.unit)
+    if explanation.parts:
+        how += f"; {_sums(explanation, view)}"
+    caption = text(phrases.PANELS_CAPTION, inputs=_inputs(results), how=how) + _flat(results)
     if signed:
         colours = phrases.PANELS_SIDES if results[0].request.foil else phrases.PANELS_SIDES_GREY
         caption += text(colours, up=ends[0], down=ends[1])
@@ -117,6 +129,22 @@ def small_multiples(
         theme=theme,
         width=width,
     )
+
+
+def with_rest(explanation: Explanation) -> Explanation:
+    """The same with what no word is credited with as a column of its own, where a method says that."""
+    if not explanation.parts:
+        return explanation
+    columns = (*explanation.columns, text(phrases.NO_WORD, one=phrases.ONE["words"]))
+    values = np.concatenate([explanation.values, explanation.remainder[:, None]], 1)
+    return replace(explanation, columns=columns, values=values)
+
+
+def _sums(explanation: Explanation, view: WordView) -> str:
+    """What the values of a row sum to, for a caption."""
+    if not explanation.parts:
+        return phrases.LEAN_SUMS[view.normalisation]
+    return text(phrases.LEAN_ADDS_UP, parts=part_names(explanation.parts))
 
 
 def _spreadsheet(results: Sequence[ComparisonResult], explanation: Explanation) -> pd.DataFrame:
@@ -383,7 +411,7 @@ def _inputs(results: Sequence[ComparisonResult]) -> str:
     return text(phrases.COMPARISON_INPUTS, models=models, question=quoted(results[0].request.question))
 
 
-def _how(results: Sequence[ComparisonResult], view: WordView) -> str:
+def _how(results: Sequence[ComparisonResult], view: WordView, unit: str) -> str:
     """Method, what is attributed, and the unit, for a caption."""
     request = results[0].request
     method = catalogue.find(request.method)
@@ -399,7 +427,7 @@ def _how(results: Sequence[ComparisonResult], view: WordView) -> str:
         method=method.title,
         explained=text(explained, target=target, word=target, foil=foil),
         sign=(phrases.CHANGES if method.id == "erasure" else phrases.SIGNS)[view.sign],
-        unit=view.unit,
+        unit=unit,
     )
 
 

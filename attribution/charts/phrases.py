@@ -30,6 +30,7 @@ PARTS = {
     "final_norm_bias": "Final-norm bias",
     "head_bias": "Output bias",
     "start": "Start of the target",
+    "beginning": "Beginning of the answer",
 }
 """What no word is credited with."""
 TEXTS = {"source": "source", "target before": "target words before"}
@@ -221,6 +222,10 @@ LEAN_SUMS = {
     "weighted": "magnitudes of a row sum to the model's score",
     "raw": "raw values, not comparable between models in size",
 }
+LEAN_ADDS_UP = (
+    "the words of a row, special tokens and what no word is credited with ({parts}) add up to the model's "
+    "own logits"
+)
 LEAN_SPOKEN = "Heatmap of {models} models by {words} words. {leaders}"
 SATURATED_ROW, UNMOVED_ROW = "{model}, saturated", "{model}, unmoved"
 SATURATED_CAPTION = " Saturated, or moved by no word, so that signs and shares mean nothing: {models}."
@@ -437,6 +442,10 @@ NONE_PREFERS = " None prefers {one} to {other}."
 ONE_PREFERS = " Only {models} prefers {one} to {other}."
 SOME_PREFER = " Only {models} prefer {one} to {other}."
 LEANS = " It leans most on {words}."
+WORDS_CARRY = (
+    " The words carry {sums} logits; the rest is that of special tokens and what no word is credited with."
+)
+WORDS_CARRY_OF = "{words} of {whole} in {model}"
 NONE_SHARED_FIRST = " No word is the most important word of {all}."
 NONE_SHARED = " No word is among the {top} most important words of {all}."
 SHARED_FIRST = " {all} have {words} as their most important word."

@@ -243,7 +243,8 @@ class WordView:
         """Rows the models, smallest first; columns the words, then the special tokens together, if any.
 
         "share": the absolute values sum to 1. "weighted": shares times the score, so that magnitudes sum to
-        the score P(target) - P(foil). NaN where a model has no special tokens.
+        the score P(target) - P(foil). NaN where a model has no special tokens. Raw signed values of additive
+        methods have their parts.
 
         Raises:
             AttributionError: there is no result, the questions differ, or the method has no sign.
@@ -254,6 +255,12 @@ class WordView:
         for result in results:
             _refuse_sign(self.sign, result.request.method)
         found = [r.explanation(self.sign, self.normalisation) for r in results]
+        unit = self.unit
+        if self.normalisation == "raw" and catalogue.find(found[0].method).unit == "logits":
+            unit = phrases.LOGITS
+        names = dict.fromkeys(name for f in found for name in f.parts)
+        parts = {n: np.array([float(f.parts[n][0]) if n in f.parts else 0.0 for f in found]) for n in names}
+        explained = np.concatenate([f.explained for f in found])
         words = [tuple(clean(w.text) for w in r.words) for r in results]
         if any(w != words[0] for w in words):
             raise AttributionError(phrases.OTHER_QUESTIONS)
@@ -263,7 +270,7 @@ class WordView:
             row[: f.values.shape[1]] = f.values[0]
         columns = (*words[0], SPECIAL) if width > len(words[0]) else words[0]
         rows = tuple(model_and_size(r.model, 30) for r in results)
-        return Explanation(found[0].method, rows, columns, values, self.unit)
+        return Explanation(found[0].method, rows, columns, values, unit, parts, explained)
 
     def values(self, result: ComparisonResult) -> Array:
         """One value a word of the text, then the special tokens together where there are any."""

@@ -187,13 +187,14 @@ METHODS: dict[str, Method] = {
             signed=True,
             additive=True,
             kinds=EVERY_KIND,
-            uses=("next word", "translation"),
+            uses=("next word", "translation", "comparison"),
             passes="one forward and one backward a step, batched",
             formula=r"$(e+p)\,\partial f/\partial e$ for each token's embedding $e$ and position $p$, with "
             "attention weights, norm scales and activation gates taken for constants: the network is then a "
             "plain sum, and words and biases add up to the logit.",
             papers=(_ALI,),
             function="attribution.methods.frozen.frozen",
+            unit="logits",
             gradients=True,
         ),
         Method(

@@ -17,11 +17,10 @@ from torch import Tensor
 
 from attribution.methods.alignment import align
 from attribution.methods.catalogue import Method, find, names
-from attribution.methods.faithfulness import erasure_values
+from attribution.methods.left_out import left_out
 from attribution.methods.network import Network
 from attribution.methods.problem import Problem
-from attribution.methods.removal import WordRemoval
-from attribution.methods.saliency import CHUNK_FLOATS, causal_saliency, seq2seq_saliency
+from attribution.methods.saliency import CHUNK_FLOATS, Saliency, causal_saliency, seq2seq_saliency
 from attribution.models import tokens
 from attribution.models.catalogue import by_size
 from attribution.models.catalogue import find as find_model
@@ -130,10 +129,10 @@ def run_comparison(
 
     The attributed function is P(target) - P(foil) or ln P(target) - ln P(foil), which is the logit difference
     (P(target) or ln P(target) without a foil), for answers of several tokens summed over the target's tokens,
-    each paired with one of the foil after the target's own beginning. With
-    ALTI-Logit it is the logit difference of the first tokens that differ. Attributions to the beginning of
-    the answer (and to the decoder's start token) are left out. `progress` is told the fraction done; an
-    exception from it stops the computation.
+    each paired with one of the foil after the target's own beginning. With ALTI-Logit it is the logit
+    difference of the first tokens that differ, with held still that of all. What the beginning of the answer
+    (and the decoder's start token) is credited with is left out, for additive methods it is in the parts.
+    `progress` is told the fraction done; an exception from it stops the computation.
 
     Raises:
         TextError: empty, too long, or the model cannot tell target and foil apart.
@@ -195,6 +194,7 @@ def _compare(loaded: LoadedModel, request: ComparisonRequest, meter: _Meter) -> 
         token_values=np.array(found.values, dtype=np.float64),
         left_out=checked.sum(0) if len(checked) else np.zeros(0),
         token_left_out=checked,
+        parts=found.parts,
     )
 
 
@@ -289,13 +289,17 @@ def _pieces(
 
 @dataclass(frozen=True)
 class _Found:
-    """magnitude, signed: [T, S] of the question's tokens; values: [T]; logits: [T, V] of the target."""
+    """magnitude, signed: [T, S] of the question's tokens; values: [T]; logits: [T, V] of the target.
+
+    parts: name -> [T], of additive methods, what no token of the question is credited with.
+    """
 
     magnitude: Array
     signed: Array
     values: Array
     logits: Tensor
     notes: tuple[str, ...]
+    parts: dict[str, Array]
 
 
 def _credited_by_decoder(loaded: LoadedModel, asked: _Asked, options: dict[str, Any]) -> _Found:
@@ -308,13 +312,27 @@ def _credited_by_decoder(loaded: LoadedModel, asked: _Asked, options: dict[str, 
         **options,
     )
     magnitude, signed = found.prefix_magnitude[:, question].copy(), found.prefix_signed[:, question].copy()
-    return _Found(magnitude, signed, found.values, found.logits, asked.notes)
+    parts = _parts(options["method"], found, 0, len(asked.text))
+    return _Found(magnitude, signed, found.values, found.logits, asked.notes, parts)
 
 
 def _credited_by_encoder_decoder(loaded: LoadedModel, asked: _Asked, options: dict[str, Any]) -> _Found:
     inputs, first = [*asked.start, *asked.target[:-1]], len(asked.start) - 1
     found = seq2seq_saliency(loaded.model, asked.text.ids, inputs, asked.target, first_step=first, **options)
-    return _Found(found.source_magnitude, found.source_signed, found.values, found.logits, asked.notes)
+    parts = _parts(options["method"], found, len(asked.start), len(asked.start))
+    return _Found(found.source_magnitude, found.source_signed, found.values, found.logits, asked.notes, parts)
+
+
+def _parts(method: str, found: Saliency, start: int, before: int) -> dict[str, Array]:
+    """What an additive method credits no token of the question with: biases, start, the answer's beginning.
+
+    start: the decoder inputs that begin every answer; before: all inputs that are no part of the answer.
+    """
+    if not find(method).additive:
+        return {}
+    inputs = np.nan_to_num(found.prefix_signed).astype(np.float64)
+    parts = {"start": inputs[:, :start].sum(1), "beginning": inputs[:, before:].sum(1)}
+    return found.parts | {name: part for name, part in parts.items() if part.any()}
 
 
 def _options(
@@ -347,29 +365,34 @@ def _left_out(
 ) -> Array:
     """[T, words]: what leaving out each word really does, the check of signs, where that is quick."""
     words = asked.text.words
-    chosen = [k for k, word in enumerate(words) if word.tokens and not word.special]
-    before = (*asked.text.ids, *asked.target[:-1]) if not asked.start else (*asked.start, *asked.target[:-1])
-    steps = len(asked.target)
-    passes = steps * len(chosen) * (len(asked.text) + len(before))
+    passes = len(words) * (len(asked.text) + len(asked.start) + len(asked.target))
     if not quick_to_check(loaded, passes) or not find(request.method).signed:
         return np.zeros((0, 0))
-    foils = _foils(loaded, request, asked)
-    problem = Problem(
+    told = _problem(loaded, request, asked, lambda _: progress(1.0))
+    return left_out(told, [() if word.special else word.tokens for word in words])
+
+
+def _problem(
+    loaded: LoadedModel, request: ComparisonRequest, asked: _Asked, progress: Callable[[float], None] | None
+) -> Problem:
+    """What is explained, every step of it: the answer's tokens, for ALTI-Logit the first that differs."""
+    target, foils = asked.target, _foils(loaded, request, asked)
+    steps = range(len(target))
+    if find(request.method).layered:
+        first = next((k for k, (t, f) in enumerate(zip(target, asked.foil, strict=False)) if t != f), 0)
+        steps, foils = range(first, first + 1), [asked.foil[first]] if foils else None
+    before = (*(asked.start or asked.text.ids), *target[: steps[-1]])
+    return Problem(
         loaded.model,
         asked.text.ids if asked.start else None,
         before,
-        range(len(before) - steps, len(before)),
-        asked.target,
+        range(len(before) - len(steps), len(before)),
+        [target[step] for step in steps],
         foils,
         _attributed(request, foils),
         CHUNK_FLOATS,
-        None,
+        progress,
     )
-    out = np.full((steps, len(words)), np.nan)
-    for step in range(steps):
-        removal = WordRemoval(problem, step, [words[k].tokens for k in chosen])
-        out[step, chosen] = erasure_values(removal, len(chosen), progress=lambda _: progress(1.0))
-    return out
 
 
 def _foils(loaded: LoadedModel, request: ComparisonRequest, asked: _Asked) -> list[int] | None:
@@ -406,7 +429,11 @@ def _layered(
     signed = np.array(getattr(result, how.id).sum(0), dtype=np.float64)[None, : len(asked.text)]
     notes = (*asked.notes, *(note for note in result.notes if note not in asked.notes))
     logits = _logits(loaded, asked, asked.target)
-    return _Found(np.abs(signed), signed, np.array([result.explained_logit]), logits, notes)
+    parts = {name: np.array([np.sum(part, dtype=np.float64)]) for name, part in result.parts.items()}
+    if len(result.text) > len(asked.text):
+        parts["beginning"] = np.array([float(result.values[len(asked.text) :].sum(dtype=np.float64))])
+    values = np.array([result.explained_logit])
+    return _Found(np.abs(signed), signed, values, logits, notes, parts)
 
 
 @torch.no_grad()

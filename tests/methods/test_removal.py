@@ -401,3 +401,22 @@ def test_faithfulness_reports_progress_and_stops():
 
     with pytest.raises(KeyError):
         faithfulness(np.arange(6.0), removal("gpt2", "leave out"), progress=stop)
+
+
+@pytest.mark.parametrize("replace", ["leave out", "neutral"])
+@pytest.mark.parametrize("name", [*TRANSLATORS])
+def test_several_steps_are_what_each_is_alone(name, replace):
+    words = [[0], [1, 2], [5], [8], [9, 10]]  # the last two stand before step 3
+    several = removal(name, replace, words=words, step=range(3, 6))
+    masks = all_masks(len(words))
+    by_step = several.by_step(masks)
+    assert several(masks) == pytest.approx(by_step.sum(1))
+    alone = [removal(name, replace, words=words, step=step)(masks) for step in (3, 4, 5)]
+    np.testing.assert_allclose(by_step, np.stack(alone, 1), atol=1e-9)
+
+
+def test_no_word_of_several_steps_is_one_that_the_first_does_not_see():
+    name = next(iter(TRANSLATORS))
+    removal(name, "leave out", words=[[0], [10]], step=range(3, 6))
+    with pytest.raises(ValueError, match="does not see"):
+        removal(name, "leave out", words=[[0], [11]], step=range(3, 6))

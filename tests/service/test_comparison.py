@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from attribution import compare_models, explain_next_word, explain_translation, load
+from attribution import compare_models, explain_next_word, explain_translation, from_json, load, to_json
 from attribution.models.store import ModelStore
 from attribution.service.comparison import METHODS, run_comparison
 from attribution.types import (
@@ -18,11 +18,13 @@ from attribution.types import (
     TextError,
     UnsupportedArchitectureError,
 )
+from attribution.ui.model_sizes.answer import of_one_token
 
 FIXTURES = Path("tests/fixtures")
 T5, GPT2, OPT, MARIAN = (f"tests/fixtures/models/{name}-tiny" for name in ("t5", "gpt2", "opt", "marian"))
 QUESTION = "the water on the day was cold and"
-TRANSLATION_METHODS = [m for m in METHODS if m != "alti_logit"]
+LOGITS = ("alti_logit", "frozen")
+TRANSLATION_METHODS = [m for m in METHODS if m not in LOGITS]
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +96,35 @@ def test_gradients_of_a_decoder_are_those_of_its_probabilities(models):
     product = (embeddings * embeddings.grad)[0].detach().numpy()
     np.testing.assert_allclose(ours.signed, product.sum(-1), atol=1e-15)
     np.testing.assert_allclose(ours.magnitude, np.linalg.norm(product, axis=-1), atol=1e-15)
+
+
+@pytest.mark.parametrize("name", [T5, MARIAN, GPT2, OPT])
+@pytest.mark.parametrize(("target", "foil"), [("hot", "oil"), ("hot", ""), ("hot oil", "so cold")])
+@pytest.mark.parametrize("method", ["frozen", "alti_logit"])
+def test_additive_methods_add_up_to_the_models_own_logit(models, name, target, foil, method):
+    loaded = models[name]
+    if method == "alti_logit" and name in (T5, MARIAN):
+        pytest.skip("for decoders only")
+    ours = ask(loaded, target, foil, method)
+    sums = ours.token_signed.sum(1) + sum(ours.parts.values())
+    np.testing.assert_allclose(sums, ours.token_values, atol=1e-9)
+    assert ours.attributed == pytest.approx(ours.token_values.sum())
+    shown = ours.explanation("signed", "raw")
+    assert shown.values.sum() + shown.remainder[0] == pytest.approx(ours.attributed)
+    assert not ours.explanation("signed", "share").parts
+    assert not ours.explanation("magnitude", "raw").parts
+    if method == "frozen" and foil and " " not in target:
+        difference = ours.target_log_probability - ours.foil_log_probability
+        assert ours.attributed == pytest.approx(difference), "logits differ as log-probabilities do"
+    assert to_json(from_json(to_json(ours))) == to_json(ours)
+
+
+def test_held_still_of_one_target_token_adds_up_too(models):
+    results = [ask(models[name], "hot oil", "so cold", "frozen") for name in (T5, GPT2)]
+    for one in of_one_token(results, 1):
+        shown = one.explanation("signed", "raw")
+        assert shown.values.sum() + shown.remainder[0] == pytest.approx(one.attributed)
+        assert one.attributed == pytest.approx(one.token_values[0])
 
 
 # ------------------------------------------------------------------------------------ reference values

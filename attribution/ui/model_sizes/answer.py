@@ -47,11 +47,19 @@ def of_one_token(results: Sequence[ComparisonResult], token: int) -> list[Compar
     chosen = []
     for result in results:
         k = min(token, len(result.token_magnitude) - 1)
+        one = slice(k, k + 1)
         of_token = {
             "magnitude": result.token_magnitude[k].copy(),
             "signed": result.token_signed[k].copy(),
             "left_out": result.token_left_out[k].copy() if len(result.token_left_out) else result.left_out,
+            "token_magnitude": result.token_magnitude[one].copy(),
+            "token_signed": result.token_signed[one].copy(),
+            "token_left_out": result.token_left_out[one].copy(),
+            "token_values": result.token_values[one].copy(),
+            "parts": {name: part[one].copy() for name, part in result.parts.items()},
         }
+        if len(result.token_values):
+            of_token["attributed"] = float(result.token_values[k])
         chosen.append(replace(result, **of_token))
     return chosen
 
