@@ -28,8 +28,12 @@ from attribution.types import (
     AttributionError,
     ComparisonRequest,
     ComparisonResult,
+    ExpectedRequest,
+    ExpectedResult,
     FaithfulnessRequest,
     FaithfulnessResult,
+    LeftOutRequest,
+    LeftOutResult,
     LensRequest,
     LensResult,
     NextWordRequest,
@@ -149,6 +153,18 @@ def _run_faithfulness(*asked: Any) -> tuple[FaithfulnessResult, ...]:
     return run_faithfulness(*asked)
 
 
+def _run_left_out(*asked: Any) -> LeftOutResult:
+    from attribution.service.faithfulness import run_left_out
+
+    return run_left_out(*asked)
+
+
+def _run_expected(*asked: Any) -> ExpectedResult:
+    from attribution.service.translation import run_expected
+
+    return run_expected(*asked)
+
+
 def _run_lens(*asked: Any) -> LensResult:
     from attribution.service.lens import run_lens
 
@@ -161,6 +177,8 @@ comparison: Results[ComparisonRequest, ComparisonResult] = _explained("compariso
 faithfulness: Results[FaithfulnessRequest, tuple[FaithfulnessResult, ...]] = _explained(
     "faithfulness", _run_faithfulness
 )
+left_out: Results[LeftOutRequest, LeftOutResult] = _explained("left out", _run_left_out)
+expected: Results[ExpectedRequest, ExpectedResult] = _explained("expected", _run_expected)
 lens: Results[LensRequest, LensResult] = _explained("lens", _run_lens)
 
 

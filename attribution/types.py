@@ -475,17 +475,19 @@ Verdict = Literal["well", "somewhat", "hardly", "too few words", "nothing moves"
 class FaithfulnessRequest:
     """Does the ranking of words by a method hold, or which method's does?
 
-    `methods`: those compared; empty: the one asked for alone.
+    `methods`: those compared; empty: the one asked for alone. `steps`: of a translation, the target tokens of
+    the word explained, one after the other.
     """
 
-    explained: NextWordRequest
+    explained: Explained
     replace: Replace = "leave out"
     methods: tuple[str, ...] = ()
     orders: int = 24
     seed: int = 0
+    steps: tuple[int, ...] = ()
 
     @property
-    def questions(self) -> tuple[NextWordRequest, ...]:
+    def questions(self) -> tuple[Explained, ...]:
         """One explanation a method."""
         asked = self.explained
         return tuple(dataclasses.replace(asked, method=m) for m in self.methods) if self.methods else (asked,)
@@ -508,23 +510,24 @@ class FaithfulnessRequest:
 
 @dataclass(frozen=True)
 class FaithfulnessResult:
-    """A method's ranking of N words, measured on the text itself; all but LDS in logits.
+    """A method's ranking of N words, measured on its text; all but LDS in the unit of what is explained.
 
     values, left_out: [N], what the method credits and what the number explained loses when one word is taken
     away. Curves [N + 1]: the number after 0 .. N words are taken away, by the ranking (most_first,
     least_first), by that of left_out, and the band of 90 % of the random orders with their mean. gap: mean
     over 1 .. N - 1 of least_first - most_first; random_gap: 5 and 95 % quantiles of that of random orders.
     lds: rank correlation of summed values with the number over random subsets; random_lds: its mean, 5 and
-    95 % quantiles for values dealt anew. NaN where there are too few words.
+    95 % quantiles for values dealt anew. NaN where there are too few words. Of a translation the words are
+    those of the source, then those written before the word explained.
     """
 
     model: ModelInfo
-    request: NextWordRequest
+    request: Explained
     replace: Replace
     orders: int
     seed: int
     explained: str
-    """"logit difference", or "logit of the target" or "foil"."""
+    """"logit difference", or "logit of the target" or "foil"; else the function of `attributed` explained."""
     words: tuple[str, ...]
     values: Array
     left_out: Array
@@ -547,6 +550,12 @@ class FaithfulnessResult:
     """The part of the number explained that the words carry, of methods that add up."""
     agreement: float = float("nan")
     """Rank correlation of the values with left_out."""
+    steps: tuple[int, ...] = ()
+    """Of a translation: the target tokens explained; all numbers are means over them."""
+    target: str = ""
+    """The word explained; empty where it is the one of the request."""
+    foil: str = ""
+    """What it is compared with."""
 
     def __post_init__(self) -> None:
         n = len(self.words)
@@ -563,6 +572,74 @@ class FaithfulnessResult:
         """All of them by name."""
         names = ("most_first", "least_first", "erasure_most_first", "erasure_least_first")
         return {name: getattr(self, name) for name in (*names, "random_mean", "random_low", "random_high")}
+
+
+@dataclass(frozen=True)
+class LeftOutRequest:
+    """What does each word do alone: what is lost when it is left out? `steps` as in `FaithfulnessRequest`."""
+
+    explained: Explained
+    steps: tuple[int, ...] = ()
+
+    @property
+    def model(self) -> str:
+        """Its id."""
+        return self.explained.model
+
+    @property
+    def dtype(self) -> Precision:
+        """The precision it computes in."""
+        return self.explained.dtype
+
+
+@dataclass(frozen=True)
+class LeftOutResult:
+    """[N] each: the words of a text and what the number explained loses without one of them.
+
+    Of a translation the first `source` words are those of the source, the others were written before.
+    """
+
+    words: tuple[str, ...]
+    values: Array
+    source: int
+
+    def __post_init__(self) -> None:
+        if self.values.shape != (len(self.words),) or not 0 <= self.source <= len(self.words):
+            raise ValueError("there must be a value a word")
+        freeze(self.values)
+
+
+@dataclass(frozen=True)
+class ExpectedRequest:
+    """What does the model expect at a step of a translation, after the same words as written before it?"""
+
+    explained: TranslationRequest
+    step: int = 0
+
+    @property
+    def model(self) -> str:
+        """Its id."""
+        return self.explained.model
+
+    @property
+    def dtype(self) -> Precision:
+        """The precision it computes in."""
+        return self.explained.dtype
+
+
+@dataclass(frozen=True)
+class ExpectedResult:
+    """The likeliest tokens at a step of a translation, then its own and its contrast's, if not among them."""
+
+    model: ModelInfo
+    request: TranslationRequest
+    before: TokenizedText
+    """What is written before the step."""
+    target: Candidate
+    foil: Candidate | None
+    candidates: tuple[Candidate, ...]
+    entropy: float
+    """Of the step's distribution, in nats."""
 
 
 @dataclass(frozen=True)
@@ -662,6 +739,8 @@ class TranslationRequest:
     steps: int = 50
     """Nodes of the integral; integrated gradients only."""
     dtype: Precision = "float32"
+    target_ids: tuple[int, ...] = ()
+    """The tokens of the target, its end included, where they are given instead of its text."""
 
 
 @dataclass(frozen=True)
@@ -898,6 +977,8 @@ class ComparisonResult:
     parts: dict[str, Array] = field(default_factory=dict)
     """Additive methods only: what no token of the question is credited with, name -> [T]; with `token_signed`
     they sum to `token_values`."""
+    candidates: tuple[Candidate, ...] = ()
+    """The likeliest first tokens of an answer, then those of target and foil where not among them."""
 
     def __post_init__(self) -> None:
         size = len(self.text)
@@ -966,6 +1047,10 @@ class ComparisonResult:
             {part: np.array([float(np.sum(of, dtype=np.float64))]) for part, of in parts.items()},
             np.array([self.attributed]),
         )
+
+
+Explained = NextWordRequest | TranslationRequest | ComparisonRequest
+"""What can be explained: one request a page."""
 
 
 @dataclass(frozen=True)

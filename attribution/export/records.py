@@ -25,6 +25,7 @@ from attribution.types import (
     Comparison,
     ComparisonRequest,
     ComparisonResult,
+    ExpectedResult,
     FaithfulnessRequest,
     FaithfulnessResult,
     LensRequest,
@@ -55,9 +56,12 @@ KINDS = {
         FaithfulnessResult,
         LensRequest,
         LensResult,
+        ExpectedResult,
     )
 }
 
+KIND = "kind"
+"""Names the type of a value that may be of several; where it is missing, it is the first of them."""
 Record = dict[str, Any]
 BEYOND_FLOATS = re.compile(r"[eE]\+?0*[1-9]\d\d|\d{300}")
 SURROGATE = re.compile("[\ud800-\udfff]")
@@ -115,7 +119,11 @@ def encoded(value: Any, hint: Any, where: str) -> Any:
     """One value of the type that the data contract asks for, as JSON knows it."""
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if origin in (Union, types.UnionType):
-        return None if value is None else encoded(value, inner[0], where)
+        if types.NoneType in inner:
+            return None if value is None else encoded(value, inner[0], where)
+        kind = type(value) if type(value) in inner else inner[0]
+        written: Record = encoded(value, kind, where)
+        return written if kind is inner[0] else {KIND: kind.__name__} | written
     if origin is np.ndarray:
         return encoded_array(value, where)
     if origin is tuple:
@@ -241,7 +249,13 @@ def decoded(value: Any, hint: Any, where: str) -> Any:
     """One value of the type that the data contract asks for."""
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if origin in (Union, types.UnionType):
-        return None if value is None else decoded(value, inner[0], where)
+        if types.NoneType in inner:
+            return None if value is None else decoded(value, inner[0], where)
+        named = fitting(value, dict, where).get(KIND, inner[0].__name__)
+        kinds = [kind for kind in inner if kind.__name__ == named]
+        if not kinds:
+            raise Misfit(where)
+        return decoded(value, kinds[0], where)
     if origin is np.ndarray:
         return decoded_array(value, where)
     if origin is tuple:

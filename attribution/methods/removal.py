@@ -21,8 +21,8 @@ class WordRemoval:
 
     "leave out": the tokens of a word are dropped and the positions close up. "neutral": the mean of the
     embedding matrix stands in their place. Tokens that are in no word always stay (special tokens, the first
-    token of models that start with one, the decoder start). Where nothing is left to read, the model's
-    beginning token is read, or a neutral embedding if it has none (or one that it does not know).
+    token of models that start with one, the decoder start). Where nothing is left to read before a step, the
+    model's beginning token is, or a neutral embedding if it has none (or one that it does not know).
 
     Several steps follow one another, and none has a word before it that the first does not see: the tokens
     that the steps write always stay. Values already computed are remembered. They equal those of one text at
@@ -130,10 +130,10 @@ class WordRemoval:
         """Embeddings [N, D] and masks [m, N] -> the embeddings of the texts without what is not kept."""
         if self.replace == "neutral":
             return torch.where(kept[..., None], embeddings, self._neutral_embedding(is_source))
-        length = int(kept[0].sum())
-        if not length:
-            return self._beginning(is_source).expand(len(kept), 1, -1)
-        return embeddings.expand(len(kept), -1, -1)[kept].view(len(kept), length, -1)
+        left = embeddings.expand(len(kept), -1, -1)[kept].view(len(kept), -1, embeddings.shape[-1])
+        if left.shape[1] > (0 if is_source else len(self.steps) - 1):
+            return left
+        return torch.cat([self._beginning(is_source).expand(len(kept), 1, -1), left], 1)
 
     def _neutral_embedding(self, is_source: bool) -> Tensor:
         """[D]: the mean of the embedding matrix."""

@@ -26,6 +26,7 @@ from attribution.models.catalogue import by_size
 from attribution.models.catalogue import find as find_model
 from attribution.models.loading import LoadedModel
 from attribution.models.store import ModelStore
+from attribution.service.candidates import listed
 from attribution.service.inputs import (
     check_choice,
     check_text,
@@ -195,6 +196,7 @@ def _compare(loaded: LoadedModel, request: ComparisonRequest, meter: _Meter) -> 
         left_out=checked.sum(0) if len(checked) else np.zeros(0),
         token_left_out=checked,
         parts=found.parts,
+        candidates=listed(loaded, found.logits[0].double().cpu().numpy(), [asked.target[0], *asked.foil[:1]]),
     )
 
 
@@ -370,6 +372,13 @@ def _left_out(
         return np.zeros((0, 0))
     told = _problem(loaded, request, asked, lambda _: progress(1.0))
     return left_out(told, [() if word.special else word.tokens for word in words])
+
+
+def asked_of(loaded: LoadedModel, request: ComparisonRequest) -> tuple[TokenizedText, Problem]:
+    """The question as the model sees it, and what is explained of its answer; the caller holds the lock."""
+    decoder = loaded.info.kind == "decoder"
+    asked = (_asked_of_decoder if decoder else _asked_of_encoder_decoder)(loaded, request)
+    return asked.text, _problem(loaded, request, asked, None)
 
 
 def _problem(

@@ -9,8 +9,10 @@ from typing import Any
 from attribution.models.catalogue import CatalogueEntry, find
 from attribution.types import (
     AttributionError,
-    ComparisonRequest,
+    ExpectedRequest,
+    Explained,
     FaithfulnessRequest,
+    LeftOutRequest,
     LensRequest,
     NextWordRequest,
     TranslationRequest,
@@ -22,16 +24,19 @@ MEASURED = 0.5
 """Seconds that a computation must have taken to tell the speed of others."""
 SUBSETS = 64
 """Texts of random words that a ranking is measured with."""
-Request = NextWordRequest | TranslationRequest | ComparisonRequest | FaithfulnessRequest | LensRequest
+Request = Explained | FaithfulnessRequest | LeftOutRequest | ExpectedRequest | LensRequest
 
 
 def passes(request: Request) -> float:
     """How many tokens pass through the model forward or backward, about: texts are not tokenized for it."""
     if isinstance(request, FaithfulnessRequest):
-        texts = request.orders * _words(request.explained.prefix) + SUBSETS
-        return texts * tokens(request.explained.prefix) / 2 + sum(map(passes, request.questions))
-    if isinstance(request, LensRequest):
-        return tokens(request.explained.prefix)
+        words, length = _read(request.explained)
+        return (request.orders * words + SUBSETS) * length / 2 + sum(map(passes, request.questions))
+    if isinstance(request, LeftOutRequest):
+        words, length = _read(request.explained)
+        return 2 * words * length
+    if isinstance(request, LensRequest | ExpectedRequest):
+        return _read(request.explained)[1]
     if isinstance(request, NextWordRequest):
         return tokens(request.prefix) * _readings(request)
     if isinstance(request, TranslationRequest):
@@ -46,6 +51,16 @@ def passes(request: Request) -> float:
     if method == "erasure":
         return length * length
     return length if method in ("cross_attention", "alti_logit") else target * length
+
+
+def _read(request: Explained) -> tuple[float, float]:
+    """The words of a text that can be taken away, and the tokens that are read for one answer, about."""
+    if isinstance(request, NextWordRequest):
+        return _words(request.prefix), tokens(request.prefix)
+    if isinstance(request, TranslationRequest):
+        target = request.target or request.source
+        return _words(request.source) + _words(target) / 2, tokens(request.source) + tokens(target)
+    return _words(request.question), tokens(request.question) + tokens(request.target)
 
 
 def _readings(request: NextWordRequest) -> float:

@@ -3,37 +3,39 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace as changed
 
 import numpy as np
 
 from attribution.methods import faithfulness as measures
 from attribution.methods.catalogue import find
-from attribution.methods.removal import WordRemoval
 from attribution.models.loading import LoadedModel
 from attribution.service.inputs import check_choice, whole_number
-from attribution.service.next_word import Question, question, run_next_word
+from attribution.service.subject import Result, Subject, asked_by, result_of, subject
 from attribution.types import (
     AttributionError,
     FaithfulnessRequest,
     FaithfulnessResult,
+    LeftOutRequest,
+    LeftOutResult,
     NextWordResult,
     Replace,
     TextError,
-    TokenizedText,
+    TranslationRequest,
+    TranslationResult,
 )
 
 MOST_ORDERS = 1000
-LONGEST_LIST = 200
-"""Words of a text that are taken away one after the other."""
 Progress = Callable[[float], None]
 
 
 def faithfulness(
     loaded: LoadedModel,
-    result: NextWordResult,
+    result: Result,
     replace: Replace = "leave out",
     *,
+    step: int | Sequence[int] | None = None,
     orders: int = measures.ORDERS,
     seed: int = 0,
     progress: Progress | None = None,
@@ -42,8 +44,11 @@ def faithfulness(
 
     Args:
         loaded: the model that the result is of.
-        result: from `explain_next_word`, by any method; without a sign the largest amounts go first.
+        result: from `explain_next_word`, `explain_translation` or `compare_models`, by any method; without a
+            sign the largest amounts go first.
         replace: "leave out": the text closes up; "neutral": the mean embedding stands in a word's place.
+        step: of a translation, the target token that is explained, or all tokens of a word: then what is
+            explained is the mean over them. Words of the source and words written before are taken away.
         orders: of removal drawn by chance, an even number from 4 to 1000.
         seed: of what is drawn.
         progress: called with the fraction done; an exception from it stops the computation.
@@ -57,14 +62,13 @@ def faithfulness(
     Source: removal curves: Samek et al. 2017; LDS: Park et al. 2023.
     """
     _check(replace, orders)
-    _check_model(loaded, result)
-    tell = progress or (lambda _: None)
-    asked = result.request
+    if loaded.info.id != result.model.id:
+        raise TextError(f"This result is of {result.model.name}, not of {loaded.info.name}.")
+    steps = () if step is None else tuple(step) if isinstance(step, Sequence) else (step,)
+    request = FaithfulnessRequest(result.request, replace, orders=orders, seed=seed, steps=steps)
     with loaded.lock:
-        words = question(loaded, asked.prefix, asked.target, asked.foil)
-        removal = _removal(loaded, words, result, replace)
-        request = FaithfulnessRequest(asked, replace, orders=orders, seed=seed)
-        return _measured(result, words, removal, request, None, tell)
+        found = subject(loaded, result.request, result, steps, replace)
+        return _measured(result, found, request, None, progress or (lambda _: None))
 
 
 def run_faithfulness(
@@ -72,41 +76,59 @@ def run_faithfulness(
 ) -> tuple[FaithfulnessResult, ...]:
     """The request's methods measured on its text, by the same orders and subsets; see `faithfulness`.
 
-    Of several methods, those are left out that this model or text does not allow.
+    Of several methods, those are left out that this model or text does not allow; those that explain logits
+    only are asked for the logit, and measured on the same number as the others.
 
     Raises:
         AttributionError: none can be measured.
     """
     _check(request.replace, request.orders)
     tell = progress or (lambda _: None)
-    count, found, problem = len(request.questions), [], None
-    removal = random = None
-    for done, asked in enumerate(request.questions):
+    asked, count, found, problem = request.explained, len(request.questions), [], None
+    measured: Subject | None = None
+    random = None
+    for done, question in enumerate(request.questions):
         begun = time.perf_counter()
         try:
-            result = run_next_word(loaded, asked, _part(tell, done / count, (done + 0.4) / count))
+            told = _part(tell, done / count, (done + 0.4) / count)
+            result = result_of(loaded, asked_by(question.method, asked) if request.methods else asked, told)
         except AttributionError as error:
             problem = problem or error
             continue
         seconds = time.perf_counter() - begun
+        if isinstance(asked, TranslationRequest) and isinstance(result, TranslationResult):
+            asked = changed(asked, target_ids=result.target.ids)  # the others need not translate again
         measuring = _part(tell, (done + 0.4) / count, (done + 1) / count)
         with loaded.lock:
-            words = question(loaded, asked.prefix, asked.target, asked.foil)
-            removal = removal or _removal(loaded, words, result, request.replace)
+            measured = measured or subject(loaded, asked, result, request.steps, request.replace)
             random = random or measures.random_orders(
-                removal,
-                len(removal.words),
+                measured.f,
+                len(measured.words),
                 orders=request.orders,
                 seed=request.seed,
                 progress=_part(measuring, 0, 0.6),
             )
-            found.append(
-                _measured(result, words, removal, request, random, _part(measuring, 0.6, 1), seconds)
-            )
+            found.append(_measured(result, measured, request, random, _part(measuring, 0.6, 1), seconds))
     if not found:
         raise problem or TextError("There is no method to be measured.")
     tell(1.0)
     return tuple(found)
+
+
+def run_left_out(
+    loaded: LoadedModel, request: LeftOutRequest, progress: Progress | None = None
+) -> LeftOutResult:
+    """What the number explained loses without each word of the text alone.
+
+    Raises:
+        AttributionError: see `faithfulness`; what the request asks cannot be explained.
+    """
+    tell = progress or (lambda _: None)
+    result = result_of(loaded, changed(request.explained, method="erasure"), _part(tell, 0, 0.5))
+    with loaded.lock:
+        found = subject(loaded, request.explained, result, request.steps, "leave out")
+        values = measures.erasure_values(found.f, len(found.words), progress=_part(tell, 0.5, 1))
+    return LeftOutResult(found.words, values, found.source)
 
 
 def _part(progress: Progress, first: float, last: float) -> Progress:
@@ -121,68 +143,64 @@ def _check(replace: Replace, orders: int) -> None:
         raise TextError(f"{sentence}, not {orders}.")
 
 
-def _check_model(loaded: LoadedModel, result: NextWordResult) -> None:
-    if loaded.info.id != result.model.id:
-        raise TextError(f"This result is of {result.model.name}, not of {loaded.info.name}.")
-
-
-def _removal(loaded: LoadedModel, words: Question, result: NextWordResult, replace: Replace) -> WordRemoval:
-    columns = [list(words.text.words[place].tokens) for place in words.removable]
-    if not columns:
-        raise TextError("There is no word here that could be left out, so nothing can be measured.")
-    if len(columns) > LONGEST_LIST:
-        raise TextError(
-            f"This text has {len(columns)} words; how well a ranking holds is measured up to {LONGEST_LIST}."
-        )
-    return WordRemoval(words.problem(loaded, result.request.of), 0, columns, replace)
+def _carried(result: Result, steps: Sequence[int]) -> float:
+    """The part of the number explained that the words carry; NaN of methods that do not add up."""
+    if not find(result.request.method).additive:
+        return float("nan")
+    if isinstance(result, NextWordResult):
+        explanation, rows = result.explanation(), [0]
+    elif isinstance(result, TranslationResult):
+        explanation, rows = result.explanation("signed", "raw"), list(steps)
+    else:
+        explanation, rows = result.explanation("signed", "raw"), [0]
+    whole = float(explanation.explained[rows].sum())
+    return float(np.nansum(explanation.values[rows])) / whole if abs(whole) > 1e-9 else float("nan")
 
 
 def _measured(
-    result: NextWordResult,
-    words: Question,
-    removal: WordRemoval,
+    result: Result,
+    found: Subject,
     request: FaithfulnessRequest,
     random: measures.RandomOrders | None,
     progress: Progress,
     seconds: float = float("nan"),
 ) -> FaithfulnessResult:
-    how, explanation = find(result.request.method), result.explanation()
-    merge = TokenizedText.sum_words if how.signed else TokenizedText.combine_words
-    values = np.asarray(merge(result.text, explanation.values[0])[list(words.removable)], dtype=np.float64)
-    found = measures.faithfulness(
-        values, removal, orders=request.orders, seed=request.seed, random=random, progress=progress
+    values = found.values(result)
+    held = measures.faithfulness(
+        values, found.f, orders=request.orders, seed=request.seed, random=random, progress=progress
     )
-    left_out = measures.erasure_values(removal, len(values))
-    band, gaps, score = found.random.band(), found.random.gap_interval(), found.lds
-    whole = float(explanation.explained[0])
-    carried = (
-        float(explanation.values[0].sum() / whole) if how.additive and abs(whole) > 1e-9 else float("nan")
-    )
-    names = {"contrast": "logit difference", "target": "logit of the target", "foil": "logit of the foil"}
+    left_out = measures.erasure_values(found.f, len(values))
+    band, gaps, score = held.random.band(), held.random.gap_interval(), held.lds
+    asked = result.request
+    if isinstance(asked, TranslationRequest):
+        asked = changed(asked, target_ids=request.explained.target_ids)  # type: ignore[union-attr]
     return FaithfulnessResult(
         model=result.model,
-        request=result.request,
+        request=asked,
         replace=request.replace,
         orders=request.orders,
         seed=request.seed,
-        explained=names[result.request.of if result.foil else "target"],
-        words=tuple(words.text.words[place].text for place in words.removable),
+        explained=found.explained,
+        words=found.words,
         values=values,
         left_out=left_out,
-        most_first=found.curves.most_first,
-        least_first=found.curves.least_first,
-        erasure_most_first=found.erasure.most_first,
-        erasure_least_first=found.erasure.least_first,
-        random_mean=found.random.mean,
+        most_first=held.curves.most_first,
+        least_first=held.curves.least_first,
+        erasure_most_first=held.erasure.most_first,
+        erasure_least_first=held.erasure.least_first,
+        random_mean=held.random.mean,
         random_low=np.array(band[0]),
         random_high=np.array(band[1]),
-        gap=found.curves.gap,
-        erasure_gap=found.erasure.gap,
+        gap=held.curves.gap,
+        erasure_gap=held.erasure.gap,
         random_gap=gaps,
         lds=score.value,
         random_lds=tuple(float(v) for v in score.random),
-        verdict=found.verdict,
+        verdict=held.verdict,
         seconds=seconds,
-        carried=carried,
+        carried=_carried(result, request.steps),
         agreement=measures.rank_correlation(values, left_out),
+        steps=request.steps,
+        target=found.target,
+        foil=found.foil,
     )

@@ -164,6 +164,17 @@ def replacement_id(tokenizer: Any) -> int:
     )
 
 
+def removable_words(loaded: LoadedModel, text: TokenizedText) -> tuple[int, ...]:
+    """The places of words but the special ones, also those that were typed as text, such as </s>."""
+    tokenizer = loaded.tokenizer
+    special = {int(i) for i in tokenizer.all_special_ids} - {tokenizer.unk_token_id}
+    return tuple(
+        place
+        for place, word in enumerate(text.words)
+        if not word.special and any(text.ids[token] not in special for token in word.tokens)
+    )
+
+
 def _without_end(loaded: LoadedModel, ids: Sequence[int]) -> tuple[int, ...]:
     """Ids without an end-of-sentence token that a tokenizer appends: the model is to go on writing."""
     end = loaded.tokenizer.eos_token_id

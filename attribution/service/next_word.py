@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 import torch
 
 from attribution.methods.alti_logit import alti_logit
@@ -18,12 +17,14 @@ from attribution.methods.stand_in import standing_in
 from attribution.models import tokens
 from attribution.models.anatomy import DecoderAnatomy, decoder_anatomy, refuse_encoder_decoder
 from attribution.models.loading import LoadedModel
+from attribution.service.candidates import TOP, candidate, entropy, listed, log_softmax
 from attribution.service.cost import token_seconds
 from attribution.service.inputs import (
     check_choice,
     check_text,
     check_word,
     prompt,
+    removable_words,
     replacement_id,
     whole_number,
     word_ids,
@@ -31,7 +32,6 @@ from attribution.service.inputs import (
 from attribution.service.limits import check_memory, check_tokens, quick_to_check
 from attribution.types import (
     Array,
-    Candidate,
     ChosenWord,
     Explanation,
     NextWordRequest,
@@ -43,7 +43,6 @@ from attribution.types import (
     UnsupportedArchitectureError,
 )
 
-TOP = 10
 MOST_CANDIDATES = 1000
 QUANTIZED: tuple[Precision, ...] = ("8-bit", "4-bit")
 LONGEST = 600.0
@@ -194,21 +193,10 @@ def question(loaded: LoadedModel, prefix: str, target: str, foil: str) -> Questi
         target_ids = (int(_next_logits(loaded, text.ids)[0].argmax()),)
         notes.append("No target was typed, so the likeliest next token is explained.")
     shared = _shared_beginning(target_ids, foil_ids, target, foil)
-    asked = Question(text, target_ids, foil_ids, shared, tuple(notes), _removable(loaded, text))
+    asked = Question(text, target_ids, foil_ids, shared, tuple(notes), removable_words(loaded, text))
     check_tokens(loaded, len(asked.ids), "The text")
     check_memory(loaded, len(asked.ids))
     return asked
-
-
-def _removable(loaded: LoadedModel, text: TokenizedText) -> tuple[int, ...]:
-    """Words but the special ones, also those that were typed as text, such as </s>."""
-    tokenizer = loaded.tokenizer
-    special = {int(i) for i in tokenizer.all_special_ids} - {tokenizer.unk_token_id}
-    return tuple(
-        place
-        for place, word in enumerate(text.words)
-        if not word.special and any(text.ids[token] not in special for token in word.tokens)
-    )
 
 
 @torch.inference_mode()
@@ -326,27 +314,25 @@ def _result(
     found: dict[str, Any],
     top: int,
 ) -> NextWordResult:
-    log_p = _log_softmax(logits)
+    log_p = log_softmax(logits)
     with torch.inference_mode():
         choice = [
             ChosenWord(
                 typed=typed.strip() or tokens.typed_form(loaded.tokenizer, word[0]),
                 pieces=tuple(tokens.readable(loaded.tokenizer, i) for i in word),
-                explained=_candidate(loaded, logits, log_p, word[asked.shared]),
+                explained=candidate(loaded, logits, log_p, word[asked.shared]),
                 word_log_probability=_word_log_probability(loaded, asked.text.ids, word, log_p),
             )
             for typed, word in zip((request.target, request.foil), asked.words, strict=False)
         ]
-    listed = list(np.argsort(-logits, kind="stable")[:top])
-    listed += [i for i in asked.explained if i not in listed]
     return NextWordResult(
         model=loaded.info,
         request=request,
         text=_with_beginning(loaded, asked),
         target=choice[0],
         foil=choice[1] if asked.foil else None,
-        candidates=tuple(_candidate(loaded, logits, log_p, int(i)) for i in listed),
-        entropy=float(-(np.exp(log_p) * log_p).sum()),
+        candidates=listed(loaded, logits, asked.explained, top),
+        entropy=entropy(logits),
         notes=asked.notes + tuple(_piece_notes(choice, asked.shared)),
         tolerance=TOLERANCE.get(loaded.info.dtype, 5e-2),
         **found,
@@ -395,11 +381,6 @@ def _next_logits(loaded: LoadedModel, ids: Sequence[int], positions: int = 1) ->
     return out.logits[0].double().cpu().numpy()
 
 
-def _log_softmax(logits: Array) -> Array:
-    logits = logits.astype(np.float64)
-    return logits - np.logaddexp.reduce(logits)
-
-
 def _word_log_probability(
     loaded: LoadedModel, prefix: Sequence[int], word: Sequence[int], log_p: Array
 ) -> float:
@@ -409,18 +390,7 @@ def _word_log_probability(
     if len(prefix) + len(word) - 1 > loaded.max_tokens:
         return float("nan")
     logits = _next_logits(loaded, [*prefix, *word[:-1]], positions=len(word))
-    return float(sum(_log_softmax(logits[k])[token] for k, token in enumerate(word)))
-
-
-def _candidate(loaded: LoadedModel, logits: Array, log_p: Array, token: int) -> Candidate:
-    return Candidate(
-        id=int(token),
-        token=tokens.readable(loaded.tokenizer, token),
-        text=tokens.typed_form(loaded.tokenizer, token),
-        logit=float(logits[token]),
-        probability=float(np.exp(log_p[token])),
-        rank=int((logits > logits[token]).sum()) + 1,
-    )
+    return float(sum(log_softmax(logits[k])[token] for k, token in enumerate(word)))
 
 
 def _piece_notes(choice: list[ChosenWord], shared: int) -> list[str]:

@@ -20,11 +20,14 @@ from attribution.methods.step_scores import ATTRIBUTED, Steps, step_scores
 from attribution.models import tokens
 from attribution.models.architectures import ARCHITECTURES
 from attribution.models.loading import MOST_BEAMS, LoadedModel
+from attribution.service.candidates import entropy, listed
 from attribution.service.inputs import check_choice, check_text, plain_ids, replacement_id, whole_number
 from attribution.service.languages import decoder_start, language_codes, set_languages
 from attribution.service.limits import check_characters, check_memory, check_tokens, quick_to_check
 from attribution.types import (
     Array,
+    ExpectedRequest,
+    ExpectedResult,
     TextError,
     TokenizedText,
     TranslationRequest,
@@ -32,7 +35,7 @@ from attribution.types import (
     UnsupportedArchitectureError,
 )
 
-__all__ = ["explain_translation", "language_codes", "run_translation"]
+__all__ = ["explain_translation", "language_codes", "run_expected", "run_translation"]
 
 MAX_STEPS = 1000
 """Nodes of the integral that one may ask for."""
@@ -143,7 +146,7 @@ def run_translation(
             prefix_signed=saliency.prefix_signed,
             step_scores=_step_scores(loaded, asked, saliency.logits),
             attributed_values=saliency.values,
-            generated=not request.target,
+            generated=not request.target and not request.target_ids,
             generation=asked.generation,
             contrast=asked.contrast,
             alignment=asked.alignment,
@@ -151,6 +154,37 @@ def run_translation(
             notes=asked.notes,
             parts=saliency.parts,
             left_out=checked,
+        )
+
+
+def run_expected(
+    loaded: LoadedModel, request: ExpectedRequest, progress: Callable[[float], None] | None = None
+) -> ExpectedResult:
+    """What the model expects at a step of the request's translation, after what is written before it.
+
+    Raises:
+        TextError: the translation has no such step, or cannot be asked for; see `explain_translation`.
+    """
+    explained = request.explained
+    _check(loaded, explained)
+    with loaded.lock:
+        asked = _asked(loaded, explained, progress)
+        most = len(asked.ids) - 1
+        step = whole_number(request.step, f"The target tokens are numbered 0 to {most} (step)", 0, most)
+        inputs = [*asked.start, *asked.ids[:step]]
+        check_memory(loaded, len(asked.source) + len(inputs))
+        logits = _logits(loaded, asked.source.ids, inputs)[-1].double().cpu().numpy()
+        foils = [] if asked.foils is None else [asked.foils[step]]
+        chosen = [asked.ids[step], *foils]
+        candidates = {c.id: c for c in listed(loaded, logits, chosen)}
+        return ExpectedResult(
+            model=loaded.info,
+            request=explained,
+            before=tokens.from_ids(loaded.tokenizer, asked.ids[:step]),
+            target=candidates[chosen[0]],
+            foil=candidates[foils[0]] if foils else None,
+            candidates=tuple(candidates.values()),
+            entropy=entropy(logits),
         )
 
 
@@ -215,13 +249,14 @@ def _asked(
     check_tokens(loaded, len(source), "The source")
     start = decoder_start(loaded, language)
     ids = _typed_ids(loaded, request.target, start, "The translation") if request.target else ()
+    ids = _given_ids(loaded, request.target_ids, start) or ids
     contrast = None
     if request.contrast:
         contrast_ids = _typed_ids(loaded, request.contrast, start, "The contrast")
         contrast = tokens.from_ids(loaded.tokenizer, contrast_ids)
     # All texts are tokenized by now: another visitor may set other languages at the first `progress`.
     generation, notes = "", _notes(loaded, request)
-    if not request.target:
+    if not ids:
         ids, generation, cut = _generate(loaded, request, source.ids, start, progress)
         if cut:
             notes.append("The translation was cut off at the length limit.")
@@ -236,6 +271,16 @@ def _typed_ids(loaded: LoadedModel, text: str, start: tuple[int, ...], what: str
     """The tokens of a typed translation, if the model takes so many."""
     ids = _target_ids(loaded, text)
     check_tokens(loaded, len(start) + len(ids) - 1, what)
+    return ids
+
+
+def _given_ids(loaded: LoadedModel, given: Sequence[int], start: tuple[int, ...]) -> tuple[int, ...]:
+    """The tokens of a translation that are given as such, checked."""
+    size = int(loaded.model.config.vocab_size)
+    sentence = f"The tokens of a translation are numbers from 0 to {size - 1} (target_ids)"
+    ids = tuple(whole_number(i, sentence, 0, size - 1) for i in given)
+    if ids:
+        check_tokens(loaded, len(start) + len(ids) - 1, "The translation")
     return ids
 
 

@@ -1,0 +1,219 @@
+"""What is explained, as a function of the words that can be taken away: for every kind of result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from attribution.methods.catalogue import find
+from attribution.methods.problem import Problem, Progress
+from attribution.methods.removal import WordRemoval
+from attribution.methods.saliency import CHUNK_FLOATS
+from attribution.models.loading import LoadedModel
+from attribution.service.comparison import asked_of, run_comparison
+from attribution.service.inputs import removable_words, whole_number
+from attribution.service.next_word import question, run_next_word
+from attribution.service.translation import run_translation
+from attribution.types import (
+    Array,
+    ComparisonRequest,
+    ComparisonResult,
+    Explained,
+    NextWordRequest,
+    NextWordResult,
+    Replace,
+    TextError,
+    TokenizedText,
+    TranslationRequest,
+    TranslationResult,
+)
+
+Result = NextWordResult | TranslationResult | ComparisonResult
+LONGEST_LIST = 200
+"""Words of a text that are taken away one after the other."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The number explained by the words kept, and how a result's values fall on these words.
+
+    f: a `removal.Values`; words: N; source: how many of them are the source's (all but for a translation);
+    explained, target, foil: as in a `FaithfulnessResult`.
+    """
+
+    f: Callable[[Array, Progress], Array]
+    words: tuple[str, ...]
+    source: int
+    values: Callable[[Any], Array]
+    explained: str
+    target: str
+    foil: str
+
+
+def result_of(loaded: LoadedModel, request: Explained, progress: Progress) -> Result:
+    """The request's explanation."""
+    if isinstance(request, NextWordRequest):
+        return run_next_word(loaded, request, progress)
+    if isinstance(request, TranslationRequest):
+        return run_translation(loaded, request, progress)
+    return run_comparison(loaded, request, progress)
+
+
+def subject(
+    loaded: LoadedModel, asked: Explained, result: Result, steps: tuple[int, ...], way: Replace
+) -> Subject:
+    """What is explained by `asked`, of the texts of a result (by any method). The caller holds the lock.
+
+    steps: of a translation, the target tokens of one word; what is explained is then the mean over them.
+
+    Raises:
+        TextError: no word can be taken away, or too many, or the steps are not those of one word.
+    """
+    if isinstance(asked, TranslationRequest) and isinstance(result, TranslationResult):
+        return _of_translation(loaded, asked, result, _checked(steps, len(result.target)), way)
+    if steps:
+        raise TextError("Only translations have steps to choose from (step).")
+    if isinstance(asked, NextWordRequest) and isinstance(result, NextWordResult):
+        return _of_next_word(loaded, asked, result, way)
+    assert isinstance(asked, ComparisonRequest)
+    return _of_comparison(loaded, asked, way)
+
+
+def _of_next_word(
+    loaded: LoadedModel, asked: NextWordRequest, result: NextWordResult, way: Replace
+) -> Subject:
+    found = question(loaded, asked.prefix, asked.target, asked.foil)
+    places = list(found.removable)
+    columns = [list(found.text.words[place].tokens) for place in places]
+    names = {"contrast": "logit difference", "target": "logit of the target", "foil": "logit of the foil"}
+    return Subject(
+        _removal(found.problem(loaded, asked.of), range(1), columns, way),
+        tuple(found.text.words[place].text for place in places),
+        len(places),
+        lambda r: _by_word(r.text, r.explanation().values[0], find(r.request.method).signed)[places],
+        names[asked.of if result.foil else "target"],
+        result.target.typed,
+        result.foil.typed if result.foil else "",
+    )
+
+
+def _of_comparison(loaded: LoadedModel, asked: ComparisonRequest, way: Replace) -> Subject:
+    text, problem = asked_of(loaded, asked)
+    places = [place for place in removable_words(loaded, text) if text.words[place].tokens]
+
+    def values(result: ComparisonResult) -> Array:
+        signed = find(result.request.method).signed
+        return _by_word(text, result.signed if signed else result.magnitude, signed)[places]
+
+    return Subject(
+        _removal(
+            problem, range(len(problem.positions)), [list(text.words[place].tokens) for place in places], way
+        ),
+        tuple(text.words[place].text for place in places),
+        len(places),
+        values,
+        problem.objective.name,
+        asked.target.strip(),
+        asked.foil.strip(),
+    )
+
+
+def _of_translation(
+    loaded: LoadedModel, asked: TranslationRequest, result: TranslationResult, steps: range, way: Replace
+) -> Subject:
+    size, first = len(result.source), len(result.prefix) - len(result.target)
+    contrast, foils = result.contrast, None
+    if contrast is not None and asked.attributed.startswith("contrast"):
+        foils = [contrast.ids[c] for c in result.alignment]
+    problem = Problem(
+        loaded.model,
+        result.source.ids,
+        result.prefix.ids,
+        range(first, len(result.prefix)),
+        result.target.ids,
+        foils,
+        asked.attributed,
+        CHUNK_FLOATS,
+        None,
+    )
+    source = [place for place in removable_words(loaded, result.source) if result.source.words[place].tokens]
+    before = [
+        place
+        for place in removable_words(loaded, result.prefix)
+        if max(result.prefix.words[place].tokens, default=size) <= first + steps[0]
+    ]
+    columns = [list(result.source.words[place].tokens) for place in source]
+    columns += [[size + token for token in result.prefix.words[place].tokens] for place in before]
+    removal = _removal(problem, steps, columns, way)
+
+    def values(of: TranslationResult) -> Array:
+        signed = find(of.request.method).signed
+        texts = [(of.source, of.source_signed if signed else of.source_magnitude, source)]
+        texts.append((of.prefix, of.prefix_signed if signed else of.prefix_magnitude, before))
+        rows = [_by_word(text, some[list(steps)].mean(0), signed)[chosen] for text, some, chosen in texts]
+        return np.nan_to_num(np.concatenate(rows))  # cross-attention says nothing of words before
+
+    words = [result.source.words[place].text for place in source]
+    words += [result.prefix.words[place].text for place in before]
+    foil = "" if foils is None or contrast is None else _word_at(contrast, result.alignment[steps[0]])
+    return Subject(
+        lambda keep, progress=lambda _: None: removal(keep, progress) / len(steps),
+        tuple(words),
+        len(source),
+        values,
+        asked.attributed,
+        _word_at(result.target, steps[0]) if len(steps) > 1 else _token_or_word(result.target, steps[0]),
+        foil,
+    )
+
+
+def _removal(problem: Problem, steps: range, columns: Sequence[Sequence[int]], way: Replace) -> WordRemoval:
+    if not columns:
+        raise TextError("There is no word here that could be left out, so nothing can be measured.")
+    if len(columns) > LONGEST_LIST:
+        raise TextError(
+            f"This text has {len(columns)} words; how well a ranking holds is measured up to {LONGEST_LIST}."
+        )
+    return WordRemoval(problem, steps, columns, way)
+
+
+def _checked(steps: tuple[int, ...], length: int) -> range:
+    """The steps as a range, of one word."""
+    if not steps:
+        raise TextError("A translation is explained word by word: name the target tokens of one (step).")
+    numbers = [
+        whole_number(step, f"The target tokens are numbered 0 to {length - 1} (step)", 0, length - 1)
+        for step in steps
+    ]
+    if numbers != list(range(numbers[0], numbers[-1] + 1)):
+        raise TextError("The target tokens of a word stand one after the other (step).")
+    return range(numbers[0], numbers[-1] + 1)
+
+
+def _by_word(text: TokenizedText, values: Array, signed: bool) -> Array:
+    merge = TokenizedText.sum_words if signed else TokenizedText.combine_words
+    return np.asarray(merge(text, values), dtype=np.float64)
+
+
+def _word_at(text: TokenizedText, token: int) -> str:
+    return next((word.text for word in text.words if token in word.tokens), text.tokens[token])
+
+
+def _token_or_word(text: TokenizedText, token: int) -> str:
+    """The word where the token is all of it, else the token."""
+    alone = any(word.tokens == (token,) for word in text.words)
+    return _word_at(text, token) if alone else text.tokens[token]
+
+
+def asked_by(method: str, asked: Explained) -> Explained:
+    """The same asked of another method, of what that can explain: a logit where it explains logits only."""
+    other = replace(asked, method=method)
+    if isinstance(other, TranslationRequest) and find(method).unit == "logits":
+        contrast = other.attributed.startswith("contrast")
+        return replace(other, attributed="contrast_logits_diff" if contrast else "logit")
+    if isinstance(other, ComparisonRequest) and find(asked.method).unit == "logits":
+        return replace(other, attributed="log_probability")
+    return other
