@@ -908,6 +908,322 @@ class TranslationResult:
         )
 
 
+# --------------------------------------------------------------------------------------------- answers
+
+Search = Literal["greedy", "beams", "sampling"]
+SegmentKind = Literal["system", "document", "example", "user", "template", "answer"]
+Ending = Literal["given", "end", "stop", "length", "stopped"]
+"""Why an answer ends where it does: it was typed, the model ended it, the stop text or the most tokens were
+reached, or somebody stopped it."""
+OfAnswer = Literal["log_probability", "logit", "probability"]
+"""What of a word is explained; with a contrast the difference of the two (of log-probabilities and logits the
+same: the logit difference)."""
+Splitting = Literal["sentences", "fields"]
+
+
+@dataclass(frozen=True)
+class Example:
+    """A question with its answer, shown to the model before the real one."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Generation:
+    """How a model writes its answer; the same settings write the same answer."""
+
+    search: Search = "greedy"
+    """The likeliest token each time, the likeliest text of `beams` kept side by side, or drawn by chance."""
+    beams: int = 4
+    temperature: float = 1.0
+    """Sampling: logits are divided by it."""
+    top_p: float = 1.0
+    """Sampling: the likeliest tokens that together have this probability are drawn from."""
+    seed: int = 0
+    """Sampling: of what is drawn."""
+    length: int = 40
+    """The most tokens written."""
+    stop: str = ""
+    """A text after which writing ends; empty: only where the model ends."""
+
+
+@dataclass(frozen=True)
+class AnswerRequest:
+    """Which words of the prompt and of the answer so far led to each word of the answer?
+
+    Without `answer` and `answer_ids` the model writes the answer.
+    """
+
+    model: str
+    prompt: str = ""
+    """The text to continue, or what the user says where the model has a chat template."""
+    system: str = ""
+    document: str = ""
+    examples: tuple[Example, ...] = ()
+    plain: bool = False
+    """Whether the texts are continued as they are, also by a model with a chat template."""
+    answer: str = ""
+    """An answer put in the model's mouth."""
+    answer_ids: tuple[int, ...] = ()
+    """The same as its tokens, as a model wrote them (a text can be spelled in several ways); they count."""
+    method: str = "frozen"
+    """A row of `methods.catalogue` for answers."""
+    attributed: OfAnswer = "log_probability"
+    """Methods in logits (ALTI-Logit) explain the logit whatever this says."""
+    step: int = -1
+    """The token of the answer that is explained, from 0; -1: each of them."""
+    contrast: str = ""
+    """Another word than that of the step; of all steps another answer, each step after the same words."""
+    contrast_ids: tuple[int, ...] = ()
+    """The same as tokens; they count."""
+    generation: Generation = field(default_factory=Generation)
+    splitting: Splitting = "sentences"
+    """Whether a document, and what the user says, are segments sentence by sentence or whole."""
+    source_language: str = ""
+    target_language: str = ""
+    steps: int = 50
+    """Nodes of the integral; integrated gradients only."""
+    dtype: Precision = "float32"
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A part of the prompt, or the answer so far, by the columns of its tokens."""
+
+    kind: SegmentKind
+    name: str
+    """As a bar is labelled, e.g. "Document, sentence 2"."""
+    text: str
+    columns: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class AnswerResult:
+    """What a method credits to each token of the prompt and of the answer so far, for the tokens explained.
+
+    R rows, the answer's tokens at `steps`; S + T columns, the tokens of the prompt, then those of the answer.
+    values, magnitudes: [R, S + T], NaN where a token is not visible or not covered by the method; values have
+    a sign where the method has one, and of additive methods they sum with the row's `parts` to `explained`.
+    """
+
+    model: ModelInfo
+    request: AnswerRequest
+    """As asked."""
+    prompt: TokenizedText
+    """The S tokens that the model reads, its template's included."""
+    answer: TokenizedText
+    """The T tokens of the answer, its end included where the model wrote one."""
+    segments: tuple[Segment, ...]
+    """They share out the columns; the last one is the answer."""
+    steps: tuple[int, ...]
+    values: Array
+    magnitudes: Array
+    explained: Array
+    """[R]: the model's own number that is explained."""
+    unit: str
+    """Of `explained`: "nats", "logits" or "probability"."""
+    step_scores: dict[str, Array]
+    """name -> [T], of all tokens: probability, rank, logit, entropy and others."""
+    candidates: tuple[tuple[Candidate, ...], ...]
+    """At each of the T steps the likeliest tokens, then that of the answer where it is not among them."""
+    prompt_text: str
+    """What the model reads, with the template's special tokens written out."""
+    answer_text: str
+    starts: tuple[int, ...]
+    """[T]: the character of `answer_text` with which each token begins."""
+    parts: dict[str, Array] = field(default_factory=dict)
+    """Additive methods: what no token is credited with, name -> [R]."""
+    foils: tuple[str, ...] = ()
+    """With a contrast: the readable token that each row's is compared with."""
+    ending: Ending = "given"
+    settings: str = ""
+    """How the model wrote the answer, in words; empty where it was given."""
+    convergence: Array = field(default_factory=lambda: np.zeros(0))
+    """[R]: integrated gradients only: sum of the values minus the change of the number explained."""
+    notes: tuple[str, ...] = ()
+    tolerance: float = 1e-4
+    """The relative completeness gap that is accepted at this precision."""
+
+    def __post_init__(self) -> None:
+        s, t, r = len(self.prompt), len(self.answer), len(self.steps)
+        if not s or not t or not r or any(not 0 <= step < t for step in self.steps):
+            raise ValueError("there must be a prompt, an answer, and steps within it")
+        if self.values.shape != (r, s + t) or self.magnitudes.shape != (r, s + t):
+            raise ValueError("values and magnitudes must be [R, S + T]")
+        if any(part.shape != (r,) for part in (self.explained, *self.parts.values())):
+            raise ValueError("parts and explained must have one value a row")
+        if not {"probability", "rank"} <= set(self.step_scores):
+            raise ValueError("the step scores must include probability and rank")
+        if any(score.shape != (t,) for score in self.step_scores.values()) or len(self.candidates) != t:
+            raise ValueError("step scores and candidates must be those of all T tokens")
+        if sorted(c for segment in self.segments for c in segment.columns) != list(range(s + t)):
+            raise ValueError("the segments do not share out the columns")
+        if len(self.starts) != t or any(not 0 <= c <= len(self.answer_text) for c in self.starts):
+            raise ValueError("starts must name a character of the answer for each token")
+        if len(self.foils) not in (0, r) or self.convergence.shape not in ((0,), (r,)):
+            raise ValueError("foils and convergence must be empty or those of the rows")
+        freeze(self.values, self.magnitudes, self.explained, self.convergence)
+        freeze(*self.step_scores.values(), *self.parts.values())
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The S + T readable tokens that can be credited."""
+        return (*self.prompt.tokens, *self.answer.tokens)
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """The R readable tokens explained."""
+        return tuple(self.answer.tokens[step] for step in self.steps)
+
+    @property
+    def remainder(self) -> Array:
+        """[R]: what no token is credited with; 0 for methods that are not additive."""
+        return np.asarray(sum(self.parts.values(), np.zeros(len(self.steps))), dtype=np.float64)
+
+    @property
+    def relative_gap(self) -> float:
+        """Of additive methods: the largest completeness gap of a row, relative to the size of its parts."""
+        values = np.nan_to_num(self.values.astype(np.float64))
+        sizes = np.maximum(np.maximum(np.abs(self.explained), np.abs(values).sum(1)), 1e-12)
+        return float((np.abs(values.sum(1) + self.remainder - self.explained) / sizes).max())
+
+    def text_before(self, step: int) -> str:
+        """Prompt and answer so far as one text, after which a model writes the token of this step."""
+        return self.prompt_text + self.answer_text[: self.starts[step]]
+
+    def explanation(self, *, words: bool = False) -> Explanation:
+        """Rows the tokens explained; columns "prompt", then "answer", as tokens or (added up) as words."""
+        values = np.array(self.values, dtype=np.float64)
+        names: list[list[str]] = [list(self.prompt.tokens), list(self.answer.tokens)]
+        if words:
+            size = len(self.prompt)
+            parts = [values[:, :size], values[:, size:]]
+            texts = (self.prompt, self.answer)
+            values = np.concatenate(
+                [self._added(part, text) for part, text in zip(parts, texts, strict=True)], 1
+            )
+            names = [[word.text for word in text.words] for text in texts]
+        return self._explanation(
+            names[0] + names[1], values, {"prompt": len(names[0]), "answer": len(names[1])}
+        )
+
+    def by_segment(self) -> Explanation:
+        """Rows the tokens explained; columns the segments, each with the exact sum of what its tokens got.
+
+        NaN where a segment has no token that the row's can see.
+        """
+        values = np.array(self.values, dtype=np.float64)
+        summed = np.stack([_visible_sum(values[:, list(s.columns)]) for s in self.segments], 1)
+        return self._explanation([s.name for s in self.segments], summed, {})
+
+    def whole(self) -> Explanation:
+        """One row, all that is explained of the answer; columns the segments, summed over the rows.
+
+        Of additive methods values and parts sum to the answer's log-probability, or what else is attributed.
+        """
+        rows = self.by_segment()
+        parts = {name: np.array([part.sum()]) for name, part in rows.parts.items()}
+        return Explanation(
+            rows.method,
+            ("answer",),
+            rows.columns,
+            _visible_sum(rows.values.T)[None],
+            rows.unit,
+            parts,
+            np.array([rows.explained.sum()]),
+        )
+
+    @staticmethod
+    def _added(values: Array, text: TokenizedText) -> Array:
+        if not text.words:
+            return np.zeros((len(values), 0))
+        return np.stack([_visible_sum(values[:, list(word.tokens)]) for word in text.words], 1)
+
+    def _explanation(self, columns: Sequence[str], values: Array, texts: dict[str, int]) -> Explanation:
+        return Explanation(
+            self.request.method,
+            self.rows,
+            tuple(columns),
+            values,
+            self.unit,
+            {name: np.array(part, dtype=np.float64) for name, part in self.parts.items()},
+            np.array(self.explained, dtype=np.float64),
+            texts=texts,
+        )
+
+
+def _visible_sum(values: Array) -> Array:
+    """[R, n] -> [R]: the sum of what is no NaN; NaN where all are."""
+    return np.where(np.isnan(values).all(1), np.nan, np.nansum(values, 1))
+
+
+@dataclass(frozen=True)
+class WrittenToken:
+    """One token of an answer while it is written."""
+
+    id: int
+    token: str
+    """Readable."""
+    text: str
+    """All of the answer up to and with this token; of a character in parts only the whole ones."""
+    probability: float
+    """By the model's own distribution, whatever the temperature."""
+    ending: Ending | None = None
+    """Of the last token: why there is no more."""
+
+
+@dataclass(frozen=True)
+class SegmentCheckRequest:
+    """What does the answer's log-probability lose when a segment is left out?"""
+
+    explained: AnswerRequest
+    subsets: int = 64
+    seed: int = 0
+
+    @property
+    def model(self) -> str:
+        """Its id."""
+        return self.explained.model
+
+    @property
+    def dtype(self) -> Precision:
+        """The precision it computes in."""
+        return self.explained.dtype
+
+
+@dataclass(frozen=True)
+class SegmentCheckResult:
+    """N segments of a prompt that can be left out, credited and measured for the whole answer.
+
+    credited: [N], the sum of what a method credits them with. left_out: [N] in nats, what the answer's
+    log-probability loses without the segment; steps: [N, T], the same for each token. lds: rank correlation
+    of summed credits with the log-probability over random subsets of the segments; random_lds: its mean, 5
+    and 95 % quantiles for credits dealt anew. agreement: rank correlation of credited with left_out.
+    """
+
+    model: ModelInfo
+    request: SegmentCheckRequest
+    segments: tuple[Segment, ...]
+    credited: Array
+    left_out: Array
+    steps: Array
+    log_probability: float
+    """Of the answer, with all segments."""
+    lds: float
+    random_lds: tuple[float, ...]
+    agreement: float
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        n = len(self.segments)
+        if not n or self.credited.shape != (n,) or self.left_out.shape != (n,):
+            raise ValueError("credited and left_out must have one value a segment, of at least one")
+        if self.steps.ndim != 2 or len(self.steps) != n or len(self.random_lds) != 3:
+            raise ValueError("steps must be [N, T] and random_lds three numbers")
+        freeze(self.credited, self.left_out, self.steps)
+
+
 # ---------------------------------------------------------------------------------------- model sizes
 
 Compared = Literal["probability", "log_probability"]

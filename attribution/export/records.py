@@ -21,6 +21,8 @@ import numpy as np
 
 from attribution.types import (
     NUMBERS,
+    AnswerRequest,
+    AnswerResult,
     AttributionError,
     Comparison,
     ComparisonRequest,
@@ -32,6 +34,8 @@ from attribution.types import (
     LensResult,
     NextWordRequest,
     NextWordResult,
+    SegmentCheckRequest,
+    SegmentCheckResult,
     TranslationRequest,
     TranslationResult,
 )
@@ -57,6 +61,10 @@ KINDS = {
         LensRequest,
         LensResult,
         ExpectedResult,
+        AnswerRequest,
+        AnswerResult,
+        SegmentCheckRequest,
+        SegmentCheckResult,
     )
 }
 

@@ -11,8 +11,9 @@ from typing import Literal
 
 from attribution.types import ModelKind, TextError
 
-Use = Literal["next word", "translation", "comparison"]
-"""Why a next word, why each word of a translation, why models of different sizes answer as they do."""
+Use = Literal["next word", "translation", "comparison", "answer"]
+"""Why a next word, why each word of a translation, why models of different sizes answer as they do, why each
+word of an answer."""
 EVERY_KIND: tuple[ModelKind, ...] = ("decoder", "encoder-decoder")
 
 
@@ -124,7 +125,7 @@ METHODS: dict[str, Method] = {
             signed=True,
             additive=False,
             kinds=EVERY_KIND,
-            uses=("next word", "translation", "comparison"),
+            uses=("next word", "translation", "comparison", "answer"),
             passes="one forward and one backward a step, batched",
             formula=r"for each token with embedding $e$ and the explained number $f$, the products "
             r"$e_d\,\partial f/\partial e_d$ over the embedding's dimensions $d$: magnitude is their L2 "
@@ -154,7 +155,7 @@ METHODS: dict[str, Method] = {
             signed=True,
             additive=True,
             kinds=("decoder",),
-            uses=("next word", "comparison"),
+            uses=("next word", "comparison", "answer"),
             passes="one forward",
             formula=r"$\sum_l\sum_j a^l_j\,M^{l-1}_{jk}$, what each layer $l$ adds to the *logit* when it "
             "reads from position $j$, credited to the words $k$ that the layers below have mixed there.",
@@ -187,7 +188,7 @@ METHODS: dict[str, Method] = {
             signed=True,
             additive=True,
             kinds=EVERY_KIND,
-            uses=("next word", "translation", "comparison"),
+            uses=("next word", "translation", "comparison", "answer"),
             passes="one forward and one backward a step, batched",
             formula=r"$(e+p)\,\partial f/\partial e$ for each token's embedding $e$ and position $p$, with "
             "attention weights, norm scales and activation gates taken for constants: the network is then a "
@@ -204,7 +205,7 @@ METHODS: dict[str, Method] = {
             signed=True,
             additive=False,
             kinds=EVERY_KIND,
-            uses=("next word", "translation", "comparison"),
+            uses=("next word", "translation", "comparison", "answer"),
             passes="one forward and one backward a step, batched",
             formula=r"$e\,\partial f/\partial e$, where the backward pass divides by constants in norms, "
             "uses the attention at temperature 2, and gives each factor of a product half of the gradient. "
@@ -220,7 +221,7 @@ METHODS: dict[str, Method] = {
             signed=True,
             additive=False,
             kinds=EVERY_KIND,
-            uses=("next word", "translation", "comparison"),
+            uses=("next word", "translation", "comparison", "answer"),
             passes="one forward and one backward a step, batched",
             formula=r"$e\,\partial f/\partial e$ as in GIM, with every activation $a(x)$ taken for $x$ times "
             "the constant $a(x)/x$. The values order the words; they do not add up. Our own combination of "
@@ -264,7 +265,7 @@ METHODS: dict[str, Method] = {
             signed=True,
             additive=False,
             kinds=EVERY_KIND,
-            uses=("next word", "translation", "comparison"),
+            uses=("next word", "translation", "comparison", "answer"),
             passes="one forward and one backward a step for each node of the integral (50), batched",
             formula=r"$(e-\bar e)\int_0^1\partial f/\partial e\,(\bar e+\alpha(e-\bar e))\,d\alpha$, by 50 "
             r"Gauss-Legendre nodes; the baseline $\bar e$ is the embedding of the unknown token, with end of "
@@ -308,7 +309,7 @@ METHODS: dict[str, Method] = {
             signed=True,
             additive=False,
             kinds=EVERY_KIND,
-            uses=("next word", "translation", "comparison"),
+            uses=("next word", "translation", "comparison", "answer"),
             passes="one forward a token, batched",
             formula="each token in turn is replaced by the unknown token (for a next word: each word is left "
             "out and the text closes up); its value is how much the explained number falls (magnitude: by "
