@@ -487,7 +487,8 @@ def model_sizes(results: Sequence[ComparisonResult], view: WordView | None = Non
     """How the confidence in the target goes with size, whom the models prefer, and what they lean on."""
     if not results:
         raise AttributionError(phrases.NO_ANSWER)
-    view, results = view or WordView(), in_order(results)
+    signed = catalogue.find(results[0].request.method).signed
+    view, results = view or WordView("signed" if signed else "magnitude"), in_order(results)
     if len(results) > 1:
         sentences = (*_preferred(results), *_carry(results, view), *_lean(results, view))
         return said(_confidence(results), *sentences)
