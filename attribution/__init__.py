@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from attribution.types import AttributionError
 
 if TYPE_CHECKING:
+    from attribution.charts.views import SaliencyView, View, WordView
     from attribution.export.records import from_json, to_json
     from attribution.methods.catalogue import method_rows
     from attribution.models.loading import load
@@ -28,12 +29,18 @@ _HOME = {
     "compare_models": "attribution.service.comparison",
     "faithfulness": "attribution.service.faithfulness",
     "method_rows": "attribution.methods.catalogue",
+    "View": "attribution.charts.views",
+    "SaliencyView": "attribution.charts.views",
+    "WordView": "attribution.charts.views",
     "to_json": "attribution.export.records",
     "from_json": "attribution.export.records",
 }
 
 __all__ = [
     "AttributionError",
+    "SaliencyView",
+    "View",
+    "WordView",
     "compare_models",
     "explain_next_word",
     "explain_translation",

@@ -41,7 +41,7 @@ def answers(results: list[ComparisonResult]) -> None:
     figure.result_menu(
         asked.comparison,
         name="model-sizes",
-        python=python.comparison(answered or asked.requests),
+        python=python.comparison(answered or asked.requests, view),
         key="ms",
     )
     look = frame.choice("A closer look", LOOKS, key="ms_look")

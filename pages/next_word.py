@@ -97,7 +97,7 @@ decision(result, view)
 figure.result_menu(
     result,
     name="next-word",
-    python=python.next_word(request),
+    python=python.next_word(request, view),
     key="nw",
 )
 shown = replace(result.request, method=method, of=view.of if result.foil else "contrast")

@@ -96,7 +96,7 @@ shown = both(results, view) if len(results) == 2 else one(results[0], view)
 figure.result_menu(
     results[shown],
     name="translation",
-    python=python.translation(requests[shown]),
+    python=python.translation(requests[shown], view),
     key="mt",
 )
 model_picker.about(requests[0].model)

@@ -1,16 +1,22 @@
-"""The Python lines that a page shows give the numbers that it shows."""
+"""The Python lines that a page shows print the numbers that it shows."""
 
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from attribution import compare_models, explain_next_word, faithfulness, load
+from attribution import compare_models, faithfulness, load
+from attribution.charts.views import SaliencyView, View, WordView
 from attribution.export import python
 from attribution.service.next_word import run_next_word
 from attribution.service.translation import run_translation
 from attribution.types import ComparisonRequest, NextWordRequest, TranslationRequest
 
+ROOT = Path(__file__).parents[1]
 GPT2 = "tests/fixtures/models/gpt2-tiny"
 T5 = "tests/fixtures/models/t5-tiny"
 MARIAN = "tests/fixtures/models/marian-tiny"
@@ -18,17 +24,40 @@ MARIAN = "tests/fixtures/models/marian-tiny"
 
 def run(code, capsys):
     exec(compile(code, "snippet", "exec"), {"__name__": "snippet"})
-    return [float(n) for n in re.findall(r"[-+]?\d+\.\d+(?:e-?\d+)?", capsys.readouterr().out)]
+    return capsys.readouterr().out
+
+
+def signed(printed):
+    """The numbers that are printed with a sign, which all numbers of a view are."""
+    return [float(n) for n in re.findall(r"(?<= )[-+](?:nan|\d+(?:\.\d+)?(?:e[-+]\d+)?)$", printed, re.M)]
+
+
+def near(values):
+    return pytest.approx(list(values), rel=6e-3, abs=1e-12)
 
 
 @pytest.mark.parametrize("foil", ["oil", ""])
-def test_next_word(capsys, foil):
-    request = NextWordRequest(GPT2, 'the "day" was long so', "hot", foil)
-    printed = run(python.next_word(request), capsys)
-    result = explain_next_word(load(GPT2), request.prefix, request.target, request.foil)
-    shown = result.text.sum_words(result.alti_logit.sum(0))
-    assert printed[: len(shown)] == pytest.approx(list(shown), abs=1e-3)
-    assert printed[-1] == pytest.approx(result.explained_logit)
+@pytest.mark.parametrize(
+    ("method", "view"),
+    [
+        ("alti_logit", View()),
+        ("alti_logit", View("logit", "target", "tokens", "share")),
+        ("alti_logit", View("alti_logit", "target", "words", "logits")),
+        ("erasure", View("erasure", "contrast", "words", "share")),
+        ("frozen", View("frozen", "target", "tokens", "logits")),
+    ],
+    ids=["start", "Logit, tokens, share", "target", "erasure", "held still"],
+)
+def test_next_word(capsys, foil, method, view):
+    of = "contrast" if method == "alti_logit" else view.of
+    request = NextWordRequest(GPT2, 'the "day" was long so', "hot", foil, method=method, of=of)
+    printed = run(python.next_word(request, view), capsys)
+    found = view.explanation(run_next_word(load(GPT2), request))
+    first = printed.splitlines()[0]
+    assert first == f"{found.rows[0]} in {found.unit}"
+    assert signed(printed)[: len(found.columns)] == near(found.values[0])
+    if found.parts:
+        assert signed(printed)[-1] == pytest.approx(float(found.explained[0]), rel=1e-4)
 
 
 @pytest.mark.parametrize("method", ["alti_logit", "frozen"])
@@ -36,10 +65,11 @@ def test_next_word(capsys, foil):
 def test_faithfulness(capsys, method, way):
     request = NextWordRequest(GPT2, 'the "day" was long so', "hot", "oil", method=method)
     printed = run(python.faithfulness(request, way), capsys)
+    numbers = [float(n) for n in re.findall(r"[-+]?\d+\.\d+(?:e-?\d+)?", printed)]
     held = faithfulness(load(GPT2), run_next_word(load(GPT2), request), way)
-    assert printed[0] == pytest.approx(held.gap)
+    assert numbers[0] == pytest.approx(held.gap)
     pairs = np.stack([held.most_first, held.least_first], 1).ravel()
-    assert printed[-len(pairs) :] == pytest.approx(list(pairs), abs=1e-3)
+    assert numbers[-len(pairs) :] == pytest.approx(list(pairs), abs=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -52,24 +82,57 @@ def test_faithfulness(capsys, method, way):
     ],
     ids=["own", "typed", "contrast", "greedy erasure"],
 )
-def test_translation(capsys, options):
+@pytest.mark.parametrize(
+    "view",
+    [
+        SaliencyView(),
+        SaliencyView("signed", "raw", False),
+        SaliencyView("signed", "weighted", score="entropy"),
+    ],
+    ids=["start", "signed raw tokens", "signed weighted"],
+)
+def test_translation(capsys, options, view):
     request = TranslationRequest(MARIAN, "about oil as", **options)
-    printed = run(python.translation(request), capsys)
+    printed = run(python.translation(request, view), capsys)
     result = run_translation(load(MARIAN), request)
-    source, _ = result.attributions("magnitude", "share", words=True)
-    shown = [
-        x for p, row in zip(result.step_scores["probability"], source, strict=True) for x in (p, row.max())
-    ]
-    assert printed == pytest.approx(shown, abs=6e-3)
+    found = view.explanation(result)
+    assert printed.splitlines()[0] == found.unit
+    rows = zip(result.step_scores[view.score], found.values, strict=True)
+    shown = [n for score, row in rows for n in (score, *row[~np.isnan(row)])]
+    assert signed(printed) == near(shown)
 
 
-def test_comparison(capsys):
+@pytest.mark.parametrize("view", [WordView(), WordView("magnitude", "weighted"), WordView("signed", "raw")])
+def test_comparison(capsys, view):
     requests = [
         ComparisonRequest(m, "the water on the day", "hot", "oil", "erasure", "float64") for m in (GPT2, T5)
     ]
-    printed = run(python.comparison(requests), capsys)
+    printed = run(python.comparison(requests, view), capsys)
     answers = compare_models(
         [GPT2, T5], "the water on the day", "hot", "oil", method="erasure", dtype="float64"
     )
-    shown = [x for answer in answers for x in (answer.score, *answer.attributions("magnitude", "share"))]
-    assert printed == pytest.approx(shown, abs=1e-3)
+    found = view.explanation(list(answers))
+    shown = [float(n) for n in found.values.ravel()]
+    assert signed(printed)[-len(shown) :] == pytest.approx(shown, rel=6e-3, abs=1e-12, nan_ok=True)
+
+
+def test_a_model_that_fails_does_not_stop_the_lines_of_a_comparison(capsys):
+    requests = [ComparisonRequest(m, "the water", "hot", "oil") for m in (GPT2, "tests/fixtures/nowhere")]
+    assert "rank" in run(python.comparison(requests), capsys)
+
+
+def test_the_lines_run_from_anywhere_and_say_how_to_install(tmp_path):
+    request = NextWordRequest(str(ROOT / GPT2), "the day was", "hot", "oil")
+    code = python.next_word(request)
+    assert "pip install -e" in code.splitlines()[0]
+    script = tmp_path / "lines.py"
+    script.write_text(code)
+    ran = subprocess.run(
+        [sys.executable, str(script)],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1"},
+        capture_output=True,
+        text=True,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "all together" in ran.stdout

@@ -1,37 +1,52 @@
-"""A result as Python lines that give the same numbers again."""
+"""A result as Python lines that print the numbers of the view that is shown."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Any
 
+from attribution.charts.views import SaliencyView, View, WordView
 from attribution.methods import catalogue
 from attribution.types import ComparisonRequest, NextWordRequest, TranslationRequest
 
+INSTALL = """# To run this from anywhere, once: pip install -e FOLDER, the folder of Why This Word.
+"""
 
-def next_word(request: NextWordRequest) -> str:
+
+def next_word(request: NextWordRequest, view: View | None = None) -> str:
     """Lines that explain a next word."""
+    view = view or View(of=request.of)
+    rest = """for name, part in found.parts.items():
+    print(f"{name:>20} {part[0]:+.3g}")
+print(f"{'all together':>20} {found.explained[0]:+.6g}")
+"""
+    adds_up = view.measure == "logits" and catalogue.find(view.method or request.method).additive
+    return f"""{_explained(request, "View, ")}
+view = {_written(view)}
+found = view.explanation(result)
+print(found.rows[0], "in", found.unit)
+for word, value in zip(found.columns, found.values[0]):
+    print(f"{{word:>20}} {{value:+.3g}}")
+{rest if adds_up else ""}"""
+
+
+def _explained(request: NextWordRequest, names: str = "") -> str:
     words = f"target={request.target!r}" + (f", foil={request.foil!r}" if request.foil else "")
-    row = catalogue.find(request.method)
-    words += "" if row.id == "alti_logit" else f", method={row.id!r}"
+    words += "" if request.method == "alti_logit" else f", method={request.method!r}"
     words += "" if request.of == "contrast" else f", of={request.of!r}"
-    merge = "sum_words" if row.signed else "combine_words"
-    rest = 'print("not any word\'s:", result.remainder, "all together:", result.explained_logit)'
-    return f"""from attribution import load, explain_next_word
+    return f"""{INSTALL}from attribution import {names}explain_next_word, load
 
 model = load({request.model!r})
 result = explain_next_word(model, {request.prefix!r}, {words})
-
-for word, value in zip(result.text.words, result.text.{merge}(result.values)):
-    print(f"{{word.text:>15}} {{value:+.3f}}")
-{rest if row.additive else "print(result.explained_logit)"}
 """
 
 
 def faithfulness(request: NextWordRequest, replace: str) -> str:
     """Lines that measure how far the ranking of a next word's explanation holds."""
-    head = next_word(request).split("\n\nfor word")[0]
     options = "" if replace == "leave out" else f", replace={replace!r}"
-    return f"""{head.replace("import load", "import faithfulness, load")}
+    explained = _explained(request).replace("explain_next_word, load", "explain_next_word, faithfulness, load")
+    return f"""{explained}\
 held = faithfulness(model, result{options})
 
 print(held.verdict, "gap:", held.gap, "random orders:", held.random_gap, "LDS:", held.lds)
@@ -40,29 +55,37 @@ for taken, (most, least) in enumerate(zip(held.most_first, held.least_first)):
 """
 
 
-def translation(request: TranslationRequest) -> str:
-    """Lines that explain a translation."""
-    options = {"source": request.source, "method": request.method, "attributed": request.attributed}
+def translation(request: TranslationRequest, view: SaliencyView | None = None) -> str:
+    """Lines that explain a translation: for each token it writes what each word contributed."""
+    view = view or SaliencyView()
+    options: dict[str, Any] = {"source": request.source, "method": request.method}
+    options["attributed"] = request.attributed
     names = ("target", "contrast", "alignment", "beams", "source_language", "target_language")
     options |= {name: getattr(request, name) for name in names if getattr(request, name)}
     written = "".join(f"    {name}={value!r},\n" for name, value in options.items())
-    return f"""from attribution import load, explain_translation
+    return f"""{INSTALL}from attribution import SaliencyView, explain_translation, load
 
 model = load({request.model!r})
 result = explain_translation(
     model,
 {written})
 
-source, prefix = result.attributions("magnitude", "share", words=True)
-for token, row, p in zip(result.target_tokens, source, result.step_scores["probability"]):
-    strongest = result.source.words[row.argmax()].text
-    print(f"{{token:>15}}  p = {{p:.3f}}  most from {{strongest}} ({{row.max():.2f}})")
+view = {_written(view)}
+found = view.explanation(result)  # columns: the source, then the words already written
+print(found.unit)
+for token, row, score in zip(found.rows, found.values, result.step_scores[view.score]):
+    print(f"{{token}}: {view.score.replace("_", " ")} {{score:+.3g}}")
+    for word, value in zip(found.columns, row):
+        if value == value:  # the word was there already
+            print(f"{{word:>20}} {{value:+.3g}}")
 """
 
 
-def comparison(requests: Sequence[ComparisonRequest]) -> str:
+def comparison(requests: Sequence[ComparisonRequest], view: WordView | None = None) -> str:
     """Lines that ask several models what the requests ask, which differ in their model only."""
     request = requests[0]
+    if view is None:
+        view = WordView("signed" if catalogue.find(request.method).signed else "magnitude")
     options = f"target={request.target!r}" + (f", foil={request.foil!r}" if request.foil else "")
     if request.method != "input_x_gradient":
         options += f", method={request.method!r}"
@@ -70,11 +93,26 @@ def comparison(requests: Sequence[ComparisonRequest]) -> str:
         options += f", attributed={request.attributed!r}"
     if request.dtype != "float32":
         options += f", dtype={request.dtype!r}"
-    return f"""from attribution import compare_models
+    return f"""{INSTALL}from attribution import WordView, compare_models
 
 models = {[r.model for r in requests]!r}
-for result in compare_models(models, {request.question!r}, {options}):
-    print(f"{{result.model.name}}: score {{result.score:+.3f}}, rank {{result.target_rank}}")
-    for word, share in zip(result.words, result.attributions("magnitude", "share")):
-        print(f"{{word.text:>15}} {{share:.3f}}")
+answers = compare_models(models, {request.question!r}, {options})
+results = [answer for answer in answers if hasattr(answer, "score")]  # the others failed and say why
+for result in results:
+    print(f"{{result.model.name}}: score {{result.score:+.3g}}, rank {{result.target_rank}}")
+
+found = {_written(view)}.explanation(results)
+print(found.unit)
+for model, row in zip(found.rows, found.values):
+    print(model)
+    for word, value in zip(found.columns, row):
+        print(f"{{word:>20}} {{value:+.3g}}")
 """
+
+
+def _written(view: View | SaliencyView | WordView) -> str:
+    """The view as Python makes it, with what differs from how it starts."""
+    first = type(view)()
+    said: Mapping[str, Any] = {f.name: getattr(view, f.name) for f in fields(view)}
+    options = [f"{n}={v!r}" for n, v in said.items() if v != getattr(first, n)]
+    return f"{type(view).__name__}({', '.join(options)})"

@@ -58,7 +58,7 @@ def result_menu(result: Any, *, name: str, python: str, key: str) -> None:
     with st.container(horizontal=True, gap="small", key=f"{key}_result_menu"):
         _download("JSON", lambda: to_json(result).encode(), name, "json", "application/json", key)
         with st.popover("Python", type="tertiary", icon=":material/code:"):
-            st.markdown("These lines give the same numbers:")
+            st.markdown("These lines print the numbers shown:")
             st.code(python, language="python")
         with st.popover("Link", type="tertiary", icon=":material/link:"):
             st.markdown("This address opens the same page with the same inputs and the same view:")
