@@ -129,9 +129,9 @@ def encoded(value: Any, hint: Any, where: str) -> Any:
     if origin in (Union, types.UnionType):
         if types.NoneType in inner:
             return None if value is None else encoded(value, inner[0], where)
-        kind = type(value) if type(value) in inner else inner[0]
-        written: Record = encoded(value, kind, where)
-        return written if kind is inner[0] else {KIND: kind.__name__} | written
+        one = type(value) if type(value) in inner else inner[0]
+        written: Record = encoded(value, one, where)
+        return written if one is inner[0] else {KIND: one.__name__} | written
     if origin is np.ndarray:
         return encoded_array(value, where)
     if origin is tuple:

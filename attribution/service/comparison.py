@@ -434,7 +434,7 @@ def _layered(
     question = NextWordRequest(
         loaded.info.id, _typed(request), request.target, request.foil, loaded.info.dtype, how.id
     )
-    result = run_next_word(loaded, question, progress, top=1)
+    result = run_next_word(loaded, question, progress, top=1, stand_ins=False)
     signed = np.array(getattr(result, how.id).sum(0), dtype=np.float64)[None, : len(asked.text)]
     notes = (*asked.notes, *(note for note in result.notes if note not in asked.notes))
     logits = _logits(loaded, asked, asked.target)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import torch
 
 from attribution.methods.alti_logit import alti_logit
@@ -85,7 +86,7 @@ def explain_next_word(
     Build Predictions", equations 8-12.
     """
     request = NextWordRequest(loaded.info.id, prefix, target, foil, loaded.info.dtype, method, of)
-    return run_next_word(loaded, request, progress, top=top)
+    return run_next_word(loaded, request, progress, top=top, stand_ins=False)
 
 
 def run_next_word(
@@ -94,8 +95,13 @@ def run_next_word(
     progress: Callable[[float], None] | None = None,
     *,
     top: int = TOP,
+    stand_ins: bool = True,
 ) -> NextWordResult:
-    """The request's explanation; see `explain_next_word`."""
+    """The request's explanation; see `explain_next_word`.
+
+    With `stand_ins` a layered method runs again, where that is quick, with an embedding that says nothing in
+    the place of the leading words; without, the result says nothing of it.
+    """
     top = _check(loaded, request, top)
     request = replace(request, model=loaded.info.id, dtype=loaded.info.dtype)
     how = find(request.method)
@@ -104,7 +110,8 @@ def run_next_word(
         asked = question(loaded, request.prefix, request.target, request.foil)
         if anatomy is not None:
             logits, found = _layered(loaded, asked, anatomy, progress or (lambda _: None))
-            found["stand_ins"] = _stand_ins(loaded, asked, anatomy, found, progress or (lambda _: None))
+            if stand_ins:
+                found["stand_ins"] = _stand_ins(loaded, asked, anatomy, found, progress or (lambda _: None))
         else:
             logits, found = _scored(loaded, asked, how, request.of, progress)
         return _result(loaded, request, asked, logits, found, top)

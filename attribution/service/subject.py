@@ -56,7 +56,7 @@ class Subject:
 def result_of(loaded: LoadedModel, request: Explained, progress: Progress) -> Result:
     """The request's explanation."""
     if isinstance(request, NextWordRequest):
-        return run_next_word(loaded, request, progress)
+        return run_next_word(loaded, request, progress, stand_ins=False)
     if isinstance(request, TranslationRequest):
         return run_translation(loaded, request, progress)
     return run_comparison(loaded, request, progress)
@@ -159,8 +159,12 @@ def _of_translation(
     words = [result.source.words[place].text for place in source]
     words += [result.prefix.words[place].text for place in before]
     foil = "" if foils is None or contrast is None else _word_at(contrast, result.alignment[steps[0]])
+
+    def mean(keep: Array, progress: Progress = lambda _: None) -> Array:
+        return removal(keep, progress) / len(steps)
+
     return Subject(
-        lambda keep, progress=lambda _: None: removal(keep, progress) / len(steps),
+        mean,
         tuple(words),
         len(source),
         values,
