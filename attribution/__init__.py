@@ -15,6 +15,10 @@ from attribution.types import AttributionError
 if TYPE_CHECKING:
     from attribution.charts.views import SaliencyView, View, WordView
     from attribution.export.records import from_json, to_json
+    from attribution.many.results import read_results
+    from attribution.many.run import run_set
+    from attribution.many.sets import read_set
+    from attribution.many.summary import summary
     from attribution.methods.catalogue import method_rows
     from attribution.models.loading import load
     from attribution.service.comparison import compare_models
@@ -28,6 +32,10 @@ _HOME = {
     "explain_translation": "attribution.service.translation",
     "compare_models": "attribution.service.comparison",
     "faithfulness": "attribution.service.faithfulness",
+    "read_set": "attribution.many.sets",
+    "run_set": "attribution.many.run",
+    "read_results": "attribution.many.results",
+    "summary": "attribution.many.summary",
     "method_rows": "attribution.methods.catalogue",
     "View": "attribution.charts.views",
     "SaliencyView": "attribution.charts.views",
@@ -48,6 +56,10 @@ __all__ = [
     "from_json",
     "load",
     "method_rows",
+    "read_results",
+    "read_set",
+    "run_set",
+    "summary",
     "to_json",
 ]
 __version__ = "0.1.0"

@@ -21,6 +21,8 @@ LAYERS = {
     "exercises": set(),
     "results": {"types", "models"},
     "comparison_run": {"types", "models"},
+    "many": {"types", "models", "methods", "service", "many"},
+    "__main__": {"types", "many", "export"},
     "cached": {"types", "models", "service", "charts", "results"},
     "ui": {"types", "models", "charts", "export", "examples", "exercises", "results", "comparison_run"}
     | {"cached", "ui"},
