@@ -173,7 +173,8 @@ def test_a_method_that_is_not_offered_is_a_sentence(gpt2):
 
 def test_what_stands_in_for_a_word_gets_what_its_place_gets(model):
     """In the words' places the mean embedding; the same as writing it into the embedding table."""
-    result = explain_next_word(model, TEXT, "hot", "oil")
+    assert not explain_next_word(model, TEXT, "hot", "oil").stand_ins, "only pages pay for it"
+    result = run_next_word(model, NextWordRequest("", TEXT, "hot", "oil"))
     found = {s.method: s for s in result.stand_ins}
     assert set(found) == {"alti_logit", "logit"}
     assert found["logit"].columns == tuple(w.text for w in result.text.words)
@@ -201,8 +202,10 @@ def test_the_first_word_of_the_example_gets_most_for_being_first():
     from attribution.charts.findings import next_word
 
     model = load("english-lm")
-    first = next_word(explain_next_word(model, "The capital of France is", "Paris", "London")).plain
+    first = next_word(
+        run_next_word(model, NextWordRequest("", "The capital of France is", "Paris", "London"))
+    ).plain
     assert "At least half of what “The” gets is for being first" in first
-    said = next_word(explain_next_word(model, "Paris is the capital of", "France", "Spain")).plain
+    said = next_word(run_next_word(model, NextWordRequest("", "Paris is the capital of", "France", "Spain"))).plain
     assert "“Paris” pushes most toward France" in said
     assert "being first" not in said, "here the first word says something"
