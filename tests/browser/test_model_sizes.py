@@ -44,3 +44,13 @@ def test_one_click_compares_the_bundled_family(server, page, settle):
     page.wait_for_selector("text=yes rather than no")
     expect(page).to_have_url(re.compile("ms_target=yes"))
     expect(page.get_by_role("textbox", name="Question")).to_have_value("Is Madrid in Spain?")
+
+
+def test_no_click_picks_every_model_and_downloads_say_what_they_take(server, page, settle):
+    page.goto(f"{server.url}/model_sizes")
+    page.get_by_role("combobox", name="Models").click()
+    listed = page.get_by_role("option")
+    listed.first.wait_for()
+    expect(page.get_by_text("Select all")).to_have_count(0)
+    expect(listed.first).to_contain_text("Families")
+    expect(page.get_by_role("option", name="GPT-2, all 4 sizes")).to_contain_text("11.7 GB, MIT")
