@@ -43,6 +43,7 @@ def answers(results: list[ComparisonResult]) -> None:
         name="model-sizes",
         python=python.comparison(answered or asked.requests, view),
         key="ms",
+        opens=form.opens,
     )
     look = frame.choice("A closer look", LOOKS, key="ms_look")
     if look == "panels":

@@ -99,6 +99,7 @@ figure.result_menu(
     name="next-word",
     python=python.next_word(request, view),
     key="nw",
+    opens=form.values,
 )
 shown = replace(result.request, method=method, of=view.of if result.foil else "contrast")
 model_picker.about(request.model)

@@ -23,7 +23,7 @@ def item_card(item: Item, number: int, last: int) -> None:
         down.button(
             "↓", key=f"rp_down_{item.id}", on_click=parts.move, args=(item, 1), disabled=number == last
         )
-        remove.button("Remove", key=f"rp_remove_{item.id}", on_click=parts.remove, args=(item,))
+        remove.button("Remove", key=f"rp_remove_{item.id}", on_click=parts.remove, args=(item, number))
         parts.content(item)
         if item.editable:
             parts.field(item, "comment", "Your comment", LONGEST_TEXT, area=True)
@@ -44,23 +44,30 @@ def items(shown: Report) -> None:
             format_func=lambda p: f"{(p - 1) * PAGE + 1}–{min(p * PAGE, len(shown.items))}",
         )
         page = min(page, pages)
-    for number, item in list(enumerate(shown.items, 1))[(page - 1) * PAGE : page * PAGE]:
+    on_page = list(enumerate(shown.items, 1))[(page - 1) * PAGE : page * PAGE]
+    at = parts.removed_at(on_page[0][0], on_page[-1][0])
+    for number, item in on_page:
+        if number == at:
+            parts.undo_bar("removed")
         item_card(item, number, len(shown.items))
+    if at == on_page[-1][0] + 1:
+        parts.undo_bar("removed")
 
 
 st.header("Report")
 with message.or_sentence():
     shown = visitor_report.current()
 visitor_report.told()
-parts.undo_bar()
 if shown.items:
     parts.title_field(shown)
     files.downloads(shown)
     items(shown)
 else:
+    parts.undo_bar("removed")
     st.info(
         "Nothing is pinned yet. On the other pages, *Pin to report* below a figure puts it here; then add "
         "your comments and download the report to hand it in.",
         icon=":material/keep:",
     )
+parts.undo_bar("replaced")
 files.open_file(shown)

@@ -98,6 +98,7 @@ figure.result_menu(
     name="translation",
     python=python.translation(requests[shown], view),
     key="mt",
+    opens=form.opens,
 )
 model_picker.about(requests[0].model)
 alignment.alignment_table(results[shown])

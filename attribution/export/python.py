@@ -45,9 +45,7 @@ result = explain_next_word(model, {request.prefix!r}, {words})
 def faithfulness(request: NextWordRequest, replace: str) -> str:
     """Lines that measure how far the ranking of a next word's explanation holds."""
     options = "" if replace == "leave out" else f", replace={replace!r}"
-    explained = _explained(request).replace(
-        "explain_next_word, load", "explain_next_word, faithfulness, load"
-    )
+    explained = _explained(request).replace("_word, load", "_word, faithfulness, load", 1)
     return f"""{explained}\
 held = faithfulness(model, result{options})
 

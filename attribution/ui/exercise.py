@@ -9,7 +9,7 @@ import streamlit as st
 
 from attribution.exercises import EXERCISES, Exercise
 from attribution.export.report import Answer, Item
-from attribution.ui import examples, message, visitor_report
+from attribution.ui import examples, frame, message, visitor_report
 
 LONGEST = 20_000
 """Characters of one answer."""
@@ -49,7 +49,7 @@ def _questions(exercise: Exercise, ready: Mapping[str, Mapping[str, Any]]) -> No
             look.button(
                 "Show it",
                 key=f"{keys[-1]}_show",
-                on_click=examples.fill,
+                on_click=_show,
                 args=(ready[question.example],),
                 help=f"Fills in the example {question.example}.",
                 width="stretch",
@@ -64,6 +64,12 @@ def _questions(exercise: Exercise, ready: Mapping[str, Mapping[str, Any]]) -> No
     answers = _answers(exercise, keys)
     if answers and visitor_report.holds(answers):  # a toast may have come and gone on a slow machine
         message.note("These answers are in the report.")
+
+
+def _show(values: Mapping[str, Any]) -> None:
+    """Fills in an example and goes to where it is seen; a callback."""
+    examples.fill(values)
+    frame.scroll_up()
 
 
 def _pin(exercise: Exercise, keys: list[str]) -> None:

@@ -18,7 +18,7 @@ from attribution.types import (
     TranslationRequest,
     TranslationResult,
 )
-from attribution.ui import opening
+from attribution.ui import opened, opening
 from attribution.ui.message import note, plain
 
 Result = TypeVar("Result")
@@ -47,7 +47,8 @@ def shown(results: Results[Any, Result], request: Any) -> Result:
 
     Where it was stopped, the page says so and ends there.
     """
-    found = results.get(request)
+    found = opened.result(request) or results.get(request)
+    opened.say([request])
     if found is not None:
         return found
     if st.session_state.get("_stopped") == request:
@@ -89,7 +90,7 @@ def awaited(
 
     A request has a `model` and a `dtype`. `stop` draws a button, where the page has none.
     """
-    found = results.get(request)
+    found = opened.result(request) or results.get(request)
     if found is not None:
         return found
     place = st.empty()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ from attribution.charts.recipes import Recipe
 from attribution.export.figure import to_png, to_svg
 from attribution.export.records import to_json
 from attribution.export.tables import to_csv
-from attribution.ui import address, frame, visitor_report
+from attribution.ui import address, frame, opened, visitor_report
 
 
 def draw(
@@ -53,10 +53,17 @@ def chart(figure: Figure, *, key: str, **options: Any) -> Any:
     return st.vega_lite_chart(figure.spec, theme=None, width="content", key=key, alt=figure.alt, **options)
 
 
-def result_menu(result: Any, *, name: str, python: str, key: str) -> None:
-    """The menu of a whole result: its numbers as JSON, the Python lines that give them, and a link."""
+def result_menu(
+    result: Any, *, name: str, python: str, key: str, opens: Callable[[Any], Mapping[str, Any]] | None = None
+) -> None:
+    """The menu of a whole result: its numbers as JSON, the Python lines that give them, and a link.
+
+    With `opens`, what fills the page's form for such a result, a JSON that was saved is opened again.
+    """
     with st.container(horizontal=True, gap="small", key=f"{key}_result_menu"):
         _download("JSON", lambda: to_json(result).encode(), name, "json", "application/json", key)
+        if opens:
+            opened.field(type(result), opens, key=key)
         with st.popover("Python", type="tertiary", icon=":material/code:"):
             st.markdown("These lines print the numbers shown:")
             st.code(python, language="python")

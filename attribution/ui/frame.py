@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Literal
 
 import streamlit as st
@@ -23,6 +24,7 @@ STYLE = """<style>
 </style>"""
 """Name and purpose stand beside the navigation where there is room; and Streamlit leaves more room above a
 page than a projector has to spare."""
+DRAFTS = (Path(__file__).parent / "drafts.js").read_text()
 
 
 def run(pages: list[Any]) -> None:
@@ -33,13 +35,31 @@ def run(pages: list[Any]) -> None:
         st.html(STYLE)
         st.html(f"<b>Why This Word</b> {PURPOSE}")
         visitor_report.remember()
+        st.html(f"<script>{DRAFTS}</script>", unsafe_allow_javascript=True)
     with st.container(key="page", gap="xsmall"):
         page.run()
     address.shown()
+    _scroll()
     st.caption(
         f"Why This Word {__version__} · Apache-2.0 · texts stay on this machine; "
         "they become part of a page's link"
     )
+
+
+def scroll_up() -> None:
+    """Scrolls to the top, where the form and the finding are, once the page is drawn; a callback may."""
+    st.session_state["_scroll_up"] = st.session_state.get("_scrolled_up", 0) + 1
+
+
+def _scroll() -> None:
+    number = st.session_state.pop("_scroll_up", None)
+    if number is None:
+        return
+    st.session_state["_scrolled_up"] = number  # another text each time, else the browser does not run it
+    script = f"""<script>/* {number} */
+    document.querySelector('[data-testid="stMain"]').scrollTo({{top: 0, behavior: "smooth"}});
+    </script>"""
+    st.html(script, unsafe_allow_javascript=True)
 
 
 def _default_by_its_name(default: Any) -> Any:

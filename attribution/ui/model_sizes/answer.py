@@ -14,11 +14,12 @@ from attribution.charts.views import WordView
 from attribution.charts.wording import clean
 from attribution.methods import catalogue
 from attribution.types import ComparisonResult
-from attribution.ui import address, examples, message
+from attribution.ui import address, examples, message, opened
 
 
 def notes(results: Sequence[ComparisonResult]) -> None:
     """What the models' answers need to be said about them, each sentence once."""
+    opened.say(result.request for result in results)
     for text in dict.fromkeys(note for result in results for note in result.notes):
         message.note(text)
 

@@ -12,7 +12,7 @@ from attribution.examples import COMPARISON, COMPARISON_CLASSROOM, ComparisonExa
 from attribution.methods import catalogue
 from attribution.models.catalogue import CatalogueEntry
 from attribution.models.memory import precisions
-from attribution.types import ComparisonRequest, ModelKind, Precision
+from attribution.types import AttributionError, Comparison, ComparisonRequest, ModelKind, Precision
 from attribution.ui import address, examples, frame, model_picker
 from attribution.ui.model_sizes import run
 
@@ -30,6 +30,20 @@ def values(example: ComparisonExample) -> dict[str, Any]:
         "ms_attributed": example.attributed,
         "ms_stopped": None,
     }
+
+
+def opens(comparison: Comparison) -> dict[str, Any]:
+    """The widget values of a comparison that was saved.
+
+    Raises:
+        AttributionError: no model has answered in it.
+    """
+    if not comparison.results:
+        raise AttributionError("No model has answered in this file, so there is nothing to show.")
+    request = comparison.results[0].request
+    names = ("question", "target", "foil", "method", "attributed", "dtype")
+    asked = {f"ms_{name}": getattr(request, name) for name in names}
+    return asked | {"ms_models": [r.request.model for r in comparison.results], "ms_stopped": None}
 
 
 DEFAULT = COMPARISON[0]

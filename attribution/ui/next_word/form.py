@@ -19,6 +19,13 @@ ROW = 40
 READY = [(e.label, examples.values(e.request, KEYS)) for e in NEXT_WORD]
 
 
+def values(result: NextWordResult) -> dict[str, Any]:
+    """The widgets of the page as they were when this result was asked for."""
+    request = result.request
+    of = {"nw_of": request.of} if result.foil else {}
+    return examples.values(request, KEYS) | of | {"nw_method": request.method}
+
+
 def inputs() -> NextWordRequest:
     """The examples and the form."""
     examples.row(READY, key="nw")

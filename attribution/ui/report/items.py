@@ -92,18 +92,26 @@ def move(item: Item, by: int) -> None:
         report_store.move(visitor_report.key(), item.id, by)
 
 
-def remove(item: Item) -> None:
-    """Removes an item, to be undone; a callback."""
+def remove(item: Item, number: int) -> None:
+    """Removes an item, the `number`th, to be undone where it was; a callback."""
     with visitor_report.saving():
         removed = report_store.remove(visitor_report.key(), item.id)
         if removed:
             st.session_state["_rp_undo"] = ("removed", *removed)
+            st.session_state["_rp_undo_at"] = number
 
 
-def undo_bar() -> None:
-    """Offers to take back the last removal or opening of a file."""
+def removed_at(first: int, last: int) -> int | None:
+    """Before which item, of those from `first` to `last` that are shown, the one removed last stood."""
+    if st.session_state.get("_rp_undo", [""])[0] != "removed":
+        return None
+    return min(max(int(st.session_state["_rp_undo_at"]), first), last + 1)
+
+
+def undo_bar(kind: str) -> None:
+    """Offers to take back the last removal ("removed") or opening of a file ("replaced")."""
     undo = st.session_state.get("_rp_undo")
-    if not undo:
+    if not undo or undo[0] != kind:
         return
     what = f"Removed “{undo[1].name}”." if undo[0] == "removed" else "The report was replaced by a file."
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -9,9 +9,9 @@ import streamlit as st
 
 from attribution import cached
 from attribution.charts import phrases
-from attribution.examples import TRANSLATION, TRANSLATION_CLASSROOM, TranslationExample
+from attribution.examples import TRANSLATION, TRANSLATION_CLASSROOM, TranslationExample, Whose
 from attribution.methods import catalogue
-from attribution.types import AttributionError, TextError, TranslationRequest
+from attribution.types import AttributionError, TextError, TranslationRequest, TranslationResult
 from attribution.ui import address, examples, explain, frame, message, model_picker
 
 KEYS = {
@@ -31,10 +31,19 @@ MULTILINGUAL = {"mBART", "M2M100", "NLLB"}
 
 def values(example: TranslationExample) -> dict[str, Any]:
     """All widgets of the form as the example wants them."""
-    request = example.request
+    sign = {"mt_sign": "signed" if example.request.contrast else "magnitude"}
+    return filled(example.request, example.whose) | sign
+
+
+def opens(result: TranslationResult) -> dict[str, Any]:
+    """The widgets of the form as they were when this result was asked for."""
+    return filled(result.request, "typed" if result.request.target else "own")
+
+
+def filled(request: TranslationRequest, whose: Whose) -> dict[str, Any]:
+    """All widgets of the form for a request."""
     return examples.values(request, KEYS) | {
-        "mt_whose": example.whose,
-        "mt_sign": "signed" if request.contrast else "magnitude",
+        "mt_whose": whose,
         "mt_search": "greedy" if request.beams == 1 else "own",
         "mt_align": " ".join(str(step + 1) for step in request.alignment),
     }
