@@ -61,7 +61,8 @@ def _open(name: str, kind: type, values: Callable[[Any], Mapping[str, Any]]) -> 
         problems[name] = str(problem)
         return
     kept = st.session_state.setdefault("_opened", {})
-    for each in found.results if isinstance(found, Comparison) else (found,):
+    results: tuple[Any, ...] = found.results if isinstance(found, Comparison) else (found,)
+    for each in results:
         kept.pop(each.request, None)
         kept[each.request] = each
     while len(kept) > MOST:
