@@ -21,15 +21,20 @@ if TYPE_CHECKING:
     from attribution.many.summary import summary
     from attribution.methods.catalogue import method_rows
     from attribution.models.loading import load
+    from attribution.service.answer import explain_answer, generate
     from attribution.service.comparison import compare_models
     from attribution.service.faithfulness import faithfulness
     from attribution.service.next_word import explain_next_word
+    from attribution.service.segment_check import segment_check
     from attribution.service.translation import explain_translation
 
 _HOME = {
     "load": "attribution.models.loading",
     "explain_next_word": "attribution.service.next_word",
     "explain_translation": "attribution.service.translation",
+    "explain_answer": "attribution.service.answer",
+    "generate": "attribution.service.answer",
+    "segment_check": "attribution.service.segment_check",
     "compare_models": "attribution.service.comparison",
     "faithfulness": "attribution.service.faithfulness",
     "read_set": "attribution.many.sets",
@@ -50,15 +55,18 @@ __all__ = [
     "View",
     "WordView",
     "compare_models",
+    "explain_answer",
     "explain_next_word",
     "explain_translation",
     "faithfulness",
     "from_json",
+    "generate",
     "load",
     "method_rows",
     "read_results",
     "read_set",
     "run_set",
+    "segment_check",
     "summary",
     "to_json",
 ]

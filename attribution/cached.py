@@ -25,6 +25,8 @@ from attribution.models.turns import Turn
 from attribution.results import Job, Results, Stopped
 from attribution.service.cost import Request, Speeds
 from attribution.types import (
+    AnswerRequest,
+    AnswerResult,
     AttributionError,
     ComparisonRequest,
     ComparisonResult,
@@ -39,6 +41,8 @@ from attribution.types import (
     NextWordRequest,
     NextWordResult,
     Precision,
+    SegmentCheckRequest,
+    SegmentCheckResult,
     TranslationRequest,
     TranslationResult,
 )
@@ -171,6 +175,18 @@ def _run_lens(*asked: Any) -> LensResult:
     return run_lens(*asked)
 
 
+def _run_answer(*asked: Any) -> AnswerResult:
+    from attribution.service.answer import run_answer
+
+    return run_answer(*asked)
+
+
+def _run_segment_check(*asked: Any) -> SegmentCheckResult:
+    from attribution.service.segment_check import run_segment_check
+
+    return run_segment_check(*asked)
+
+
 next_word: Results[NextWordRequest, NextWordResult] = _explained("next word", _run_next_word)
 translation: Results[TranslationRequest, TranslationResult] = _explained("translation", _run_translation)
 comparison: Results[ComparisonRequest, ComparisonResult] = _explained("comparison", _run_comparison)
@@ -180,6 +196,10 @@ faithfulness: Results[FaithfulnessRequest, tuple[FaithfulnessResult, ...]] = _ex
 left_out: Results[LeftOutRequest, LeftOutResult] = _explained("left out", _run_left_out)
 expected: Results[ExpectedRequest, ExpectedResult] = _explained("expected", _run_expected)
 lens: Results[LensRequest, LensResult] = _explained("lens", _run_lens)
+answer: Results[AnswerRequest, AnswerResult] = _explained("answer", _run_answer)
+segment_check: Results[SegmentCheckRequest, SegmentCheckResult] = _explained(
+    "segment check", _run_segment_check
+)
 
 
 def measured_seconds(request: Request) -> float | None:

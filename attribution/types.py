@@ -969,8 +969,9 @@ class AnswerRequest:
     """The same as its tokens, as a model wrote them (a text can be spelled in several ways); they count."""
     method: str = "frozen"
     """A row of `methods.catalogue` for answers."""
-    attributed: OfAnswer = "log_probability"
-    """Methods in logits (ALTI-Logit) explain the logit whatever this says."""
+    attributed: OfAnswer = "logit"
+    """Logits tell most about a word that is certain anyway; log-probabilities add up to the answer's. Methods
+    in logits (ALTI-Logit) explain the logit whatever this says."""
     step: int = -1
     """The token of the answer that is explained, from 0; -1: each of them."""
     contrast: str = ""
@@ -1083,9 +1084,14 @@ class AnswerResult:
 
     @property
     def relative_gap(self) -> float:
-        """Of additive methods: the largest completeness gap of a row, relative to the size of its parts."""
+        """Of additive methods: the largest completeness gap of a row, relative to the size of its parts.
+
+        A logit is a part of every log-probability, and what is near 0 is exact to the logit's digits only.
+        """
         values = np.nan_to_num(self.values.astype(np.float64))
+        logits = self.step_scores.get("logit", np.zeros(len(self.answer)))[list(self.steps)]
         sizes = np.maximum(np.maximum(np.abs(self.explained), np.abs(values).sum(1)), 1e-12)
+        sizes = np.maximum(sizes, np.abs(logits))
         return float((np.abs(values.sum(1) + self.remainder - self.explained) / sizes).max())
 
     def text_before(self, step: int) -> str:

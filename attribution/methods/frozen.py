@@ -23,7 +23,8 @@ from attribution.methods.rules import BIASES, changed_backward
 from attribution.types import Array, TextError, UnsupportedArchitectureError
 
 HEAD_BIAS = "head bias"
-ADDITIVE = ("logit", "contrast_logits_diff")
+ENTROPY = "entropy"
+ADDITIVE = ("logit", "contrast_logits_diff", "log_probability")
 
 
 @dataclass(frozen=True)
@@ -42,16 +43,18 @@ class HeldStill:
 
 
 def frozen(problem: Problem) -> tuple[Tensor, Tensor]:
-    """Each token's exact share of a logit, and as parts what each kind of bias adds; see `held_still`.
+    """Each token's exact share of a logit (or log-probability), and as parts what each kind of bias adds.
 
     Returns the values [T] and logits [T, V].
 
     Raises:
-        TextError: what is explained is no logit.
+        TextError: what is explained is neither a logit nor a log-probability.
         UnsupportedArchitectureError: see `held_still`.
     """
     if problem.objective.name not in ADDITIVE:
-        raise TextError("Held still explains logits: choose a logit, or a difference of logits, to explain.")
+        raise TextError(
+            "Held still explains what adds up: choose a logit, a difference of logits, or a log-probability."
+        )
     held = held_still(problem)
     problem.parts.update(held.remainder)
     return held.values, held.logits
@@ -64,8 +67,11 @@ def held_still(problem: Problem) -> HeldStill:
     itself, not as what is missing, so that the sum of everything is a check. The problem's arrays are filled:
     sums over the embedding as signed scores, norms as magnitudes.
 
+    Of a log-probability it is the logit's distance from the mean logit, every token weighted by its own
+    probability p, that is shared out. log p_y = (z_y - sum p z) - H, so minus the entropy H is a part.
+
     Raises:
-        ValueError: the attributed function is no logit, so nothing adds up to it.
+        ValueError: the attributed function is none of `ADDITIVE`, so nothing adds up to it.
         UnsupportedArchitectureError: the model bends its logits (Gemma 2), so they are no sum either, or
             projects its embeddings (OPT-350m).
 
@@ -123,7 +129,8 @@ def held_still(problem: Problem) -> HeldStill:
             on_switch=add_biases,
         )
     assert head.logits is not None
-    remainder = dict(zip(BIASES, biases.T.copy(), strict=True)) | {HEAD_BIAS: _head_bias(problem, prefix)}
+    remainder = dict(zip(BIASES, biases.T.copy(), strict=True))
+    remainder |= _of_the_head(problem, prefix, head.logits)
     words = problem.source[1].sum(1) + np.nansum(problem.prefix[1], 1)
     gap = words + sum(remainder.values()) - head.values.double().cpu().numpy()
     remainder = {name: part for name, part in remainder.items() if part.any()}
@@ -156,7 +163,17 @@ _POSITIONS = ("wpe", "embed_positions")
 
 
 @torch.no_grad()
-def _head_bias(problem: Problem, like: Tensor) -> Array:
-    """[T]: the attributed function of a hidden state of zeros."""
-    nothing = like.new_zeros(len(problem.positions), like.shape[-1])
-    return head_values(problem.network, nothing, problem.objective).double().cpu().numpy()
+def _of_the_head(problem: Problem, like: Tensor, logits: Tensor) -> dict[str, Array]:
+    """What the unembedding adds whatever it reads, and of log-probabilities minus the entropy."""
+    nothing = like.new_zeros(1, like.shape[-1])
+    if problem.objective.name != "log_probability":
+        rows = nothing.expand(len(problem.positions), -1)
+        return {HEAD_BIAS: head_values(problem.network, rows, problem.objective).double().cpu().numpy()}
+    bias = problem.network.logits(nothing)[0].double()
+    found: dict[str, list[float]] = {HEAD_BIAS: [], ENTROPY: []}
+    for step, target in zip(logits, problem.objective.target_ids, strict=True):
+        log_p = step.double().log_softmax(-1)
+        found[HEAD_BIAS].append(float(bias[target] - log_p.exp() @ bias))
+        found[ENTROPY].append(float((log_p.exp() * log_p).sum()))
+        problem.tick()
+    return {name: np.array(values) for name, values in found.items()}

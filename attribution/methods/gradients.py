@@ -2,8 +2,8 @@
 
 A decoder is causal, so the forward over the whole target also holds every earlier step. Three things make
 the T backward passes cheap: the function of step t reads hidden state t only, so one backward through the
-head serves all steps; the rest are batched vector-Jacobian products; and a chunk of steps runs through a
-decoder that is no longer than the chunk's last step needs.
+head serves all steps; the rest are batched vector-Jacobian products, as many at once as memory allows; and
+early steps run through a decoder no longer than they need, where that pays for its forward.
 """
 
 from __future__ import annotations
@@ -121,8 +121,9 @@ def step_gradients(
         memory = None if encoder is None else encoder.output_leaf
         tick()
         longest = max(prefix.shape[1], 0 if source is None else source.shape[1])
+        fit = _steps_that_fit(network, n, longest, chunk_floats)
         head = None
-        for start, stop in _chunks(network, positions, n, longest, chunk_floats):
+        for start, stop in _decoders(positions):
             end = positions[-1] + 1 if head is None else positions[stop - 1] + 1
             leaf = prefix[:, :end].detach().requires_grad_()
             hidden = network.decode(leaf, memory)  # [n, P', D]
@@ -130,16 +131,19 @@ def step_gradients(
                 rows = hidden.detach()[:, where].flatten(0, 1)  # [n * T, D]
                 head = head_gradients(network, rows, objective, keep_logits=keep_logits, tick=tick)
                 direction, size = _near_one(head.gradients.view(n, steps, -1).transpose(0, 1))
-            chunk = torch.arange(start, stop, device=prefix.device)
-            cotangent = hidden.new_zeros(stop - start, *hidden.shape)  # [c, n, P', D]
-            cotangent[torch.arange(stop - start), :, where[chunk]] = direction[chunk]
             inputs = tuple(x for x in (leaf, switch, memory) if x is not None)
-            gradients = _vector_jacobian(network, hidden, inputs, cotangent, retain_graph=False)
-            del hidden, cotangent
-            hand_over(on_prefix, chunk, gradients, leaf)
-            if encoder is not None and on_source is not None:
-                for some, found in encoder.gradients(chunk, gradients[-1], last=start == 0):
-                    hand_over(on_source, some, found, encoder.source)
+            for chunk in torch.arange(start, stop, device=prefix.device).split(fit):
+                cotangent = hidden.new_zeros(len(chunk), *hidden.shape)  # [c, n, P', D]
+                cotangent[torch.arange(len(chunk)), :, where[chunk]] = direction[chunk]
+                more = int(chunk[-1]) + 1 < stop
+                gradients = _vector_jacobian(network, hidden, inputs, cotangent, retain_graph=more)
+                del cotangent
+                hand_over(on_prefix, chunk, gradients, leaf)
+                if encoder is not None and on_source is not None:
+                    last = start == 0 and not more
+                    for some, found in encoder.gradients(chunk, gradients[-1], last=last):
+                        hand_over(on_source, some, found, encoder.source)
+            del hidden
     assert head is not None
     return head
 
@@ -208,19 +212,14 @@ def _steps_that_fit(network: Network, n: int, length: int, chunk_floats: int) ->
     return max(1, chunk_floats // (n * length * network.row_floats(length)))
 
 
-def _chunks(
-    network: Network, positions: Sequence[int], n: int, length: int, chunk_floats: int
-) -> Iterator[tuple[int, int]]:
-    """Ranges of steps, the last first.
+def _decoders(positions: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Ranges of steps that share one forward of the decoder, the last first.
 
-    With k chunks the backward passes cover about T^2 (k + 1) / 2k positions and the forwards that have to be
-    repeated T (k + 1) / 2; a forward costs about as much as a backward to the inputs, so k near sqrt(T / 1.3)
-    is best. More where memory asks for it.
+    With k of them over T steps after N tokens, the backward passes cover about T (N + T (k + 1) / 2k)
+    positions and the forwards k (N + T / 2) + T / 2; a forward costs about 1.3 times as much as a backward to
+    the inputs, so k near T / sqrt(1.3 (2 N + T)) is best: one where a short answer follows a long prompt.
     """
-    steps = len(positions)
-    k = max(1, min(8, round((steps / 1.3) ** 0.5)))
-    if steps > 1 and positions[0] > 0.8 * positions[-1]:
-        k = 1  # all steps near the end of a long prefix: nothing to cut off
-    k = min(steps, max(k, -(-steps // _steps_that_fit(network, n, length, chunk_floats))))
+    steps, before = len(positions), positions[0]
+    k = max(1, min(8, steps, round(steps / (1.3 * (2 * before + steps)) ** 0.5)))
     bounds = [round(steps * i / k) for i in range(k + 1)]
     return reversed(list(pairwise(bounds)))

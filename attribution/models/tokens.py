@@ -9,6 +9,7 @@ from __future__ import annotations
 import bisect
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -77,6 +78,57 @@ def from_ids(tokenizer: Any, ids: Sequence[int]) -> TokenizedText:
         done += piece
         spans.append((start, max(start, len(done.decode("utf-8", "replace")))))
     return _tokenized(tokenizer, ids, spans, text)
+
+
+def as_text(tokenizer: Any, text: str, *, target: bool = False) -> TokenizedText:
+    """A text without special tokens around it or within: what is typed like one, as <|im_end|>, stays text.
+
+    `target`: as the tokenizer writes what a decoder writes.
+
+    Raises:
+        TextError: the tokenizer gives up on the text, or takes a part of it for a special token all the same.
+    """
+    forbidden = _special_ids(tokenizer) - {tokenizer.unk_token_id}
+    done: list[TokenizedText] = []
+    for piece in _harmless_pieces(tokenizer, text, forbidden):
+        named = {"text_target": piece} if target else {"text": piece}
+        options: dict[str, Any] = {"add_special_tokens": False, "split_special_tokens": True, **named}
+        if tokenizer.is_fast:
+            found = encoded(tokenizer, return_offsets_mapping=True, **options)
+            ids, spans = list(found["input_ids"]), list(found["offset_mapping"])
+        else:
+            ids = list(encoded(tokenizer, **options)["input_ids"])
+            spans = _spans_by_search(piece, ids, tokenizer)
+        if forbidden & set(ids):
+            raise TextError("This model's tokenizer takes a part of the text for a special token: change it.")
+        done.append(_tokenized(tokenizer, ids, spans, piece))
+    return joined(done, [len(text) for text in _harmless_pieces(tokenizer, text, forbidden)])
+
+
+def _harmless_pieces(tokenizer: Any, text: str, forbidden: frozenset[int]) -> list[str]:
+    """The text, cut within special tokens that the tokenizer would find in it all the same."""
+    options: dict[str, Any] = {"add_special_tokens": False, "split_special_tokens": True}
+    found = forbidden & set(encoded(tokenizer, text, **options)["input_ids"])
+    for name in sorted({str(tokenizer.convert_ids_to_tokens(i)) for i in found}, key=len, reverse=True):
+        text = text.replace(name, name[:1] + "\0" + name[1:])
+    return [piece for piece in text.split("\0") if piece] if found else [text]
+
+
+def joined(texts: Sequence[TokenizedText], lengths: Sequence[int]) -> TokenizedText:
+    """Texts one after the other, with the number of characters each one counts for."""
+    words: list[Word] = []
+    tokens = characters = 0
+    for text, length in zip(texts, lengths, strict=True):
+        for word in text.words:
+            start = word.start + characters if word.start >= 0 else -1
+            words.append(replace(word, tokens=tuple(t + tokens for t in word.tokens), start=start))
+        tokens, characters = tokens + len(text), characters + length
+    return TokenizedText(
+        ids=tuple(i for text in texts for i in text.ids),
+        raw=tuple(r for text in texts for r in text.raw),
+        tokens=tuple(t for text in texts for t in text.tokens),
+        words=tuple(words),
+    )
 
 
 def surface(tokenizer: Any, token_id: int) -> bytes:

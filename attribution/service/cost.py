@@ -8,6 +8,7 @@ from typing import Any
 
 from attribution.models.catalogue import CatalogueEntry, find
 from attribution.types import (
+    AnswerRequest,
     AttributionError,
     ExpectedRequest,
     Explained,
@@ -15,6 +16,7 @@ from attribution.types import (
     LeftOutRequest,
     LensRequest,
     NextWordRequest,
+    SegmentCheckRequest,
     TranslationRequest,
 )
 
@@ -24,7 +26,15 @@ MEASURED = 0.5
 """Seconds that a computation must have taken to tell the speed of others."""
 SUBSETS = 64
 """Texts of random words that a ranking is measured with."""
-Request = Explained | FaithfulnessRequest | LeftOutRequest | ExpectedRequest | LensRequest
+Request = (
+    Explained
+    | FaithfulnessRequest
+    | LeftOutRequest
+    | ExpectedRequest
+    | LensRequest
+    | AnswerRequest
+    | SegmentCheckRequest
+)
 
 
 def passes(request: Request) -> float:
@@ -39,6 +49,12 @@ def passes(request: Request) -> float:
         return _read(request.explained)[1]
     if isinstance(request, NextWordRequest):
         return tokens(request.prefix) * _readings(request)
+    if isinstance(request, AnswerRequest):
+        return _answer_passes(request)
+    if isinstance(request, SegmentCheckRequest):
+        asked = request.explained
+        texts = request.subsets + _segments(asked)
+        return texts * sum(_answer_lengths(asked)) + passes(asked)
     if isinstance(request, TranslationRequest):
         source, target = tokens(request.source), tokens(request.target or request.source)
         nodes, method = request.steps, str(request.method)
@@ -73,6 +89,34 @@ def _readings(request: NextWordRequest) -> float:
     return {"alti_logit": 1, "logit": 1, "erasure": words, "integrated_gradients": 3 * NODES}.get(
         request.method, 3
     )
+
+
+def _answer_passes(request: AnswerRequest) -> float:
+    """Writing reads each token once, explaining the whole text for each token of the answer."""
+    prompt, answer = _answer_lengths(request)
+    length = prompt + answer
+    writing = 0.0 if request.answer or request.answer_ids else length * 2
+    rows = 1 if request.step >= 0 else answer
+    readings = {
+        "alti_logit": 1.0,
+        "erasure": _segments(request),
+        "integrated_gradients": 2.0 * request.steps * rows,
+    }
+    return writing + length * readings.get(request.method, 2.0 + 2.0 * rows)
+
+
+def _answer_lengths(request: AnswerRequest) -> tuple[float, float]:
+    """About how many tokens prompt and answer have."""
+    examples = [text for example in request.examples for text in (example.question, example.answer)]
+    prompt = sum(map(tokens, (request.system, request.document, request.prompt, *examples)))
+    given = len(request.answer_ids) or (tokens(request.answer) if request.answer else 0)
+    return prompt, float(given or request.generation.length)
+
+
+def _segments(request: AnswerRequest) -> int:
+    """About how many segments a prompt has."""
+    text = f"{request.document} {request.prompt}"
+    return 2 + len(request.examples) + sum(text.count(mark) for mark in ".!?")
 
 
 def _words(text: str) -> int:

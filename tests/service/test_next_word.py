@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from attribution import explain_next_word, load
-from attribution.types import AttributionError, TextError, UnsupportedArchitectureError
+from attribution.service.next_word import run_next_word
+from attribution.types import AttributionError, NextWordRequest, TextError, UnsupportedArchitectureError
 
 TEXT = "the day was long so"
 
@@ -206,6 +207,8 @@ def test_the_first_word_of_the_example_gets_most_for_being_first():
         run_next_word(model, NextWordRequest("", "The capital of France is", "Paris", "London"))
     ).plain
     assert "At least half of what “The” gets is for being first" in first
-    said = next_word(run_next_word(model, NextWordRequest("", "Paris is the capital of", "France", "Spain"))).plain
+    said = next_word(
+        run_next_word(model, NextWordRequest("", "Paris is the capital of", "France", "Spain"))
+    ).plain
     assert "“Paris” pushes most toward France" in said
     assert "being first" not in said, "here the first word says something"
