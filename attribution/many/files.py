@@ -142,13 +142,36 @@ def _csv_rows(reader: Any, kept: list[str], names: list[str]) -> Iterator[tuple[
 def _json_lines(file: BinaryIO, name: str) -> Rows:
     notes: list[str] = []
     text = _text(file, notes)
-    rows = _json_rows(text)
+    rows = _json_list(text, name) if _begins_list(text) else _json_rows(text)
     first = [row for row, _ in zip(rows, range(PEEKED), strict=False)]
     objects = [row for _, row in first if isinstance(row, dict)]
     if not objects:
         raise SetError(f'{name} has no line with a JSON object such as {{"prefix": …, "target": …}}.')
     names = list(dict.fromkeys(key for row in objects for key in row))
     return Rows(names, chain(first, rows), notes)
+
+
+def _begins_list(text: io.TextIOWrapper) -> bool:
+    begins = text.read(100).lstrip().startswith("[")
+    text.seek(0)
+    return begins
+
+
+def _json_list(text: io.TextIOWrapper, name: str) -> Iterator[tuple[int, Cells | str]]:
+    """A whole file that is one list of objects."""
+    try:
+        found = json.load(text)
+    except (ValueError, RecursionError) as error:
+        raise SetError(f"{name} begins as a JSON list and is none; write one object a line.") from error
+    for place, row in enumerate(found, 1):
+        yield place, _object(row) if isinstance(row, dict) else "The entry is no JSON object."
+
+
+def _object(row: dict[str, Any]) -> Cells | str:
+    cells = {str(key): _cell(value) for key, value in row.items()}
+    if any(len(cell) > LONGEST_CELL for cell in cells.values()):
+        return f"A cell has more than {LONGEST_CELL:,} characters."
+    return cells
 
 
 def _json_rows(text: io.TextIOWrapper) -> Iterator[tuple[int, Cells | str]]:
@@ -161,7 +184,7 @@ def _json_rows(text: io.TextIOWrapper) -> Iterator[tuple[int, Cells | str]]:
         except (ValueError, RecursionError):
             found = None
         if isinstance(found, dict):
-            yield place, {str(key): _cell(value) for key, value in found.items()}
+            yield place, _object(found)
         else:
             yield place, "The line is no JSON object."
 
