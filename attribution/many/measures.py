@@ -15,15 +15,17 @@ import numpy as np
 from attribution.many.columns import Kind
 from attribution.many.evidence import evidence_spans, gold_links, word_owners, words_at
 from attribution.methods import faithfulness
+from attribution.methods.batched import BATCHED, Ask, Scores, batched_scores
 from attribution.methods.catalogue import METHODS, Use, find, names
 from attribution.methods.problem import Problem
 from attribution.methods.removal import WordRemoval
 from attribution.methods.saliency import CHUNK_FLOATS
+from attribution.models.anatomy import refuse_encoder_decoder
 from attribution.models.loading import LoadedModel
 from attribution.service.comparison import run_comparison
 from attribution.service.inputs import check_choice, plain_ids
 from attribution.service.languages import decoder_start
-from attribution.service.next_word import question, run_next_word
+from attribution.service.next_word import QUANTIZED, Question, question, run_next_word
 from attribution.service.translation import run_translation
 from attribution.types import (
     Array,
@@ -48,6 +50,7 @@ MOST_REMOVED = 200
 RANKINGS = 100
 """Of the random reference of one sentence's LDS; a set averages over its sentences."""
 USES: dict[Kind, Use] = {"next word": "next word", "question": "comparison", "translation": "translation"}
+UNFORESEEN = (MemoryError, RuntimeError, ValueError, IndexError, KeyError, TypeError, ArithmeticError)
 Tell = Callable[[float], None]
 log_of = logging.getLogger("why_this_word")
 
@@ -123,16 +126,21 @@ def check_methods(kind: Kind, methods: Sequence[str]) -> tuple[str, ...]:
 def records(
     loaded: LoadedModel,
     kind: Kind,
-    sentence: Sentence,
+    sentences: Sequence[Sentence],
     methods: Sequence[str],
     options: Options,
     tell: Tell = lambda _: None,
 ) -> list[Record]:
-    """One record a method; what cannot be computed has its sentence instead of numbers."""
+    """One record a sentence and method, sentence by sentence; what cannot be computed has its reason instead.
+
+    With `options.batch` the sentences given are put to the model at once by the methods that can.
+    """
     measure = {"next word": _NextWord, "question": _Question, "translation": _Translation}[kind]
     with loaded.lock:
-        asked = measure(loaded, sentence, options, tell)
-        return [_record(asked, sentence, method) for method in methods]
+        every = [measure(loaded, sentence, options, tell) for sentence in sentences]
+        if kind == "next word" and options.batch:
+            _compute_together(loaded, every, methods, tell)
+        return [_record(asked, asked.sentence, method) for asked in every for method in methods]
 
 
 def _record(asked: _Asked, sentence: Sentence, method: str) -> Record:
@@ -142,11 +150,11 @@ def _record(asked: _Asked, sentence: Sentence, method: str) -> Record:
         asked.fill(record)
     except AttributionError as error:
         record = Record(sentence.row, method, error=str(error))
-    except (MemoryError, RuntimeError, ValueError, IndexError, KeyError, TypeError, ArithmeticError) as error:
+    except UNFORESEEN as error:
         # A hole in the program, or a model that does what no other does: it must not cost the other rows.
         log_of.exception("row %d, %s", sentence.row, method)
         record = Record(sentence.row, method, error=f"This could not be computed ({type(error).__name__}).")
-    record.seconds = time.perf_counter() - begun
+    record.seconds = time.perf_counter() - begun + asked.before.get(method, 0.0)
     return record
 
 
@@ -158,6 +166,8 @@ class _Asked:
 
     def __init__(self, loaded: LoadedModel, sentence: Sentence, options: Options, tell: Tell) -> None:
         self.loaded, self.sentence, self.options, self.tell = loaded, sentence, options, tell
+        self.before: dict[str, float] = {}
+        """Seconds that a method took before `fill`, its share of a batch."""
         self._removal: WordRemoval | None = None
 
     def fill(self, record: Record) -> None:
@@ -222,38 +232,76 @@ def _carried(method: str, words: float, whole: float) -> float:
 
 
 class _NextWord(_Asked):
-    _results: dict[str, NextWordResult]
+    def __init__(self, loaded: LoadedModel, sentence: Sentence, options: Options, tell: Tell) -> None:
+        super().__init__(loaded, sentence, options, tell)
+        self.scores: dict[str, Scores] = {}
+        """Computed together with other sentences."""
+        self._results: dict[str, NextWordResult] = {}
+        self._question: Question | None = None
+
+    @property
+    def question(self) -> Question:
+        """The texts as token ids.
+
+        Raises:
+            TextError: target and foil cannot be told apart, or a text is of no use to this model.
+        """
+        if self._question is None:
+            s = self.sentence
+            refuse_encoder_decoder(self.loaded.info.kind, self.loaded.info.name)
+            self._question = question(self.loaded, s.text, s.target, s.foil)
+        return self._question
 
     def fill(self, record: Record) -> None:
-        result = self._result(record.method)
-        explanation = result.explanation("contrast", record.method)
-        self.write(record, result.text, explanation.values[0], float(explanation.explained[0]))
-
-    def write(self, record: Record, text: TokenizedText, values: Array, explained: float) -> None:
-        """values: [tokens] of the contrast."""
-        self.asked = question(self.loaded, self.sentence.text, self.sentence.target, self.sentence.foil)
-        record.explained = record.difference = explained
-        record.right = float(explained > 0)
-        record.carried = _carried(record.method, float(values.sum()), explained)
-        places = list(self.asked.removable)
-        words = [self.asked.text.words[place] for place in places]
-        self.rank(record, words, _of_words(text, values, record.method)[places])
+        method, asked = record.method, self.question
+        scores = self.scores.get(method) or self._single(method)
+        record.explained = record.difference = scores.explained
+        record.right = float(scores.explained > 0)
+        record.carried = _carried(method, float(scores.values.sum()), scores.explained)
+        places = list(asked.removable)
+        values = _of_words(asked.text, scores.values[: len(asked.text)], method)[places]
+        self.rank(record, [asked.text.words[place] for place in places], values)
 
     def removal(self, words: Sequence[Word]) -> WordRemoval:
-        columns = [list(word.tokens) for word in words if word.tokens]
-        return WordRemoval(self.asked.problem(self.loaded), 0, columns, self.options.replace)
+        problem = self.question.problem(self.loaded)
+        return WordRemoval(problem, 0, [list(word.tokens) for word in words], self.options.replace)
 
-    def _result(self, method: str) -> NextWordResult:
-        """The explanation, computed once for methods that come together."""
-        self._results = getattr(self, "_results", {})
+    def _single(self, method: str) -> Scores:
+        """The explanation that a page gives, computed once for methods that come together."""
         run = METHODS[method].found_with or method
         if run not in self._results:
-            s = self.sentence
-            request = NextWordRequest(
-                self.loaded.info.id, s.text, s.target, s.foil, self.loaded.info.dtype, method=run
-            )
+            s, info = self.sentence, self.loaded.info
+            request = NextWordRequest(info.id, s.text, s.target, s.foil, info.dtype, run)
             self._results[run] = run_next_word(self.loaded, request, self.tell, top=1)
-        return self._results[run]
+        explanation = self._results[run].explanation("contrast", method)
+        return Scores(explanation.values[0], float(explanation.explained[0]))
+
+
+def _compute_together(
+    loaded: LoadedModel, every: Sequence[_NextWord], methods: Sequence[str], tell: Tell
+) -> None:
+    """Fills the scores of the sentences by the methods that take many at once; the others stay for `fill`."""
+    usable, asks = [], []
+    for asked in every:
+        try:
+            target, foil = asked.question.explained
+        except (AttributionError, *UNFORESEEN):
+            continue  # said by `fill`
+        usable.append(asked)
+        asks.append(Ask(asked.question.ids, target, foil))
+    if len(asks) < 2 or loaded.info.dtype in QUANTIZED:
+        return
+    for method in methods:
+        if method not in BATCHED:
+            continue
+        begun = time.perf_counter()
+        try:
+            found = batched_scores(loaded.model, method, asks, lambda: tell(0.0))
+        except (AttributionError, *UNFORESEEN):
+            continue  # one by one it is seen whose fault it is
+        for asked, scores in zip(usable, found, strict=True):
+            asked.scores[method] = scores
+            asked.before[method] = (time.perf_counter() - begun) / len(usable)
 
 
 # --------------------------------------------------------------------------------------------------- question

@@ -59,8 +59,10 @@ def computed(
 ) -> Done:
     """The shard's records; `tell` is called all along, and what it raises ends the computation."""
     found: list[Record] = []
-    for sentence in sentences:
-        found += records(loaded, kind, sentence, shard.methods, options, tell)
+    for start in range(0, len(sentences), BLOCK):
+        block = sentences[start : start + BLOCK]
+        found += records(loaded, kind, block, shard.methods, options, tell)
+        tell(1.0)
     return Done(shard, tuple(found), model_info(loaded))
 
 

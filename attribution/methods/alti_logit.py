@@ -67,16 +67,23 @@ def alti_logit(
     """
     if not token_ids:
         raise ValueError("token_ids must name at least one token")
-    mixer = _LayerMixer(len(anatomy.layers), progress)
+    mixer = LayerMixer(len(anatomy.layers), progress)
     with torch.no_grad():
         last = run_decoder(model, anatomy, input_ids, mixer.add)
-        alti = torch.stack(mixer.matrices)  # [L, S, S]
-        rollout = _rollout(alti)
-        contributions = _contributions(anatomy, last, mixer.reads, rollout, list(token_ids))
-        return AltiLogit(contributions, _numpy(alti), _numpy(rollout), _numpy(last.logits))
+        return explained(anatomy, last, mixer, token_ids)
 
 
-class _LayerMixer:
+def explained(
+    anatomy: DecoderAnatomy, last: LastPosition, mixer: LayerMixer, token_ids: Sequence[int]
+) -> AltiLogit:
+    """What the layers of one text, all added to the mixer, and its last position say of some tokens."""
+    alti = torch.stack(mixer.matrices)  # [L, S, S]
+    rollout = _rollout(alti)
+    contributions = _contributions(anatomy, last, mixer.reads, rollout, list(token_ids))
+    return AltiLogit(contributions, _numpy(alti), _numpy(rollout), _numpy(last.logits))
+
+
+class LayerMixer:
     """Turns the activations of one layer after the other into what is kept of them."""
 
     def __init__(self, layers: int, progress: Callable[[float], None]) -> None:
@@ -87,6 +94,7 @@ class _LayerMixer:
         self._buffer: Tensor | None = None
 
     def add(self, activations: LayerActivations) -> None:
+        """Takes the next layer."""
         matrix, reads = self._mix(
             _precise(activations.layer.output_weight),
             _precise(activations.residual),

@@ -111,8 +111,8 @@ def held_still(problem: Problem) -> HeldStill:
     with (
         frozen_parameters(network.model),
         changed_backward(network.model, "held still") as switch,
-        _position_vectors(network.encoder) as source_positions,
-        _position_vectors(network.decoder) as prefix_positions,
+        position_vectors(network.encoder) as source_positions,
+        position_vectors(network.decoder) as prefix_positions,
     ):
         head = step_gradients(
             network,
@@ -138,7 +138,7 @@ def held_still(problem: Problem) -> HeldStill:
 
 
 @contextmanager
-def _position_vectors(part: Any) -> Iterator[list[Tensor]]:
+def position_vectors(part: Any) -> Iterator[list[Tensor]]:
     """Within the block: what the last forward of an encoder or decoder added to its embeddings, [P, D].
 
     Empty where positions act in attention only (rotary, ALiBi, relative biases).
