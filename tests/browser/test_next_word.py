@@ -165,7 +165,7 @@ def test_another_method_is_one_choice_and_part_of_the_link(server, page, main, s
     page.goto(f"{server.url}/?nw_method=Logit")
     page.wait_for_selector("text=hot rather than cold (Logit)")
     page.get_by_role("combobox", name="Method").click()
-    page.get_by_role("option", name="held still").click()
+    page.get_by_role("option", name="held still", exact=True).click()
     page.wait_for_selector("text=hot rather than cold (held still)")
     main.to_contain_text("The words add +7.70 logits", use_inner_text=True)
     expect(page).to_have_url(re.compile("nw_method=frozen"))
