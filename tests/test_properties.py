@@ -3,6 +3,7 @@
 import itertools
 import math
 from contextlib import suppress
+from dataclasses import replace
 from urllib.parse import parse_qs, urlencode
 
 import numpy as np
@@ -16,8 +17,17 @@ from attribution.charts.sentence import coloured_sentence
 from attribution.export.records import from_json, to_json
 from attribution.export.tables import guarded
 from attribution.models import tokens
+from attribution.service.answer import run_answer
 from attribution.service.comparison import run_comparison
-from attribution.types import AttributionError, ComparisonRequest, NextWordRequest
+from attribution.service.prompts import sentences
+from attribution.types import (
+    AnswerRequest,
+    AttributionError,
+    ComparisonRequest,
+    Example,
+    Generation,
+    NextWordRequest,
+)
 from attribution.ui.message import plain
 
 FIXTURES = "tests/fixtures/models"
@@ -168,6 +178,25 @@ def test_translation_gives_a_result_or_a_sentence(models, source, target):
         )
         assert np.allclose(sums, 1, atol=1e-4)
         assert to_json(from_json(to_json(result))) == to_json(result)
+
+
+@MANY
+@given(NASTY, NASTY, NASTY)
+def test_answer_requests_survive_json(prompt, system, example):
+    request = AnswerRequest("m", prompt, system, example, (Example(example, system),), contrast=prompt)
+    assert from_json(to_json(request)) == request
+    assert "".join(sentences(prompt)) == prompt
+
+
+@FEW
+@given(NASTY, NASTY, NASTY)
+def test_answer_gives_a_result_or_a_sentence(models, prompt, document, answer):
+    for name in ("gpt2-tiny", "t5-tiny"):
+        with suppress(AttributionError):
+            request = AnswerRequest("", prompt, document, document, answer=answer)
+            result = run_answer(models[name], replace(request, generation=Generation(length=3)))
+            assert result.relative_gap < result.tolerance
+            assert to_json(from_json(to_json(result))) == to_json(result)
 
 
 @FEW

@@ -311,9 +311,10 @@ METHODS: dict[str, Method] = {
             kinds=EVERY_KIND,
             uses=("next word", "translation", "comparison", "answer"),
             passes="one forward a token, batched",
-            formula="each token in turn is replaced by the unknown token (for a next word: each word is left "
-            "out and the text closes up); its value is how much the explained number falls (magnitude: by "
-            "how much it changes). Nothing is approximated, so it is the yardstick for the others.",
+            formula="each token in turn is replaced by the unknown token (for a next word each word, for an "
+            "answer each segment of the prompt is left out and the text closes up); its value is how much "
+            "the explained number falls (magnitude: by how much it changes). Nothing is approximated, so it "
+            "is the yardstick for the others.",
             papers=(
                 Paper(
                     "Li, Monroe, Jurafsky",

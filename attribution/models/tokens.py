@@ -7,10 +7,12 @@ different tokenizers share the same words.
 from __future__ import annotations
 
 import bisect
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from attribution.types import TextError, TokenizedText, Word
@@ -90,7 +92,8 @@ def as_text(tokenizer: Any, text: str, *, target: bool = False) -> TokenizedText
     """
     forbidden = _special_ids(tokenizer) - {tokenizer.unk_token_id}
     done: list[TokenizedText] = []
-    for piece in _harmless_pieces(tokenizer, text, forbidden):
+    pieces = _harmless_pieces(tokenizer, text, forbidden)
+    for piece in pieces:
         named = {"text_target": piece} if target else {"text": piece}
         options: dict[str, Any] = {"add_special_tokens": False, "split_special_tokens": True, **named}
         if tokenizer.is_fast:
@@ -102,16 +105,18 @@ def as_text(tokenizer: Any, text: str, *, target: bool = False) -> TokenizedText
         if forbidden & set(ids):
             raise TextError("This model's tokenizer takes a part of the text for a special token: change it.")
         done.append(_tokenized(tokenizer, ids, spans, piece))
-    return joined(done, [len(text) for text in _harmless_pieces(tokenizer, text, forbidden)])
+    return joined(done, [len(piece) for piece in pieces])
 
 
 def _harmless_pieces(tokenizer: Any, text: str, forbidden: frozenset[int]) -> list[str]:
     """The text, cut within special tokens that the tokenizer would find in it all the same."""
     options: dict[str, Any] = {"add_special_tokens": False, "split_special_tokens": True}
     found = forbidden & set(encoded(tokenizer, text, **options)["input_ids"])
-    for name in sorted({str(tokenizer.convert_ids_to_tokens(i)) for i in found}, key=len, reverse=True):
-        text = text.replace(name, name[:1] + "\0" + name[1:])
-    return [piece for piece in text.split("\0") if piece] if found else [text]
+    if not found:
+        return [text]
+    names = sorted({str(tokenizer.convert_ids_to_tokens(i)) for i in found}, key=len, reverse=True)
+    cuts = [m.start() + 1 for m in re.finditer("|".join(map(re.escape, names)), text)]
+    return [text[a:b] for a, b in pairwise([0, *cuts, len(text)]) if text[a:b]]
 
 
 def joined(texts: Sequence[TokenizedText], lengths: Sequence[int]) -> TokenizedText:

@@ -18,6 +18,8 @@ from attribution.types import AnswerRequest, Segment, SegmentKind, TextError, To
 PLACES: dict[SegmentKind, str] = {"system": "System", "document": "Document", "user": "User"}
 SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"'»”’)\]]*\s+|\n+|(?<=[。！？])")
 MOST_EXAMPLES = 50
+_Owner = tuple[SegmentKind, str]
+"""Kind and name of a part."""
 
 
 @dataclass(frozen=True)
@@ -201,7 +203,7 @@ def _tokenized(
         else:
             runs.append([part])
     texts: list[TokenizedText] = []
-    owners: list[tuple[SegmentKind, str]] = []
+    owners: list[_Owner] = []
     for run in runs:
         text = "".join(part.text for part in run)
         if run[0].typed:
@@ -210,14 +212,14 @@ def _tokenized(
         else:
             options = {"add_special_tokens": False}
             found = tokens.from_ids(tokenizer, tokens.encoded(tokenizer, text, **options)["input_ids"])
-            owners += [("template", "")] * len(found)
+            owners += _template(found)
         texts.append(found)
     lengths = [sum(len(part.text) for part in run) for run in runs]
     if framed:
         before, after = _frame(loaded)
         texts = [before, *texts, after]
         lengths = [0, *lengths, 0]
-        owners = [("template", "")] * len(before) + owners + [("template", "")] * len(after)
+        owners = [*_template(before), *owners, *_template(after)]
     whole = tokens.joined(texts, lengths)
     return whole, "".join(part.text for part in parts), _segments(parts, owners)
 
@@ -236,13 +238,17 @@ def _frame(loaded: LoadedModel) -> tuple[TokenizedText, TokenizedText]:
     return tokens.from_ids(tokenizer, whole.ids[:before]), tokens.from_ids(tokenizer, after)
 
 
-def _owners(text: TokenizedText, run: list[_Part]) -> list[tuple[SegmentKind, str]]:
+def _template(text: TokenizedText) -> list[_Owner]:
+    return [("template", "")] * len(text)
+
+
+def _owners(text: TokenizedText, run: list[_Part]) -> list[_Owner]:
     """For each token of a run the kind and name of the part in which its word begins."""
     ends, total = [], 0
     for part in run:
         total += len(part.text)
         ends.append(total)
-    owners: list[tuple[SegmentKind, str]] = [("template", "")] * len(text)
+    owners: list[_Owner] = _template(text)
     last = 0
     for word in text.words:
         if word.start >= 0:
@@ -252,9 +258,9 @@ def _owners(text: TokenizedText, run: list[_Part]) -> list[tuple[SegmentKind, st
     return owners
 
 
-def _segments(parts: list[_Part], owners: list[tuple[SegmentKind, str]]) -> tuple[Segment, ...]:
+def _segments(parts: list[_Part], owners: list[_Owner]) -> tuple[Segment, ...]:
     """The parts of one name together, in the order in which they are read, those of the template last."""
-    columns: dict[tuple[SegmentKind, str], list[int]] = {}
+    columns: dict[_Owner, list[int]] = {}
     for column, owner in enumerate(owners):
         columns.setdefault(owner, []).append(column)
     found = []
