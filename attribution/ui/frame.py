@@ -35,10 +35,10 @@ def run(pages: list[Any]) -> None:
         st.html(STYLE)
         st.html(f"<b>Why This Word</b> {PURPOSE}")
         visitor_report.remember()
-        st.html(f"<script>{DRAFTS}</script>", unsafe_allow_javascript=True)
     with st.container(key="page", gap="xsmall"):
         page.run()
     address.shown()
+    st.html(f"<script>{DRAFTS}</script>", unsafe_allow_javascript=True)  # here it takes no room from the page
     _scroll()
     st.caption(
         f"Why This Word {__version__} · Apache-2.0 · texts stay on this machine; "
