@@ -45,6 +45,7 @@ from attribution.types import (
     SegmentCheckResult,
     TranslationRequest,
     TranslationResult,
+    WrittenToken,
 )
 
 if TYPE_CHECKING:
@@ -196,6 +197,24 @@ faithfulness: Results[FaithfulnessRequest, tuple[FaithfulnessResult, ...]] = _ex
 left_out: Results[LeftOutRequest, LeftOutResult] = _explained("left out", _run_left_out)
 expected: Results[ExpectedRequest, ExpectedResult] = _explained("expected", _run_expected)
 lens: Results[LensRequest, LensResult] = _explained("lens", _run_lens)
+
+
+def _written(request: AnswerRequest, job: Job) -> tuple[WrittenToken, ...]:
+    from attribution.service.writing import written
+
+    done: list[WrittenToken] = []
+    with (
+        store().using(request.model, request.dtype, turn=job.turn) as loaded,
+        logged("writing", request.model, job.turn),
+    ):
+        for token in written(loaded, request, job.progress):
+            done.append(token)
+            job.partial = tuple(done)
+    return tuple(done)
+
+
+written: Results[AnswerRequest, tuple[WrittenToken, ...]] = Results(_written, RESULT_MEMORY)
+"""The tokens that a model writes for `AnswerRequest.writing`; while it writes, a job's `partial` has them."""
 answer: Results[AnswerRequest, AnswerResult] = _explained("answer", _run_answer)
 segment_check: Results[SegmentCheckRequest, SegmentCheckResult] = _explained(
     "segment check", _run_segment_check

@@ -39,6 +39,8 @@ class Job:
         self.askers = 0
         self.left = 0.0
         """When the last one left who waited for it."""
+        self.partial: Any = None
+        """What there is of the result already, where a computation shows that."""
         self.result: Any = None
         self.error: BaseException | None = None
         self._given_up = given_up

@@ -987,6 +987,13 @@ class AnswerRequest:
     """Nodes of the integral; integrated gradients only."""
     dtype: Precision = "float32"
 
+    @property
+    def writing(self) -> AnswerRequest:
+        """What matters for what the model writes alone; the same for every way of explaining it."""
+        plain = AnswerRequest(self.model)
+        explaining = ("method", "attributed", "step", "contrast", "contrast_ids", "splitting", "steps")
+        return dataclasses.replace(self, **{name: getattr(plain, name) for name in explaining})
+
 
 @dataclass(frozen=True)
 class Segment:

@@ -8,6 +8,7 @@ from attribution import cached
 from attribution.charts import recipes
 from attribution.charts.recipes import Recipe
 from attribution.charts.views import View
+from attribution.types import AnswerRequest, Generation
 from tests.charts.sample_results import next_word
 
 RESULT = next_word(["·The", "·keys", "·on"], layers=2)
@@ -53,3 +54,15 @@ def test_another_view_theme_width_or_result_is_another_figure(drawn):
         shown = cached.figure(recipe, theme, width=width)
         assert shown.spec == recipe.figure(theme, width=width).spec
     assert len(drawn) == 10
+
+
+def test_an_answer_is_seen_while_it_is_written():
+    request = AnswerRequest("english-lm", "The boy went", generation=Generation(length=6), method="gim")
+    with cached.written.asked(request.writing) as job:
+        job.wait()
+        tokens = job.outcome()
+        assert job.partial == tokens
+    assert cached.written.get(request.writing) == tokens
+    assert replace(request, method="erasure", step=2).writing == request.writing
+    result = cached.answer(replace(request, answer_ids=tuple(token.id for token in tokens)))
+    assert result.answer_text == tokens[-1].text

@@ -47,7 +47,7 @@ def asked(loaded: LoadedModel, request: AnswerRequest) -> Asked:
     Raises:
         TextError: a text is empty, too long, or cannot be spelled by the model.
     """
-    language, start = None, ()
+    start: tuple[int, ...] = ()
     if loaded.info.kind == "encoder-decoder":
         language = set_languages(loaded, request.source_language, request.target_language)
         start = decoder_start(loaded, language)

@@ -30,7 +30,7 @@ from tests.methods.tiny_models import VARIANTS, tiny_model
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 PROMPT, ANSWER = "this word was hot and the", "water on the day is cold"
-ALL = ["frozen", "gim", "input_x_gradient", "integrated_gradients", "erasure"]
+ALL = ["frozen", "gim", "gim_held", "input_x_gradient", "integrated_gradients", "erasure"]
 TEMPLATE = (
     "{% for m in messages %}{{ '<s>' + m['role'] + ' ' + m['content'] + '</s>' }}{% endfor %}"
     "{% if add_generation_prompt %}<s>the {% endif %}"
@@ -106,7 +106,7 @@ def test_input_x_gradient_is_inseqs(key, attributed, contrasted, dtype):
     )
 
 
-@pytest.mark.parametrize("method", ["frozen", "gim", "input_x_gradient", "integrated_gradients"])
+@pytest.mark.parametrize("method", ["frozen", "gim", "gim_held", "input_x_gradient", "integrated_gradients"])
 def test_each_step_is_that_of_the_next_word(gpt2, method):
     whole = explain_answer(gpt2, PROMPT, ANSWER, method=method)
     words = ANSWER.split()
