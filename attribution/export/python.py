@@ -10,7 +10,8 @@ from attribution.charts.views import SaliencyView, View, WordView
 from attribution.methods import catalogue
 from attribution.types import ComparisonRequest, NextWordRequest, TranslationRequest
 
-INSTALL = """# To run this from anywhere, once: pip install -e FOLDER, the folder of Why This Word.
+INSTALL = """# Once, so that it runs from anywhere: pip install -e FOLDER
+# with the folder of Why This Word.
 """
 
 
