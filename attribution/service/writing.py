@@ -371,7 +371,7 @@ def answer_request(loaded: LoadedModel, question: Any, answer: str = "", **optio
         if name in Generation.__dataclass_fields__:
             generation[name] = value
         elif name in AnswerRequest.__dataclass_fields__ and name not in ("model", "dtype", "generation"):
-            rest[name] = value
+            rest[name] = tuple(value) if isinstance(value, list) else value
         else:
             raise TextError(f"There is no option “{name[:40]}” of an answer.")
     fields = {"prompt": question} if isinstance(question, str) else fields_of_messages(question)
