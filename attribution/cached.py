@@ -45,6 +45,7 @@ from attribution.types import (
     SegmentCheckResult,
     TranslationRequest,
     TranslationResult,
+    Word,
     WrittenToken,
 )
 
@@ -232,12 +233,14 @@ def seconds(request: Request) -> float:
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
-def similar_words(model: str, dtype: Precision, word: str) -> tuple[str, ...]:
-    """Words that the model takes for like ones, to be put in the word's place."""
+def similar_words(
+    model: str, dtype: Precision, text: str, word: Word, more: tuple[str, ...] = ()
+) -> tuple[str, ...]:
+    """Words that the model takes for like ones, and some of `more`, to be put in the word's place."""
     from attribution.service.similar import similar_words as similar
 
     with store().using(model, dtype) as loaded:
-        return similar(loaded, word)
+        return similar(loaded, text, word, more=more)
 
 
 @st.cache_data(max_entries=50, show_spinner=False)

@@ -7,9 +7,9 @@ from attribution.charts.recipes import Recipe
 from attribution.charts.views import SignView, WordView
 from attribution.export import python
 from attribution.methods import catalogue
-from attribution.types import ComparisonResult
-from attribution.ui import exercise, figure, frame, message, opening
-from attribution.ui.model_sizes import answer, form, reading, run, table
+from attribution.types import ComparisonRequest, ComparisonResult
+from attribution.ui import exercise, figure, frame, hold, message, opening
+from attribution.ui.model_sizes import answer, form, reading, run, table, what_if
 
 
 def view_controls(results: list[ComparisonResult]) -> tuple[list[ComparisonResult], WordView]:
@@ -48,6 +48,8 @@ def answers(results: list[ComparisonResult]) -> None:
     look = frame.choice("A closer look", LOOKS, key="ms_look")
     if look == "panels":
         figure.draw(Recipe("model-by-model", tuple(shown), view), key="ms_panels")
+    elif look in ("hold", "what if"):
+        changed(look, results, answered, view)
     elif len(results) < 2:
         message.note("Only one model has answered, so there is nothing to compare it with.")
     else:
@@ -56,8 +58,27 @@ def answers(results: list[ComparisonResult]) -> None:
     reading.how_to_read(look, results[0].request.method)
 
 
+def changed(
+    look: str, results: list[ComparisonResult], answered: list[ComparisonRequest], view: WordView
+) -> None:
+    """What the models say of the question with words taken away or others in their places."""
+    if asked.waiting and not asked.stopped:
+        message.note("This begins when all models have answered.")
+        return
+    with message.in_place():
+        if look == "hold":
+            hold.by_model(answered, [asked.name(r.model) for r in answered], key="ms")
+        else:
+            what_if.look([asked.results[r] for r in answered], answered, view)
+
+
 SCALES = {"share": "share", "weighted": "weighted", "raw": "raw"}
-LOOKS = {"panels": "Model by model", "agreement": "Do they agree?"}
+LOOKS = {
+    "panels": "Model by model",
+    "agreement": "Do they agree?",
+    "hold": "Does it hold?",
+    "what if": "What if?",
+}
 HELP_SIGN = "Signed: whether a word speaks for the target or for the foil. Magnitude: how much it matters."
 HELP_SCALE = (
     "Share: each model's values are divided by the sum of their absolute values. Weighted: shares times "

@@ -8,9 +8,9 @@ from attribution.charts.recipes import Recipe
 from attribution.charts.views import MixingView, View
 from attribution.export import python
 from attribution.methods import catalogue
-from attribution.types import NextWordRequest, NextWordResult
-from attribution.ui import exercise, explain, figure, frame, message, model_picker
-from attribution.ui.next_word import answer, form, hold, layers, reading, what_if
+from attribution.types import FaithfulnessRequest, NextWordRequest, NextWordResult
+from attribution.ui import exercise, explain, figure, frame, hold, message, model_picker
+from attribution.ui.next_word import answer, form, layers, reading, what_if
 
 LOOKS = {
     "sum": "Everything adds up",
@@ -61,7 +61,7 @@ def details(result: NextWordResult, view: View, asked: NextWordRequest) -> None:
         elif look == "layers":
             layers.look(result, view)
         elif look == "hold":
-            hold.look(asked)
+            hold.look(FaithfulnessRequest(asked), "next word", key="nw")
         elif look == "what if":
             what_if.look(result, asked, view)
         else:
@@ -105,5 +105,5 @@ shown = replace(result.request, method=method, of=view.of if result.foil else "c
 model_picker.about(request.model)
 details(result, view, shown)
 with holds:  # last, so that nothing else waits for it
-    hold.in_finding(shown)
+    hold.in_finding(FaithfulnessRequest(shown))
 exercise.show("next_word", form.READY)

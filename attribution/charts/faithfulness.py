@@ -14,9 +14,9 @@ from attribution.charts.compose import Records, Spec, constant, heading, in_colu
 from attribution.charts.figure import PADDING, PAGE_WIDTH, Figure, finish, row_height, widest
 from attribution.charts.libraries import alt, pd
 from attribution.charts.palette import Theme, palette
-from attribution.charts.wording import clean, model_phrase, number, quoted, text
+from attribution.charts.wording import clean, model_and_size, model_phrase, number, quoted, text
 from attribution.methods.catalogue import find
-from attribution.types import AttributionError, FaithfulnessResult
+from attribution.types import AttributionError, FaithfulnessResult, NextWordRequest, TranslationRequest
 
 HEIGHT = 300
 COLUMNS = ("gap", "lds", "agreement", "carried", "seconds")
@@ -24,7 +24,7 @@ COLUMNS = ("gap", "lds", "agreement", "carried", "seconds")
 
 def removal_curves(result: FaithfulnessResult, *, theme: Theme = "light", width: int = PAGE_WIDTH) -> Figure:
     """What is explained while words are taken away, in the method's order and its reverse."""
-    count, what = len(result.words), _explained(result)
+    count, what = len(result.words), explained(result)
     places = _places(result)
     table = pd.DataFrame({"words taken away": np.arange(count + 1), **result.curves})
     body = _curves(result, theme, width - 90, HEIGHT, _span([result]), legend=True)
@@ -54,32 +54,76 @@ def method_by_method(
     """One panel of removal curves a method, the best gap first, all on one scale."""
     _check(results)
     ordered = sorted(results, key=lambda r: -r.gap if math.isfinite(r.gap) else math.inf)
-    a_row = min(len(ordered), 3)
-    room, span = width / a_row - 60, _span(ordered)
-    panels = []
-    for k, result in enumerate(ordered):
-        name = f"{find(result.request.method).title}: {number(result.gap, 2, sign=True)}"
-        body = _curves(result, theme, room, 130, span, legend=k == 0)
-        panels.append(body | {"title": heading(name, palette(theme).text, frame="group", offset=6)})
-    rows = [in_row(*panels[k : k + a_row], spacing=14) for k in range(0, len(panels), a_row)]
-    places = _places(results[0])
-    curves = [
-        pd.DataFrame(
-            {"method": r.request.method, "words taken away": np.arange(len(r.words) + 1), **r.curves}
-        )
-        for r in ordered
-    ]
-    gaps = "; ".join(f"{find(r.request.method).name} {number(r.gap, 2, sign=True)}" for r in ordered)
+    places, labels = _places(results[0]), [_method(r) for r in ordered]
     return finish(
-        in_row(in_column(*rows, spacing=18)),
+        _panels(ordered, labels, theme, width),
         name="method-by-method",
         title=text(phrases.EACH_TITLE, **places),
         caption=text(phrases.EACH_CAPTION, **places),
-        table=pd.concat(curves, ignore_index=True),
-        alt_text=text(phrases.WHICH_SPOKEN, count=str(len(ordered)), gaps=gaps),
+        table=_all_curves(ordered, "method", [r.request.method for r in ordered]),
+        alt_text=text(phrases.WHICH_SPOKEN, count=str(len(ordered)), gaps=_gaps(ordered, labels)),
         theme=theme,
         width=width,
     )
+
+
+def model_by_model(
+    results: Sequence[FaithfulnessResult], *, theme: Theme = "light", width: int = PAGE_WIDTH
+) -> Figure:
+    """One panel of removal curves a model, the smallest first, all of one method and on one scale."""
+    if len({(r.replace, r.request.method, r.explained, _asked(r)) for r in results}) != 1:
+        raise AttributionError(phrases.OTHER_TEXTS)
+    ordered = sorted(results, key=lambda r: r.model.parameters)
+    places, labels = _places(results[0]), [model_and_size(r.model, 30) for r in ordered]
+    models = ", ".join(model_phrase(r.model) for r in ordered)
+    inputs = text(phrases.COMPARISON_INPUTS, models=models, question=quoted(_asked(results[0])))
+    places |= {"inputs": inputs, "unit": places["unit"] or f" {phrases.REMOVAL_AXES['']}"}
+    return finish(
+        _panels(ordered, labels, theme, width),
+        name="does-it-hold-by-model",
+        title=text(phrases.MODELS_TITLE, **places),
+        caption=text(phrases.MODELS_CAPTION, **places),
+        table=_all_curves(ordered, "model", [r.model.name for r in ordered]),
+        alt_text=text(phrases.PANELS_SPOKEN, count=str(len(ordered)), leaders=_gaps(ordered, labels) + "."),
+        theme=theme,
+        width=width,
+    )
+
+
+def _panels(results: Sequence[FaithfulnessResult], labels: Sequence[str], theme: Theme, width: int) -> Spec:
+    """Removal curves side by side on one scale, each with its gap above."""
+    a_row = min(len(results), 3)
+    room, span = width / a_row - 60, _span(results)
+    panels = []
+    for k, (result, label) in enumerate(zip(results, labels, strict=True)):
+        name = f"{label}: {amount(result.gap, result)}"
+        body = _curves(result, theme, room, 130, span, legend=k == 0)
+        panels.append(body | {"title": heading(name, palette(theme).text, frame="group", offset=6)})
+    rows = [in_row(*panels[k : k + a_row], spacing=14) for k in range(0, len(panels), a_row)]
+    return in_row(in_column(*rows, spacing=18))
+
+
+def _all_curves(results: Sequence[FaithfulnessResult], what: str, names: Sequence[str]) -> pd.DataFrame:
+    """The curves one below the other, with a column that says whose they are."""
+    curves = [
+        pd.DataFrame({what: name, "words taken away": np.arange(len(r.words) + 1), **r.curves})
+        for name, r in zip(names, results, strict=True)
+    ]
+    return pd.concat(curves, ignore_index=True)
+
+
+def _gaps(results: Sequence[FaithfulnessResult], labels: Sequence[str]) -> str:
+    """For a screen reader."""
+    return "; ".join(f"{label} {amount(r.gap, r)}" for label, r in zip(labels, results, strict=True))
+
+
+def _method(result: FaithfulnessResult) -> str:
+    """A method's name, with what it explains where that is not what it was measured on."""
+    title = find(result.request.method).title
+    asked = result.request
+    if isinstance(asked, TranslationRequest) and asked.attributed != result.explained:
+        return text(phrases.OF_THE_LOGIT, method=title)
+    return title
 
 
 def which_method(
@@ -88,7 +132,7 @@ def which_method(
     """A row a method: gap, LDS, agreement with leaving words out, the share that the words carry, time."""
     _check(results)
     ordered = sorted(results, key=lambda r: -r.gap if math.isfinite(r.gap) else math.inf)
-    labels = [find(r.request.method).title for r in ordered]
+    labels = [_method(r) for r in ordered]
     numbers = {
         "gap": [r.gap for r in ordered],
         "lds": [r.lds for r in ordered],
@@ -105,7 +149,6 @@ def which_method(
         for name in COLUMNS
     ]
     places = _places(first)
-    gaps = "; ".join(f"{label} {number(gap, 2)}" for label, gap in zip(labels, numbers["gap"], strict=True))
     table = pd.DataFrame({"method": labels, **numbers, "verdict": [r.verdict for r in ordered]})
     return finish(
         in_row(*panels, spacing=16),
@@ -113,7 +156,7 @@ def which_method(
         title=text(phrases.WHICH_TITLE, **places),
         caption=text(phrases.WHICH_CAPTION, **places),
         table=table,
-        alt_text=text(phrases.WHICH_SPOKEN, count=str(len(ordered)), gaps=gaps),
+        alt_text=text(phrases.WHICH_SPOKEN, count=str(len(ordered)), gaps=_gaps(ordered, labels)),
         theme=theme,
         width=width,
     )
@@ -121,36 +164,65 @@ def which_method(
 
 def _check(results: Sequence[FaithfulnessResult]) -> None:
     """Raises where results are of different texts or ways of taking words away."""
-    if len({(r.words, r.replace, r.request.model, r.explained) for r in results}) != 1:
+    if len({(r.words, r.replace, r.request.model, r.explained, r.steps) for r in results}) != 1:
         raise AttributionError(phrases.OTHER_TEXTS)
 
 
 def _places(result: FaithfulnessResult) -> dict[str, str]:
     """What the sentences of these figures have places for."""
-    prefix = quoted(result.request.prefix)
-    what = _explained(result)
+    model, asked = model_phrase(result.model), quoted(_asked(result))
+    if isinstance(result.request, NextWordRequest):
+        inputs = text(phrases.NEXT_WORD_INPUTS, model=model, prefix=asked)
+    elif isinstance(result.request, TranslationRequest):
+        inputs = text(phrases.TRANSLATION_INPUTS, model=model, source=asked)
+    else:
+        inputs = text(phrases.COMPARISON_INPUTS, models=model, question=asked)
     return {
-        "inputs": text(phrases.NEXT_WORD_INPUTS, model=model_phrase(result.model), prefix=prefix),
-        "what": what,
+        "inputs": inputs,
+        "what": explained(result),
+        "unit": unit(result),
         "method": find(result.request.method).name,
         "replaced": phrases.REPLACED[result.replace],
         "count": str(len(result.words)),
         "orders": str(result.orders),
         "subsets": "64",
-        "gap": number(result.gap, 2, sign=True),
-        "low": number(result.random_gap[0], 2, sign=True),
-        "high": number(result.random_gap[1], 2, sign=True),
-        "erasure": number(result.erasure_gap, 2, sign=True),
+        "gap": amount(result.gap, result),
+        "low": amount(result.random_gap[0], result),
+        "high": amount(result.random_gap[1], result),
+        "erasure": amount(result.erasure_gap, result),
         "lds": number(result.lds, 2),
         "chance": number(result.random_lds[0], 2),
     }
 
 
-def _explained(result: FaithfulnessResult) -> str:
-    target, foil = clean(result.request.target) or "the likeliest word", clean(result.request.foil)
-    if result.explained == "logit difference":
-        return text(phrases.LOGIT_DIFFERENCE, target=target, foil=foil)
-    return text(phrases.LOGIT_OF, word=foil if result.explained.endswith("foil") else target)
+def explained(result: FaithfulnessResult) -> str:
+    """The number that is measured, e.g. "logit difference hot − cold"."""
+    asked = result.request
+    target = clean(result.target or asked.target or "the likeliest word")
+    foil = clean(result.foil or ("" if isinstance(asked, TranslationRequest) else asked.foil) or "∅")
+    word = foil if result.explained.endswith("foil") else target
+    what = text(phrases.REMOVAL_WHAT.get(result.explained, "{word}"), target=target, foil=foil, word=word)
+    if len(result.steps) > 1:
+        return text(phrases.REMOVAL_MEAN, what=what, count=str(len(result.steps)))
+    return what
+
+
+def unit(result: FaithfulnessResult) -> str:
+    """What stands after an amount: " logits", " nats", or nothing after a probability."""
+    return phrases.REMOVAL_UNITS.get(result.explained, f" {phrases.LOGITS}")
+
+
+def amount(value: float, result: FaithfulnessResult) -> str:
+    """A change of the number explained."""
+    return number(value, 2 if unit(result) else 3, sign=True)
+
+
+def _asked(result: FaithfulnessResult) -> str:
+    """The text whose words are taken away."""
+    asked = result.request
+    if isinstance(asked, NextWordRequest):
+        return asked.prefix
+    return asked.source if isinstance(asked, TranslationRequest) else asked.question
 
 
 def _span(results: Sequence[FaithfulnessResult]) -> tuple[float, float]:
@@ -171,6 +243,7 @@ def _curves(
 ) -> Spec:
     """The two curves of the ranking and the band of random orders."""
     colours, count = palette(theme), len(result.words)
+    axis = phrases.REMOVAL_AXES.get(unit(result), phrases.LOGITS)
     records: Records = [
         {"removed": k, "value": float(value), "curve": label}
         for name, label in phrases.CURVES.items()
@@ -193,16 +266,16 @@ def _curves(
     dashes = alt.Scale(domain=names, range=[[1, 0], [7, 3], [2, 3]])
     line = lines.mark_line(strokeWidth=2.4, point={"size": 26, "filled": True}).encode(
         x=x,
-        y=alt.Y("value:Q", title=phrases.LOGITS, scale=y_scale),
+        y=alt.Y("value:Q", title=axis, scale=y_scale),
         color=alt.Color("curve:N", scale=scale, legend=shown),
         strokeDash=alt.StrokeDash("curve:N", scale=dashes, legend=shown),
         tooltip=[
             alt.Tooltip("curve:N", title="order"),
             alt.Tooltip("removed:Q", title=phrases.REMOVED_AXIS),
-            alt.Tooltip("value:Q", title=phrases.LOGITS, format="+.4g"),
+            alt.Tooltip("value:Q", title=axis, format="+.4g"),
         ],
     )
-    around = area.encode(x=x, y=alt.Y("low:Q", scale=y_scale, title=phrases.LOGITS), y2=alt.Y2("high:Q"))
+    around = area.encode(x=x, y=alt.Y("low:Q", scale=y_scale, title=axis), y2=alt.Y2("high:Q"))
     zero = constant(value=0).mark_rule(color=colours.muted, strokeWidth=0.8)
     charts = [around, line]
     if span[0] < 0 < span[1]:

@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from attribution.charts import phrases
+from attribution.charts.faithfulness import amount, explained, unit
 from attribution.charts.model_sizes import rank_agreement
 from attribution.charts.next_word import need_layers, part_names
 from attribution.charts.target_word import chances, checked, credit, explained_steps, units
@@ -308,7 +309,7 @@ def heads(result: LensResult) -> Finding:
 
 def holds(result: FaithfulnessResult) -> Finding:
     """How far the ranking of the words by one method holds, with its random references."""
-    what = phrases.THE_DIFFERENCE if result.explained == "logit difference" else f"the {result.explained}"
+    what = _measured(result)
     verdict, count = phrases.VERDICTS[result.verdict], len(result.words)
     if result.verdict == "too few words":
         one, several = phrases.COUNT_OF_WORDS
@@ -324,10 +325,11 @@ def holds(result: FaithfulnessResult) -> Finding:
         verdict=verdict,
         method=catalogue.find(result.request.method).name,
         what=what,
-        gap=number(result.gap, 2, sign=True),
-        low=number(result.random_gap[0], 2, sign=True),
-        high=number(result.random_gap[1], 2, sign=True),
-        erasure=number(result.erasure_gap, 2, sign=True),
+        unit=unit(result),
+        gap=amount(result.gap, result),
+        low=amount(result.random_gap[0], result),
+        high=amount(result.random_gap[1], result),
+        erasure=amount(result.erasure_gap, result),
     )
     lds = text(phrases.HOLDS_LDS, lds=number(result.lds, 2), chance=number(result.random_lds[0], 2))
     return said(sentence, lds)
@@ -337,16 +339,36 @@ def holds_in_short(result: FaithfulnessResult) -> Finding:
     """The same in one short sentence."""
     if result.verdict in ("too few words", "nothing moves"):
         return holds(result)
-    what = phrases.THE_DIFFERENCE if result.explained == "logit difference" else f"the {result.explained}"
-    return said(
-        text(
-            phrases.HOLDS_SHORT,
-            verdict=phrases.VERDICTS[result.verdict],
-            what=what,
-            gap=number(result.gap, 2, sign=True),
-            high=number(result.random_gap[1], 2, sign=True),
-        )
-    )
+    return said(text(phrases.HOLDS_SHORT, **_shortly(result)))
+
+
+def _shortly(result: FaithfulnessResult) -> dict[str, str]:
+    """What a short sentence on a ranking has places for."""
+    return {
+        "verdict": phrases.VERDICTS[result.verdict],
+        "what": _measured(result),
+        "unit": unit(result),
+        "gap": amount(result.gap, result),
+        "high": amount(result.random_gap[1], result),
+    }
+
+
+def _measured(result: FaithfulnessResult) -> str:
+    """The number that words are taken away from, in a sentence."""
+    if result.explained in ("logit difference", "contrast_logits_diff"):
+        return phrases.THE_DIFFERENCE
+    return f"the {explained(result)}"
+
+
+def holds_by_model(results: Sequence[FaithfulnessResult]) -> Finding:
+    """How far the ranking of the words holds in each model, the smallest first."""
+    sentences = []
+    for result in sorted(results, key=lambda r: r.model.parameters):
+        sentence = phrases.HOLDS_IN if math.isfinite(result.gap) else phrases.HOLDS_IN_NONE
+        told = _shortly(result)
+        told["verdict"] = told["verdict"].removesuffix(" here")
+        sentences.append(text(sentence, model=model_and_size(result.model), **told))
+    return said(" ".join(sentences))
 
 
 def which_holds(results: Sequence[FaithfulnessResult]) -> Finding:
@@ -358,8 +380,9 @@ def which_holds(results: Sequence[FaithfulnessResult]) -> Finding:
     sentence = text(
         phrases.BEST_METHOD,
         method=catalogue.find(best.request.method).name,
-        gap=number(best.gap, 2, sign=True),
-        erasure=number(best.erasure_gap, 2, sign=True),
+        unit=unit(best),
+        gap=amount(best.gap, best),
+        erasure=amount(best.erasure_gap, best),
     )
     return said(sentence)
 

@@ -37,8 +37,17 @@ from attribution.charts.wording import (
     said,
     shortened,
     text,
+    written,
 )
-from attribution.types import Array, AttributionError, Candidate, Explanation, NextWordResult
+from attribution.types import (
+    Array,
+    AttributionError,
+    Candidate,
+    ComparisonResult,
+    ExpectedResult,
+    Explanation,
+    NextWordResult,
+)
 
 MOST_STEPS = 26
 """Words the waterfall shows one by one; beyond it the smallest ones are one step together."""
@@ -318,17 +327,50 @@ def candidate_bars(result: NextWordResult, *, theme: Theme = "light", width: int
 
     A click on a bar is the selection "candidate" with the token's `id`.
     """
-    chosen: dict[int, Role] = {result.target.explained.id: "target"}
-    if result.foil is not None:
-        chosen[result.foil.explained.id] = "foil"
-    candidates = sorted(result.candidates, key=lambda c: c.rank)
-    roles: list[Role] = [chosen.get(c.id, "other") for c in candidates]
+    ids = [word.explained.id for word in (result.target, result.foil) if word]
+    caption = text(phrases.EXPECTED_CAPTION, inputs=_inputs(result), entropy=number(result.entropy, 2))
+    return _expected(result.candidates, ids, phrases.EXPECTED_TITLE, caption, theme, width)
+
+
+def expected_bars(result: ExpectedResult, *, theme: Theme = "light", width: int = 440) -> Figure:
+    """The likeliest tokens at a step of a translation; its own blue, the contrast's orange."""
+    model, source = model_phrase(result.model), quoted(result.request.source)
+    caption = text(
+        phrases.EXPECTED_STEP_CAPTION,
+        inputs=text(phrases.TRANSLATION_INPUTS, model=model, source=source),
+        before=quoted(written(result.before)),
+        entropy=number(result.entropy, 2),
+    )
+    ids = [c.id for c in (result.target, result.foil) if c]
+    return _expected(result.candidates, ids, phrases.EXPECTED_STEP_TITLE, caption, theme, width)
+
+
+def answer_bars(result: ComparisonResult, *, theme: Theme = "light", width: int = 440) -> Figure:
+    """The likeliest first tokens of a model's answer; the target's blue, the foil's orange."""
+    if not result.candidates:
+        raise AttributionError(phrases.EXPECTED_NONE)
+    model, question = model_phrase(result.model), quoted(result.request.question)
+    tokens = [words[0] for words in (result.target_tokens, result.foil_tokens) if words]
+    ids = [next((c.id for c in result.candidates if c.token == token), -1) for token in tokens]
+    title = text(phrases.EXPECTED_ANSWER_TITLE, model=clean(result.model.name))
+    caption = text(phrases.COMPARISON_INPUTS, models=model, question=question)
+    return _expected(result.candidates, ids, title, caption, theme, width)
+
+
+def _expected(
+    found: Sequence[Candidate], chosen: Sequence[int], title: str, caption: str, theme: Theme, width: int
+) -> Figure:
+    """Bars of candidates; the first of those chosen is the target, the second the foil."""
+    named: tuple[Role, Role] = ("target", "foil")
+    whose: dict[int, Role] = dict(zip(reversed(chosen), reversed(named[: len(chosen)]), strict=True))
+    candidates = sorted(found, key=lambda c: c.rank)
+    roles: list[Role] = [whose.get(c.id, "other") for c in candidates]
     first = candidates[0]
     return finish(
         _candidates(candidates, roles, theme, width),
         name="what-the-model-expects",
-        title=phrases.EXPECTED_TITLE,
-        caption=text(phrases.EXPECTED_CAPTION, inputs=_inputs(result), entropy=number(result.entropy, 2)),
+        title=title,
+        caption=caption,
         table=pd.DataFrame(
             {
                 "rank": [c.rank for c in candidates],

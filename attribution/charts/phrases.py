@@ -98,6 +98,10 @@ MIXING_SPOKEN = "Triangular heatmap, {which}: the last position, {token}, draws 
 MIXING_LEGEND, MIXING_END = "share of what a position is made of", "each row sums to 1"
 EXPECTED_TITLE = "What the model expects next"
 EXPECTED_CAPTION = "{inputs} The likeliest next tokens; entropy {entropy} nats."
+EXPECTED_STEP_TITLE = "What the model expects at this step"
+EXPECTED_STEP_CAPTION = "{inputs} The likeliest tokens after {before}; entropy {entropy} nats."
+EXPECTED_ANSWER_TITLE = "What {model} would answer"
+EXPECTED_NONE = "This answer was saved without what else the model expected."
 EXPECTED_AXIS = "probability (bar and %), then logit"
 EXPECTED_SPOKEN = "Bar chart of likely next tokens: {token} {probability}."
 
@@ -123,9 +127,23 @@ REMOVAL_TITLE = "Does it hold? {what} while words are {replaced} ({method})"
 REMOVAL_CAPTION = (
     "{inputs} {method}; words {replaced} one after the other, from all {count} to none. Band: 90 % of "
     "{orders} "
-    "random orders. Gap, the mean distance of the two lines: {gap} logits (random orders {low} to {high}; "
+    "random orders. Gap, the mean distance of the two lines: {gap}{unit} (random orders {low} to {high}; "
     "words left out one by one {erasure}). LDS {lds} (by chance {chance})."
 )
+REMOVAL_WHAT = {
+    "logit difference": LOGIT_DIFFERENCE,
+    "contrast_logits_diff": LOGIT_DIFFERENCE,
+    "logit of the target": LOGIT_OF,
+    "logit of the foil": LOGIT_OF,
+    "logit": LOGIT_OF,
+    "probability": "probability of {word}",
+    "log_probability": "log-probability of {word}",
+    "contrast_prob_diff": "probability difference {target} − {foil}",
+}
+REMOVAL_MEAN = "{what} (mean of {count} tokens)"
+REMOVAL_UNITS = {"probability": "", "contrast_prob_diff": "", "log_probability": " nats"}
+"""After an amount; logits of all others."""
+REMOVAL_AXES = {"": "probability", " nats": "log-probability, nats"}
 REMOVAL_SPOKEN = (
     "Line chart: with the most important words first {what} goes from {start} to {most} after half of "
     "the words, "
@@ -139,7 +157,7 @@ CURVES = {
 REMOVED_AXIS = "words taken away"
 WHICH_TITLE = "Which method holds here? Words {replaced}"
 WHICH_CAPTION = (
-    "{inputs} Gap in logits: how far removing the most and the least important words first lie apart; "
+    "{inputs} Gap: how far removing the most and the least important words first lie apart; "
     "dashed: 95 % "
     "of random orders lie below. LDS: rank correlation of summed values with what {subsets} random "
     "choices of words "
@@ -148,12 +166,15 @@ WHICH_CAPTION = (
 )
 WHICH_SPOKEN = "Bar charts of {count} methods. {gaps}."
 WHICH_PANELS = {
-    "gap": "gap, logits",
+    "gap": "gap",
     "lds": "LDS",
     "agreement": "agreement",
     "carried": "carried, %",
     "seconds": "seconds",
 }
+OF_THE_LOGIT = "{method}, of the logit"
+MODELS_TITLE = "Does it hold? {what} while words are {replaced}, model by model ({method})"
+MODELS_CAPTION = "{inputs} One scale; band: 90 % of {orders} random orders. Gap above each panel, in{unit}."
 EACH_TITLE = "Method by method: {what} while words are {replaced}"
 EACH_CAPTION = "{inputs} One scale; band: 90 % of {orders} random orders, the same for all. Ordered by gap."
 OTHER_TEXTS = "These were measured on different texts, so they do not stand side by side."
@@ -355,22 +376,24 @@ VERDICTS = {
     "nothing moves": "Nothing moves here",
 }
 HOLDS = (
-    "{verdict}: whether the words that are most important by {method} go first or last moves {what} by {gap} "
-    "logits on average. For random orders that is between {low} and {high} nine times in ten; for the best "
-    "order of words left out one by one, {erasure}."
+    "{verdict}: whether the words that are most important by {method} go first or last moves {what} by "
+    "{gap}{unit} on average. For random orders that is between {low} and {high} nine times in ten; for the "
+    "best order of words left out one by one, {erasure}."
 )
 HOLDS_LDS = (
     " Over random choices of words its sums rank the answers with a correlation of {lds} ({chance} by "
     "chance)."
 )
-HOLDS_SHORT = "{verdict}: the order of the words moves {what} by {gap} logits (random orders: up to {high})."
+HOLDS_SHORT = "{verdict}: the order of the words moves {what} by {gap}{unit} (random orders: up to {high})."
+HOLDS_IN = "{verdict} in {model} ({gap}{unit}; random orders: up to {high})."
+HOLDS_IN_NONE = "{verdict} in {model}."
 TOO_FEW = "{verdict}: with {count} the best order comes up by chance too often."
 COUNT_OF_WORDS = ("one word", "{count} words")
 MOVES_NOTHING = (
     "{verdict}: taking words away hardly changes {what}, so no order of them can be told from chance."
 )
 BEST_METHOD = (
-    "Of all rankings that of {method} holds best here (gap {gap} logits; that of words left out one by one: "
+    "Of all rankings that of {method} holds best here (gap {gap}{unit}; that of words left out one by one: "
     "{erasure})."
 )
 LENS_FROM = (

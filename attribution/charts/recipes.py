@@ -14,6 +14,7 @@ from attribution.charts.wording import Finding, Piece, said
 from attribution.types import (
     AttributionError,
     ComparisonResult,
+    ExpectedResult,
     FaithfulnessResult,
     LensResult,
     NextWordResult,
@@ -93,6 +94,17 @@ KINDS: dict[str, Kind] = {
         most=50,
         finds=lambda r, v: findings.which_holds(r),
     ),
+    "does-it-hold-by-model": Kind(
+        lambda r, v, **o: faithfulness.model_by_model(r, **o),
+        FaithfulnessResult,
+        NoView,
+        most=50,
+        finds=lambda r, v: findings.holds_by_model(r),
+    ),
+    "expected-translation": Kind(
+        lambda r, v, **o: next_word.expected_bars(r[0], **o), ExpectedResult, NoView
+    ),
+    "expected-answer": Kind(lambda r, v, **o: next_word.answer_bars(r[0], **o), ComparisonResult, NoView),
     "layer-by-layer": Kind(
         lambda r, v, **o: lens.layer_by_layer(r[0], **o),
         LensResult,

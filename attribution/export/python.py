@@ -8,7 +8,7 @@ from typing import Any
 
 from attribution.charts.views import SaliencyView, View, WordView
 from attribution.methods import catalogue
-from attribution.types import ComparisonRequest, NextWordRequest, TranslationRequest
+from attribution.types import ComparisonRequest, Explained, NextWordRequest, TranslationRequest
 
 INSTALL = """# Once, so that it runs from anywhere: pip install -e FOLDER
 # with the folder of Why This Word.
@@ -43,17 +43,31 @@ result = explain_next_word(model, {request.prefix!r}, {words})
 """
 
 
-def faithfulness(request: NextWordRequest, replace: str) -> str:
-    """Lines that measure how far the ranking of a next word's explanation holds."""
+def faithfulness(request: Explained, replace: str, steps: Sequence[int] = ()) -> str:
+    """Lines that measure how far the ranking of an explanation holds; `steps` of a translation's word."""
+    if isinstance(request, NextWordRequest):
+        head = _explained(request)
+    elif isinstance(request, TranslationRequest):
+        head = translation(request).replace("import SaliencyView, ", "import ").split("\nview = ")[0]
+    else:
+        lines = comparison([request]).replace(
+            "import WordView, compare_models", "import compare_models, load"
+        )
+        asked = lines.split("\nresults = ")[0]
+        head = f"{asked}\nresult = answers[0]\nmodel = load({request.model!r}{_precision(request)})\n"
     options = "" if replace == "leave out" else f", replace={replace!r}"
-    explained = _explained(request).replace("_word, load", "_word, faithfulness, load", 1)
-    return f"""{explained}\
+    options += f", step={list(steps) if len(steps) > 1 else steps[0]}" if steps else ""
+    return f"""{head.replace(", load", ", faithfulness, load", 1)}\
 held = faithfulness(model, result{options})
 
 print(held.verdict, "gap:", held.gap, "random orders:", held.random_gap, "LDS:", held.lds)
 for taken, (most, least) in enumerate(zip(held.most_first, held.least_first)):
     print(f"{{taken:>3}} words taken away: {{most:+.3f}} most important first, {{least:+.3f}} least")
 """
+
+
+def _precision(request: Explained) -> str:
+    return "" if request.dtype == "float32" else f", dtype={request.dtype!r}"
 
 
 def translation(request: TranslationRequest, view: SaliencyView | None = None) -> str:

@@ -28,6 +28,7 @@ class _Part:
     page: str | None
     first: Any
     asks: bool
+    how: bool
     of_question: bool
 
 
@@ -78,16 +79,17 @@ def part(
     *,
     read: Callable[[list[str]], Any] = lambda given: given[-1],
     asks: bool = False,
+    how: bool = False,
     of_question: bool = False,
 ) -> None:
     """Gives the widget with the key `name`, drawn next, its value, and makes it a part of the address.
 
     `first` is what an address means that leaves it out, `read` makes a value of what an address says (None:
-    it says nothing that is known). What `asks` is a part of the question; what is `of_question` belongs to
-    the question shown and starts anew with another one.
+    it says nothing that is known). What `asks` is a part of the question, of `how` it is answered or of its
+    texts and models; what is `of_question` belongs to these and starts anew with others.
     """
     kept, state = _kept(), st.session_state
-    kept.parts[name] = _Part(kept.page, first, asks, of_question)
+    kept.parts[name] = _Part(kept.page, first, asks, how, of_question)
     if kept.coming is not None and name not in kept.taken:
         kept.taken.add(name)
         given = read(kept.coming[name]) if kept.coming.get(name) else None
@@ -113,10 +115,12 @@ def asked() -> None:
     question = _said(kept, lambda part: part.asks)
     if kept.asked is not None and question != kept.asked:
         kept.coming = None
-        for name in [n for n, p in kept.parts.items() if p.page == kept.page and p.of_question]:
-            st.session_state.pop(name, None)
-            kept.values.pop(name, None)
-            kept.parts.pop(name)
+        how = {name for name, each in kept.parts.items() if each.how}
+        if any(question.get(name) != kept.asked.get(name) for name in (question | kept.asked).keys() - how):
+            for name in [n for n, p in kept.parts.items() if p.page == kept.page and p.of_question]:
+                st.session_state.pop(name, None)
+                kept.values.pop(name, None)
+                kept.parts.pop(name)
         st.query_params.from_dict(_said(kept))
     kept.asked = question
 

@@ -117,9 +117,12 @@ def select(
     width: Any = "stretch",
     asks: bool = False,
 ) -> Any:
-    """A drop-down list (value -> label) that is part of the link; `first` is chosen at first."""
+    """A drop-down list (value -> label) that is part of the link; `first` is chosen at first.
+
+    Where it `asks`, it is how a question is answered: what is chosen of the answer stays.
+    """
     first = first or next(iter(options))
-    address.part(key, first, read=address.option(options), asks=asks)
+    address.part(key, first, read=address.option(options), asks=asks, how=True)
     if st.session_state[key] not in options:
         st.session_state[key] = first
     return st.selectbox(

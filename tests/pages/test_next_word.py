@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from attribution import method_rows
 from attribution.types import Word
-from attribution.ui.next_word.what_if import with_word
+from attribution.ui.what_if import with_word
 from tests.pages.shown import numbers
 
 
@@ -101,17 +101,21 @@ def test_target_alone_is_asked_for_where_a_method_gives_one_row(app):
 def test_what_if_a_word_is_left_out_or_another_stands_there(app):
     app.session_state["nw_look"] = "what if"
     app.run()
-    (words,) = [g for g in app.get("button_group") if str(g.key).startswith("nw_change_")]
-    assert list(words.options)[:2] == ["This", "summer"]
-    app.session_state[words.key] = 1
-    app.run()
+    (words,) = [g for g in app.get("button_group") if str(g.key).startswith("nw_if_word_")]
+    assert [str(o) for o in words.options][:2] == ["This", "summer"]
+    words.set_value(1).run()
     assert not app.exception
+    assert app.text_input(key="nw_if").value.startswith("This, unlike")
     assert "difference <b>−6.72</b> logits" in shown(app), "what leaving summer out really does"
-    (instead,) = [s for s in app.selectbox if str(s.key).startswith("nw_instead_")]
+    (instead,) = [s for s in app.selectbox if str(s.key).startswith("nw_if_instead_")]
     assert {"winter", "spring"} <= set(instead.options)
-    app.session_state[instead.key] = "autumn"
-    app.run()
+    instead.set_value("autumn").run()
     assert "This autumn, unlike the previous winter" in shown(app)
+    app.text_input(key="nw_if").set_value("Last summer, unlike this one, was rather").run()
+    assert "Changed**: Last summer, unlike this one, was rather" in shown(app)
+    app.text_input(key="nw_text").set_value("The weather is")
+    app.button[[b.label for b in app.button].index("Explain")].click().run()
+    assert not app.text_input(key="nw_if").value, "it was another text that was changed"
 
 
 @pytest.mark.parametrize(

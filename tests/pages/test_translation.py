@@ -39,7 +39,7 @@ def test_the_models_own_translation_with_its_settings(page):
     own = page()
     assert not own.exception
     assert not own.error
-    assert len(figures(own)) == 1
+    assert len(figures(own)) == 2
     assert "greedy search" in html(own)
     assert "owes most to" in html(own)
 
@@ -54,7 +54,7 @@ def test_a_typed_translation_flags_what_is_improbable(page):
 def test_both_side_by_side(page):
     both = page(whose="both", target=TARGET)
     assert not both.exception
-    assert len(figures(both)) == 2
+    assert len(figures(both)) == 3
     assert "times likelier" in html(both)
 
 
@@ -63,7 +63,7 @@ def test_methods_without_sign_or_prefix_have_their_figure(page, method):
     shown = page(whose="typed", target="so cold", method=method)
     assert not shown.exception
     assert not shown.error
-    assert len(figures(shown)) == 1
+    assert len(figures(shown)) == 2
 
 
 def test_toggles_change_the_numbers_and_compute_nothing(page, monkeypatch):

@@ -10,6 +10,7 @@ import torch
 from attribution import explain_next_word, faithfulness, load, method_rows
 from attribution.export.python import faithfulness as lines
 from attribution.export.records import from_json, to_json
+from attribution.models import tokens
 from attribution.models.loading import LoadedModel
 from attribution.service.cost import Speeds, passes
 from attribution.service.faithfulness import run_faithfulness
@@ -265,11 +266,34 @@ def test_the_last_layer_of_the_lens_is_the_models_own_answer(each, foil):
     assert to_json(from_json(to_json(lens))) == to_json(lens)
 
 
+def like(loaded, text, of, **options):
+    word = next(w for w in tokens.tokenize(loaded.tokenizer, text).words if w.text == of)
+    return similar_words(loaded, text, word, **options)
+
+
 def test_like_words_are_whole_words_other_than_the_word(model):
-    found = similar_words(model, "day")
-    assert all(word.isalpha() and word.casefold() != "day" for word in found)
+    found = like(model, TEXT, "day")
+    assert all(word.isalpha() and word.islower() and word != "day" for word in found)
     assert len(set(found)) == len(found)
-    assert similar_words(model, "") == ()
+    assert len(found) <= 8
+
+
+def test_like_words_are_of_the_same_kind_where_they_stand():
+    loaded = load("english-lm")
+    seasons = like(loaded, "This summer, unlike the previous winter, is", "summer")
+    assert {"winter", "spring", "autumn"} <= set(seasons)
+    names = like(loaded, "Mary and John went to the park. Mary gave a book to", "John")
+    assert len(names) == 8
+    assert all(name[:1].isupper() for name in names)
+    assert {"pilot", "judge"} & set(like(loaded, "The nurse, a tall man, said that", "nurse"))
+    assert {"his", "her"} <= set(like(loaded, "The keys on the table", "the"))
+    assert set(like(loaded, "The nurse said", "The")) & {"My", "This", "Our", "Her"}
+
+
+def test_a_vocabulary_of_pieces_offers_only_the_words_it_is_given():
+    loaded = load("yes-no-small")
+    given = ("Madrid", "tiger", "Japan", "London")
+    assert set(like(loaded, "Is London the capital of France?", "London", more=given)) == {"Madrid", "Japan"}
 
 
 def test_dearer_questions_cost_more():

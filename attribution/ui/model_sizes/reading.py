@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from attribution.methods import catalogue
+from attribution.ui.reading import LOOKS
 
 
 def how_to_read(look: str, method: str) -> None:
@@ -27,7 +28,7 @@ orange for the foil.
 **Share**: divided by the sum of absolute values, so that models can be compared. **Weighted**: shares times
 $P(\text{target})-P(\text{foil})$, so that magnitudes of a row sum to it. **Raw**: as computed; the surer a
 model is, the smaller its gradients, so raw values say little across sizes."""
-_LOOKS = {
+_LOOKS = LOOKS | {
     "panels": "**Model by model**: the numbers of the coloured table, one panel a model, all on one scale.",
     "agreement": """
 **Do they agree?** Spearman's rank correlation of the word scores of every two models: 1 means the same

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from attribution.methods import catalogue
+from attribution.ui.reading import LOOKS
 
 
 def how_to_read(look: str, method: str) -> None:
@@ -19,7 +20,7 @@ def how_to_read(look: str, method: str) -> None:
         st.markdown(_UNITS)
 
 
-_HOW = {
+_HOW = LOOKS | {
     "sum": r"""
 The model's logit for a word is a sum, and nothing is lost: the initial embedding of the last token, what each
 attention layer writes when it reads from each position, the MLPs, and biases:
@@ -36,17 +37,6 @@ if it were the last: its early answers are rough, since no layer was trained to 
 Row *i* shows what the representation at position *i* draws on. The ALTI matrix of a layer is
 $\;c_{ij}=\max(0,\lVert y_i\rVert_1-\lVert y_i-T_i(x_j)\rVert_1)$, rows divided by their sum;
 *up to this layer* multiplies the matrices of all layers below (rollout). Rows sum to 1.""",
-    "hold": """
-Words are taken away one after the other, the most important first (blue) and the least important first
-(dashed). If the ranking holds, the first falls early and the second late; the **gap** is their mean
-distance, and random orders show what chance does. **LDS** asks the same of whole sets: do the values of the
-words kept, added up, rank what the model says of random choices of words? Rankings depend on how words are
-taken away, so there are two ways: the text closes up, or the mean of all embeddings stands in the word's
-place.""",
-    "what if": """
-Nothing is estimated here: the model reads the changed text. What leaving out a word does can differ from
-the word's value by the method above, because the other words then mean something else; *Does it hold?*
-measures by how much.""",
 }
 _UNITS = (
     "*Share* divides by the sum of absolute contributions; logits add up where the method is one that adds "

@@ -5,13 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from attribution.methods import catalogue
+from attribution.ui.reading import LOOKS
 
 
-def how_to_read(method: str) -> None:
+def how_to_read(look: str, method: str) -> None:
     """The formulas, where they come from, and where they differ from Inseq; folded."""
     with st.expander("How to read this"):
         st.markdown(_READ)
         st.markdown(catalogue.find(method).reading)
+        st.markdown(LOOKS[look])
         st.markdown(_INSEQ)
 
 

@@ -1,0 +1,95 @@
+"""What if? of a translation: what a changed source does to the word chosen, and to the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from html import escape
+
+import numpy as np
+import streamlit as st
+
+from attribution import cached
+from attribution.charts import phrases, target_word
+from attribution.charts.palette import largest
+from attribution.charts.recipes import Recipe
+from attribution.charts.sentence import coloured_sentence
+from attribution.charts.views import SaliencyView
+from attribution.charts.wording import clean, number, percent, written
+from attribution.types import ExpectedRequest, LeftOutRequest, TranslationRequest, TranslationResult
+from attribution.ui import explain, figure, frame, message, what_if
+
+
+def look(
+    result: TranslationResult, request: TranslationRequest, view: SaliencyView, steps: Sequence[int]
+) -> None:
+    """The strip of what each word does to the word chosen, the change, and both sources side by side."""
+    fixed = replace(request, target_ids=result.target.ids)  # the same words are written whatever the source
+    asked = LeftOutRequest(replace(fixed, method="erasure"), tuple(steps))
+    found = what_if.left_out([asked], key="mt")
+    if found:
+        st.caption(what_if.LOSES.format(f"{phrases.QUANTITIES[request.attributed]}".removeprefix("its ")))
+        what_if.strip(found[0], view.sides(result), phrases.ATTRIBUTED[request.attributed])
+    changed = what_if.changed_text(
+        request.source,
+        result.source.words,
+        lambda word: cached.similar_words(request.model, request.dtype, request.source, word),
+        key="mt",
+    )
+    if changed is None:
+        return
+    with message.in_place():
+        other = explain.shown(cached.translation, replace(fixed, source=changed))
+        own = [_own(request, text) for text in (request.source, changed)]
+        _side_by_side((result, other), own, (fixed, replace(fixed, source=changed)), view, steps)
+        what_if.go_on_button(changed, "mt_source", key="mt")
+
+
+def _own(request: TranslationRequest, source: str) -> TranslationResult:
+    """The model's own translation of a source."""
+    return explain.shown(
+        cached.translation, replace(request, source=source, target="", alignment=(), target_ids=())
+    )
+
+
+def _side_by_side(
+    results: tuple[TranslationResult, TranslationResult],
+    own: Sequence[TranslationResult],
+    requests: Sequence[TranslationRequest],
+    view: SaliencyView,
+    steps: Sequence[int],
+) -> None:
+    """The chosen word's chance, its finding, the words on one scale, the candidates, the translation now."""
+    credits = [target_word.credit(result, view, steps)[0] for result in results]
+    limit = max(largest(list(values)) for values in credits)
+    sides = view.sides(results[0]) if view.sign == "signed" else None
+    theme = frame.theme()
+    for k, (column, name) in enumerate(zip(st.columns(2), ("As it is", "Changed"), strict=True)):
+        with column:
+            result = results[k]
+            st.markdown(f"**{name}**: {message.plain(result.request.source)}")
+            finding = target_word.word_finding(result, view, steps).coloured(theme)
+            writes = escape(clean(written(own[k].target)))
+            st.html(
+                f"<div>{_chances(result, steps)}<br>{finding}<br>"
+                f"The model {('writes', 'now writes')[k]}: <em><bdi>{writes}</bdi></em></div>"
+            )
+            labels = view.labels(result.source)
+            st.html(coloured_sentence(labels, credits[k], theme, view.unit, sides, limit=limit))
+            with message.in_place():
+                expected = explain.shown(cached.expected, ExpectedRequest(requests[k], steps[0]))
+                figure.draw(Recipe("expected-translation", (expected,)), key=f"mt_expected_{k}")
+
+
+def _chances(result: TranslationResult, steps: Sequence[int]) -> str:
+    """How likely the chosen word is after the same words before it."""
+    word = next((w.text for w in result.target.words if steps[0] in w.tokens), "")
+    at = list(steps)
+    chance = float(np.prod(result.step_scores["probability"][at]))
+    logit = float(np.mean(result.step_scores["logit"][at]))
+    shown = f"<bdi>{escape(clean(word))}</bdi> <b>{percent(chance)}</b> · logit {number(logit, 2)}"
+    if target_word.contrasted(result):
+        difference = float(np.mean(result.attributed_values[at]))
+        unit = phrases.ATTRIBUTED[result.request.attributed].split(" ")[0]
+        shown += f" · difference <b>{number(difference, 2, sign=True)}</b> ({escape(unit)})"
+    return shown
