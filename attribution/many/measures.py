@@ -137,9 +137,9 @@ def records(
     """
     measure = {"next word": _NextWord, "question": _Question, "translation": _Translation}[kind]
     with loaded.lock:
-        every = [measure(loaded, sentence, options, tell) for sentence in sentences]
-        if kind == "next word" and options.batch:
-            _compute_together(loaded, every, methods, tell)
+        every: list[_Asked] = [measure(loaded, sentence, options, tell) for sentence in sentences]
+        if options.batch:
+            _compute_together(loaded, [a for a in every if isinstance(a, _NextWord)], methods, tell)
         return [_record(asked, asked.sentence, method) for asked in every for method in methods]
 
 

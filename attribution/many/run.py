@@ -127,8 +127,7 @@ def run_set(
     chosen, of = _part(part)
     with nullcontext(out) if out is not None else TemporaryDirectory() as path:
         run = _Run(Folder(Path(path), sentences, options, versions()), models, methods, progress)
-        tasks = [shard for k, shard in enumerate(run.missing()) if k % of == chosen]
-        run.compute(tasks, _cluster(cluster), workers, lend)
+        run.compute(run.missing(chosen, of), _cluster(cluster), workers, lend)
         frame = read_results(path).frame
     if run.standing.failures and not len(frame):
         raise AttributionError(" ".join(dict.fromkeys(run.standing.failures.values())))
@@ -165,20 +164,25 @@ class _Run:
             if entry is None:
                 self._fail(model, _why(model))
 
-    def missing(self) -> list[Shard]:
-        """All that is to be computed, the smallest model first."""
+    def missing(self, part: int = 0, of: int = 1) -> list[Shard]:
+        """All that is to be computed, or one part in so many, the smallest model first."""
         shards: list[Shard] = []
+        numbers: list[int] = []
         some = self.folder.chosen(Shard("", 0, len(self.folder.sentences), ()))
         for model in self.models:
             if model in self.standing.failures:
                 continue
             options = self.folder.options
             wanted = rows_a_shard(self.folder.sentences.kind, model, some, self.methods, options)
-            shards += self.folder.missing(model, self.methods, self.folder.rows_a_shard(model, wanted))
+            rows = self.folder.rows_a_shard(model, wanted)
+            found = self.folder.missing(model, self.methods, rows)
+            numbers += [self.models.index(model) + shard.first // rows for shard in found]
+            shards += found
         usable = len(self.models) - len(self.standing.failures)
         asked = usable * len(self.methods) * len(self.folder.sentences)
         self.standing.kept = self.standing.done = asked - sum(shard.records for shard in shards)
-        return shards
+        # By its place in the set: which part a shard is in must not depend on what others have finished.
+        return [shard for number, shard in zip(numbers, shards, strict=True) if number % of == part]
 
     def compute(self, shards: list[Shard], cluster: str, workers: int, lend: Lend | None) -> None:
         """Computes the shards where it is asked for; where that is open, beginning here."""

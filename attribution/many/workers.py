@@ -146,7 +146,12 @@ def _made(cluster: str, workers: int) -> Iterator[Any]:
     """What a client connects to, started and ended here where it is ours."""
     if cluster == "local":
         with LocalCluster(
-            n_workers=workers, threads_per_worker=1, processes=True, memory_limit=0, dashboard_address=None
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            memory_limit=0,
+            dashboard_address=None,
+            silence_logs=logging.ERROR,
         ) as made:
             yield made
     elif cluster.endswith(".toml"):
@@ -201,7 +206,8 @@ def computed_on(
     try:
         while True:
             workers = len(client.nthreads())
-            for shard, sentences in islice(tasks, max(2, 2 * workers) - len(running)):
+            room = max(2, 2 * workers) - len(running)  # less than none where a worker was lost
+            for shard, sentences in islice(tasks, max(0, room)):
                 future = client.submit(_compute, kind, options, shard, sentences, pure=False)
                 running[future] = shard
             if not running:

@@ -52,8 +52,8 @@ class Network:
         """Where ids and embeddings have to be."""
         return next(self.model.parameters()).device
 
-    def ids(self, ids: Sequence[int] | Tensor) -> Tensor:
-        """[N] as a tensor on the model's device."""
+    def ids(self, ids: Sequence[int] | Sequence[Sequence[int]] | Tensor) -> Tensor:
+        """[N] or [B, N] as a tensor on the model's device."""
         return torch.as_tensor(ids, dtype=torch.long, device=self.device)
 
     def embed_source(self, ids: Tensor) -> Tensor:
