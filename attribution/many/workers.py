@@ -17,7 +17,7 @@ from typing import Any
 
 import dask
 import torch
-from distributed import Client, KilledWorker, LocalCluster, WorkerPlugin, get_worker, wait
+from distributed import Client, KilledWorker, LocalCluster, Security, WorkerPlugin, get_worker, wait
 from distributed.comm import CommClosedError
 
 from attribution.many.columns import Kind
@@ -37,9 +37,8 @@ SYSTEMS = {
     "lsf": "LSFCluster",
     "htcondor": "HTCondorCluster",
     "oar": "OARCluster",
-    "local": "LocalCluster",
 }
-"""Batch systems that dask-jobqueue knows; "local" runs the jobs here, to try a file out."""
+"""Batch systems that dask-jobqueue knows."""
 CONNECT = "10s"
 FIRST_WORKER = 90
 """Seconds within which the first worker of a scheduler has to be there; a batch system's may wait long."""
@@ -150,7 +149,8 @@ def _made(cluster: str, workers: int) -> Iterator[Any]:
             threads_per_worker=1,
             processes=True,
             memory_limit=0,
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",
+            security=_security(),
             silence_logs=logging.ERROR,
         ) as made:
             yield made
@@ -159,6 +159,17 @@ def _made(cluster: str, workers: int) -> Iterator[Any]:
             yield made
     else:
         yield cluster
+
+
+def _security() -> Security | None:
+    """Certificates for this one cluster, so that no other user of this machine can send it work.
+
+    They take the package cryptography; without it whoever is logged in on this machine is trusted.
+    """
+    try:
+        return Security.temporary()
+    except ImportError:
+        return None
 
 
 def _jobs(path: Path) -> Any:
@@ -176,12 +187,10 @@ def _jobs(path: Path) -> Any:
         raise ClusterError(f"{path} has to name its system: {', '.join(SYSTEMS)}.")
     try:
         import dask_jobqueue
-        from dask_jobqueue.local import LocalCluster as JobsHere
     except ImportError as error:
         raise ClusterError("Batch systems need one more package: pip install dask-jobqueue==0.9.0") from error
-    kind = JobsHere if system == "local" else getattr(dask_jobqueue, SYSTEMS[system])
     try:
-        made = kind(**written.get("options", {}))
+        made = getattr(dask_jobqueue, SYSTEMS[system])(**written.get("options", {}))
         made.scale(jobs=int(written.get("jobs", 1)))
     except Exception as error:  # dask-jobqueue raises all kinds
         raise ClusterError(f"The cluster of {path} cannot be started: {_said(error)}") from error

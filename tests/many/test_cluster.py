@@ -142,11 +142,19 @@ def test_processes_of_this_machine_of_which_one_is_killed(folder, expected):
     check(folder, expected)
 
 
-def test_jobs_of_a_batch_system(folder, expected):
-    """dask-jobqueue's own stand-in for a batch system runs the job's script here."""
+def test_jobs_of_slurm(folder, expected, monkeypatch):
+    """A stand-in for Slurm's commands runs the job's script here (a copy: the script is gone at once)."""
     pytest.importorskip("dask_jobqueue")
+    commands = {
+        "sbatch": 'cp "$1" "$1.job"; setsid sh "$1.job" >/dev/null 2>&1 & echo "Submitted batch job $!"',
+        "scancel": 'kill -9 -- "-$1"',
+    }
+    for name, script in commands.items():
+        (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+        (folder / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
     (folder / "cluster.toml").write_text(f"""
-        system = "local"
+        system = "slurm"
         jobs = 1
         [options]
         cores = 1
@@ -161,9 +169,10 @@ def test_jobs_of_a_batch_system(folder, expected):
     check(folder, expected)
 
 
-def test_no_scheduler_and_a_wrong_file_are_said(folder):
+def test_no_scheduler_and_a_wrong_file_are_said(folder, monkeypatch):
     from attribution.many import workers
 
+    monkeypatch.setattr(workers, "CONNECT", "1s")
     with pytest.raises(workers.ClusterError, match=r"No scheduler answers at tcp://127\.0\.0\.1:9"):
         run_set(folder / "set.csv", [MODEL], cluster="tcp://127.0.0.1:9")
     wrong = {
