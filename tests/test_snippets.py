@@ -12,6 +12,7 @@ import pytest
 from attribution import compare_models, faithfulness, load
 from attribution.charts.views import SaliencyView, View, WordView
 from attribution.export import python
+from attribution.service.comparison import run_comparison
 from attribution.service.next_word import run_next_word
 from attribution.service.translation import run_translation
 from attribution.types import ComparisonRequest, NextWordRequest, TranslationRequest
@@ -30,6 +31,10 @@ def run(code, capsys):
 def signed(printed):
     """The numbers that are printed with a sign, which all numbers of a view are."""
     return [float(n) for n in re.findall(r"(?<= )[-+](?:nan|\d+(?:\.\d+)?(?:e[-+]\d+)?)$", printed, re.M)]
+
+
+def decimals(printed):
+    return [float(n) for n in re.findall(r"[-+]?\d+\.\d+(?:e-?\d+)?", printed)]
 
 
 def near(values):
@@ -65,7 +70,7 @@ def test_next_word(capsys, foil, method, view):
 def test_faithfulness(capsys, method, way):
     request = NextWordRequest(GPT2, 'the "day" was long so', "hot", "oil", method=method)
     printed = run(python.faithfulness(request, way), capsys)
-    numbers = [float(n) for n in re.findall(r"[-+]?\d+\.\d+(?:e-?\d+)?", printed)]
+    numbers = decimals(printed)
     held = faithfulness(load(GPT2), run_next_word(load(GPT2), request), way)
     assert numbers[0] == pytest.approx(held.gap)
     pairs = np.stack([held.most_first, held.least_first], 1).ravel()
@@ -100,6 +105,29 @@ def test_translation(capsys, options, view):
     rows = zip(result.step_scores[view.score], found.values, strict=True)
     shown = [n for score, row in rows for n in (score, *row[~np.isnan(row)])]
     assert signed(printed) == near(shown)
+
+
+@pytest.mark.parametrize("steps", [(1,), (0, 1)])
+def test_faithfulness_of_a_translation(capsys, steps):
+    request = TranslationRequest(MARIAN, "about oil as import load", "see make would", method="erasure")
+    printed = decimals(run(python.faithfulness(request, "leave out", steps), capsys))
+    held = faithfulness(load(MARIAN), run_translation(load(MARIAN), request), step=steps)
+    assert printed[0] == pytest.approx(held.gap)
+    pairs = np.stack([held.most_first, held.least_first], 1).ravel()
+    assert printed[-len(pairs) :] == pytest.approx(list(pairs), abs=1e-3)
+
+
+@pytest.mark.parametrize("name", [T5, GPT2])
+def test_faithfulness_of_an_answer(capsys, name):
+    question = "the water: for result in the day"
+    request = ComparisonRequest(name, question, "hot", "oil", "frozen", "float64")
+    printed = decimals(run(python.faithfulness(request, "neutral"), capsys))
+    held = faithfulness(
+        load(name, dtype="float64"), run_comparison(load(name, dtype="float64"), request), "neutral"
+    )
+    assert printed[0] == pytest.approx(held.gap)
+    pairs = np.stack([held.most_first, held.least_first], 1).ravel()
+    assert printed[-len(pairs) :] == pytest.approx(list(pairs), abs=1e-3)
 
 
 @pytest.mark.parametrize("view", [WordView(), WordView("magnitude", "weighted"), WordView("signed", "raw")])

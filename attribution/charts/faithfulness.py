@@ -182,6 +182,7 @@ def _places(result: FaithfulnessResult) -> dict[str, str]:
         "what": explained(result),
         "unit": unit(result),
         "method": find(result.request.method).name,
+        "titled": _method(result),
         "replaced": phrases.REPLACED[result.replace],
         "count": str(len(result.words)),
         "orders": str(result.orders),

@@ -322,17 +322,21 @@ def mixing_matrix(
 # --------------------------------------------------------------------------------- what the model expects
 
 
-def candidate_bars(result: NextWordResult, *, theme: Theme = "light", width: int = 440) -> Figure:
+def candidate_bars(
+    result: NextWordResult, *, theme: Theme = "light", width: int = 440, most: int = 0
+) -> Figure:
     """The likeliest next tokens with probability and logit; target blue, foil orange, the rest grey.
 
     A click on a bar is the selection "candidate" with the token's `id`.
     """
     ids = [word.explained.id for word in (result.target, result.foil) if word]
     caption = text(phrases.EXPECTED_CAPTION, inputs=_inputs(result), entropy=number(result.entropy, 2))
-    return _expected(result.candidates, ids, phrases.EXPECTED_TITLE, caption, theme, width)
+    return _expected(result.candidates, ids, phrases.EXPECTED_TITLE, caption, theme, width, most)
 
 
-def expected_bars(result: ExpectedResult, *, theme: Theme = "light", width: int = 440) -> Figure:
+def expected_bars(
+    result: ExpectedResult, *, theme: Theme = "light", width: int = 440, most: int = 0
+) -> Figure:
     """The likeliest tokens at a step of a translation; its own blue, the contrast's orange."""
     model, source = model_phrase(result.model), quoted(result.request.source)
     caption = text(
@@ -342,10 +346,12 @@ def expected_bars(result: ExpectedResult, *, theme: Theme = "light", width: int 
         entropy=number(result.entropy, 2),
     )
     ids = [c.id for c in (result.target, result.foil) if c]
-    return _expected(result.candidates, ids, phrases.EXPECTED_STEP_TITLE, caption, theme, width)
+    return _expected(result.candidates, ids, phrases.EXPECTED_STEP_TITLE, caption, theme, width, most)
 
 
-def answer_bars(result: ComparisonResult, *, theme: Theme = "light", width: int = 440) -> Figure:
+def answer_bars(
+    result: ComparisonResult, *, theme: Theme = "light", width: int = 440, most: int = 0
+) -> Figure:
     """The likeliest first tokens of a model's answer; the target's blue, the foil's orange."""
     if not result.candidates:
         raise AttributionError(phrases.EXPECTED_NONE)
@@ -354,20 +360,29 @@ def answer_bars(result: ComparisonResult, *, theme: Theme = "light", width: int 
     ids = [next((c.id for c in result.candidates if c.token == token), -1) for token in tokens]
     title = text(phrases.EXPECTED_ANSWER_TITLE, model=clean(result.model.name))
     caption = text(phrases.COMPARISON_INPUTS, models=model, question=question)
-    return _expected(result.candidates, ids, title, caption, theme, width)
+    return _expected(result.candidates, ids, title, caption, theme, width, most)
 
 
 def _expected(
-    found: Sequence[Candidate], chosen: Sequence[int], title: str, caption: str, theme: Theme, width: int
+    found: Sequence[Candidate],
+    chosen: Sequence[int],
+    title: str,
+    caption: str,
+    theme: Theme,
+    width: int,
+    most: int,
 ) -> Figure:
-    """Bars of candidates; the first of those chosen is the target, the second the foil."""
+    """Bars of candidates; the first of those chosen is the target, the second the foil.
+
+    most: percent that the axis reaches at least, so that two figures can be compared.
+    """
     named: tuple[Role, Role] = ("target", "foil")
     whose: dict[int, Role] = dict(zip(reversed(chosen), reversed(named[: len(chosen)]), strict=True))
     candidates = sorted(found, key=lambda c: c.rank)
     roles: list[Role] = [whose.get(c.id, "other") for c in candidates]
     first = candidates[0]
     return finish(
-        _candidates(candidates, roles, theme, width),
+        _candidates(candidates, roles, theme, width, most / 100),
         name="what-the-model-expects",
         title=title,
         caption=caption,
@@ -389,12 +404,14 @@ def _expected(
     )
 
 
-def _candidates(candidates: Sequence[Candidate], roles: Sequence[Role], theme: Theme, width: int) -> Spec:
+def _candidates(
+    candidates: Sequence[Candidate], roles: Sequence[Role], theme: Theme, width: int, most: float
+) -> Spec:
     colours = palette(theme)
     labels = [f"{ordinal(c.rank)}\u2003{shortened(c.token, 24)}" for c in candidates]
     left = widest(labels) + 14
     room = width - left - 2 * PADDING
-    top = usable(max(c.probability for c in candidates))
+    top = usable(max(most, *(c.probability for c in candidates)))
     records: Records = [
         {
             "position": p,

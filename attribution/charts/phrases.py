@@ -125,7 +125,7 @@ SPECIALS = {"</s>": "(end)", "<pad>": "(start)", "<s>": "(start)"}
 REPLACED = {"leave out": "left out", "neutral": "replaced by a neutral embedding"}
 REMOVAL_TITLE = "Does it hold? {what} while words are {replaced} ({method})"
 REMOVAL_CAPTION = (
-    "{inputs} {method}; words {replaced} one after the other, from all {count} to none. Band: 90 % of "
+    "{inputs} {titled}; words {replaced} one after the other, from all {count} to none. Band: 90 % of "
     "{orders} "
     "random orders. Gap, the mean distance of the two lines: {gap}{unit} (random orders {low} to {high}; "
     "words left out one by one {erasure}). LDS {lds} (by chance {chance})."

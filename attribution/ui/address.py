@@ -154,5 +154,6 @@ def _said(kept: _Kept, which: Callable[[_Part], bool] = lambda part: True, *, wh
         value = kept.values[name] = st.session_state.get(name, kept.values.get(name, each.first))
         if value is None or (value == each.first and not whole):
             continue
-        said[name] = [str(v) for v in value] or [""] if isinstance(value, list | tuple) else [str(value)]
+        every = list(value) or [""] if isinstance(value, list | tuple) else [value]
+        said[name] = [str(v).lower() if isinstance(v, bool) else str(v) for v in every]
     return said

@@ -23,6 +23,7 @@ from attribution.ui import examples, explain, figure, frame, message
 
 QUICK = 2.0
 """Seconds up to which it is measured without being asked for."""
+WHICH = "**Which method holds here?**"
 REPLACE = {"leave out": "words left out", "neutral": "a neutral embedding in their place"}
 
 
@@ -47,6 +48,7 @@ def look(asked: FaithfulnessRequest, use: catalogue.Use, *, key: str) -> None:
     st.html(f"<div>{findings.holds(result).html}</div>")
     figure.draw(Recipe("does-it-hold", (result,)), key=f"{key}_hold")
     _python(asked)
+    st.markdown(WHICH)
     _which_method(asked, use, key)
 
 
@@ -61,6 +63,7 @@ def by_model(requests: Sequence[ComparisonRequest], names: Sequence[str], *, key
     st.html(f"<div>{findings.holds_by_model(results).html}</div>")
     figure.draw(Recipe("does-it-hold-by-model", results), key=f"{key}_hold")
     _python(asked[0])
+    st.markdown(WHICH)
     labels = {request.model: name for request, name in zip(requests, names, strict=True)}
     model = next(iter(labels))
     if len(labels) > 1:
@@ -75,7 +78,6 @@ def _way(key: str) -> Any:
 def _which_method(asked: FaithfulnessRequest, use: catalogue.Use, key: str) -> None:
     """All methods of a use on one text."""
     methods = tuple(row.id for row in catalogue.method_rows(use))
-    st.markdown("**Which method holds here?**")
     with message.in_place():
         every = replace(asked, methods=methods)
         found = _measured([every], "Measure all methods", key=f"{key}_hold_measure_all", quick=0.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ import streamlit as st
 from attribution import cached
 from attribution.charts.palette import Role, largest
 from attribution.charts.sentence import coloured_sentence
-from attribution.types import LeftOutRequest, LeftOutResult, Word
+from attribution.types import Candidate, LeftOutRequest, LeftOutResult, Word
 from attribution.ui import address, examples, explain, frame, message
 
 QUICK = 2.0
@@ -61,10 +62,9 @@ def changed_text(
     words = [w for w in words if w.tokens and not w.special and w.start >= 0]
     words = [w for w in words if text[w.start : w.start + len(w.text)] == w.text][:MOST_WORDS]
     place = _place(text, words, field) if words else None
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        if place is not None:
-            _instead(text, words[place], alike, field)
-        changed = st.text_input("The text changed", key=field, placeholder=text, help=HELP_CHANGED)
+    if place is not None:
+        _instead(text, words[place], alike, field)
+    changed = st.text_input("The text changed", key=field, placeholder=text, help=HELP_CHANGED)
     if not (changed or "").strip():
         nothing = place is not None and len(words) == 1
         message.note(
@@ -122,6 +122,11 @@ def with_word(text: str, word: Word, instead: str) -> str:
     if not before or before[-1].isspace():
         return before + after.lstrip() if after[:1].isspace() else before.rstrip() + after
     return before + after
+
+
+def most(*candidates: Sequence[Candidate]) -> int:
+    """Percent that the figures of several lists of candidates reach, so that they are on one scale."""
+    return math.ceil(100 * max((c.probability for some in candidates for c in some), default=0.0))
 
 
 def go_on_button(changed: str, field: str, *, key: str) -> None:

@@ -36,6 +36,15 @@ def visitor(page):
     return page
 
 
+OWN_SCRIPTS = (
+    'const own = "why_this_word_report=',
+    "if (location.search !==",
+    "// Keeps in this browser what is typed",
+    "/* ",
+)
+"""How they begin: the report's key, the address, drafts of what is typed, scrolling."""
+
+
 def harmless(page):
     """Nothing ran, no element was smuggled in, nothing was asked of elsewhere, no traceback is shown."""
     assert page.evaluate("window.ran") is None
@@ -43,8 +52,8 @@ def harmless(page):
     smuggled = 'img[src="x"], img[src*="x.png"], svg[onload], [onerror], a[href^="javascript"]'
     assert main.locator(smuggled).count() == 0
     scripts = main.locator("script").all_text_contents()
-    assert all("why_this_word_report" in text for text in scripts), (
-        "only the report's own script may be there"
+    assert all(text.strip().startswith(OWN_SCRIPTS) for text in scripts), (
+        "only the app's own scripts may be there"
     )
     assert page.locator('[data-testid="stException"]').count() == 0
     assert "Traceback" not in main.inner_text()

@@ -76,7 +76,7 @@ def test_a_file_of_another_page_is_one_sentence(server, page, settle, tmp_path):
 def test_a_reload_loses_no_answer_and_mixes_no_visitors(server, page, chromium, settle):
     visit(page, server.url, settle)
     page.get_by_text("Guided exercise").click()
-    first, second = page.get_by_label("1. Which word pushes most"), page.get_by_label("2. Switch from")
+    first, second = page.get_by_label("1. Which word pushes most"), page.get_by_label("2. Put another word")
     first.fill("The word <b>summer</b>.")
     second.press_sequentially("Still being ty")
     page.reload()

@@ -186,3 +186,43 @@ def test_compare_tries_failed_models_again(app):
     assert "The Hub slept." in html(app)
     press(app, "Compare")
     assert "The Hub slept." not in html(app)
+
+
+def test_every_models_ranking_is_measured_on_one_scale(app):
+    app.session_state["ms_look"] = "hold"
+    app.run()
+    assert not app.exception
+    if not any("in t5-tiny" in h for h in html(app).split("<div>")):  # guessed to take long on this machine
+        press(app, next(b.label for b in app.button if b.label.startswith("Measure all models")))
+    for name in MODELS:
+        assert f" in {name} (" in html(app)
+    assert charts(app) == 3
+    press(app, next(b.label for b in app.button if b.label.startswith("Measure all methods")))
+    assert not app.exception
+    assert charts(app) == 4
+    press(app, "Held still")
+    assert not app.exception
+    assert app.session_state["ms_method"] == "frozen"
+    assert "The words carry" in html(app)
+
+
+def test_what_no_word_is_credited_with_has_its_bar(app):
+    app.session_state["ms_method"], app.session_state["ms_scale"] = "frozen", "raw"
+    app.run()
+    assert not app.exception
+    assert "(no word)" in str(numbers(app)[1])
+    assert "(no word)" in str(numbers(app)[2])
+
+
+def test_what_if_another_question_is_asked(app):
+    app.session_state["ms_look"] = "what if"
+    app.run()
+    assert not app.exception
+    (words,) = [g for g in app.get("button_group") if str(g.key).startswith("ms_if_word_")]
+    words.set_value(1).run()
+    assert not app.exception
+    assert app.text_input(key="ms_if").value == "the on the day was cold and"
+    assert charts(app) == 4, "the likeliest answers before and after"
+    assert html(app).count("it would say") == 2 * len(MODELS)
+    app.text_input(key="ms_if").set_value("x" * 100_000).run()
+    assert not app.exception

@@ -129,3 +129,46 @@ def test_examples_are_complete(example):
     assert example.request.source
     assert (example.whose == "own") == (not example.request.target)
     assert example.request.attributed.startswith("contrast") == bool(example.request.contrast)
+
+
+def test_a_words_ranking_is_measured_and_the_lines_say_so(page):
+    shown = page(whose="typed", target=TARGET, method="erasure", attributed="log_probability")
+    assert "the order of the words moves the log-probability of" in html(shown)
+    assert any("held = faithfulness(model, result, step=" in code.value for code in shown.code)
+    measure = next(b for b in shown.button if b.label.startswith("Measure all methods"))
+    measure.click().run()
+    assert not shown.exception
+    assert len(figures(shown)) == 3
+    shown.session_state["mt_replace"] = "neutral"
+    shown.run()
+    assert not shown.exception
+    assert any("neutral embedding" in json.dumps(figure) for figure in figures(shown))
+
+
+def test_what_if_a_word_of_the_source_is_left_out_or_another_stands_there(page):
+    shown = page(whose="typed", target=TARGET, method="erasure", look="what if")
+    assert not shown.exception
+    (words,) = [g for g in shown.get("button_group") if str(g.key).startswith("mt_if_word_")]
+    words.set_value(1).run()
+    assert not shown.exception
+    assert shown.text_input(key="mt_if").value == "the could see the water"
+    assert len(figures(shown)) == 3, "what the model expects before and after"
+    assert "The model now writes" in html(shown)
+    shown.text_input(key="mt_if").set_value("the oil").run()
+    assert any("Changed**: the oil" in m.value for m in shown.markdown)
+    shown.text_input(key="mt_if").set_value("water " * 500).run()
+    assert not shown.exception
+    assert any("tokens" in c.value for c in shown.caption), "refused in a sentence, in its place"
+    shown.session_state["mt_units"] = "tokens"
+    shown.session_state["mt_if"] = "the oil"
+    shown.run()
+    assert not shown.exception
+
+
+def test_with_a_contrast_the_difference_is_measured(page):
+    state = {"whose": "typed", "target": TARGET, "contrast": OTHER, "attributed": "contrast_logits_diff"}
+    held = page(**state, method="frozen")
+    assert not held.exception
+    changed = page(**state, method="frozen", look="what if", **{"if": "the water"})
+    assert not changed.exception
+    assert "difference" in html(changed)

@@ -81,10 +81,11 @@ def _side_by_side(
     if st.session_state.get("ms_if_model") not in names:
         st.session_state.pop("ms_if_model", None)
     chosen = frame.choice("Likeliest answers of", names, key="ms_if_model") if len(names) > 1 else None
-    for number_, (column, results) in enumerate(zip(st.columns(2), (before, after), strict=True)):
-        one = next((r for r in results if r.request.model == chosen), results[0])
+    ones = [next((r for r in rs if r.request.model == chosen), rs[0]) for rs in (before, after)]
+    most = what_if.most(*(one.candidates for one in ones))
+    for column, one, key in zip(st.columns(2), ones, ("ms_before", "ms_after"), strict=True):
         with column:
-            figure.draw(Recipe("expected-answer", (one,)), key=f"ms_expected_{number_}")
+            figure.draw(Recipe("expected-answer", (one,)), key=key, most=most)
 
 
 def _answer(result: ComparisonResult) -> str:
@@ -96,7 +97,7 @@ def _answer(result: ComparisonResult) -> str:
         f"<bdi>{escape(clean(word.strip()))}</bdi> {percent(float(np.exp(log)))}" for word, log in words
     )
     difference = f" · difference <b>{number(result.score, 3, sign=True)}</b>" if len(words) > 1 else ""
-    answer = f" · it would say <bdi>{escape(clean(result.answer))}</bdi>"
+    answer = f" · it would say <bdi>{escape(clean(result.answer.lstrip('·')))}</bdi>"
     return f"<b>{escape(model_and_size(result.model, 30))}</b>: {chances}{difference}{answer}"
 
 

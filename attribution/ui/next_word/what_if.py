@@ -44,6 +44,7 @@ def look(result: NextWordResult, request: NextWordRequest, view: View) -> None:
 def _side_by_side(before: NextWordResult, after: NextWordResult, view: View) -> None:
     """Difference, finding, words on one scale and likeliest next words of both texts."""
     values = [view.values(result) for result in (before, after)]
+    most = what_if.most(before.candidates, after.candidates)
     limit = largest([v for some in values for v in some])
     sides = view.sides(before) if view.row(before).signed else None
     for column, result, name in zip(st.columns(2), (before, after), ("As it is", "Changed"), strict=True):
@@ -54,7 +55,7 @@ def _side_by_side(before: NextWordResult, after: NextWordResult, view: View) -> 
             words = view.labels(result)
             st.html(coloured_sentence(words, shown, frame.theme(), view.unit, sides, limit=limit))
             key = "nw_before" if result is before else "nw_after"
-            figure.draw(Recipe("what-the-model-expects", (result,)), key=key)
+            figure.draw(Recipe("what-the-model-expects", (result,)), key=key, most=most)
 
 
 def _chances(result: NextWordResult) -> str:

@@ -62,6 +62,8 @@ def _side_by_side(
     """The chosen word's chance, its finding, the words on one scale, the candidates, the translation now."""
     credits = [target_word.credit(result, view, steps)[0] for result in results]
     limit = max(largest(list(values)) for values in credits)
+    expected = [explain.shown(cached.expected, ExpectedRequest(r, steps[0])) for r in requests]
+    most = what_if.most(*(one.candidates for one in expected))
     sides = view.sides(results[0]) if view.sign == "signed" else None
     theme = frame.theme()
     for k, (column, name) in enumerate(zip(st.columns(2), ("As it is", "Changed"), strict=True)):
@@ -76,9 +78,7 @@ def _side_by_side(
             )
             labels = view.labels(result.source)
             st.html(coloured_sentence(labels, credits[k], theme, view.unit, sides, limit=limit))
-            with message.in_place():
-                expected = explain.shown(cached.expected, ExpectedRequest(requests[k], steps[0]))
-                figure.draw(Recipe("expected-translation", (expected,)), key=f"mt_expected_{k}")
+            figure.draw(Recipe("expected-translation", (expected[k],)), key=f"mt_expected_{k}", most=most)
 
 
 def _chances(result: TranslationResult, steps: Sequence[int]) -> str:
