@@ -22,14 +22,16 @@ def draw(
 ) -> dict[str, Any]:
     """Draws a figure and, below it, its downloads and the pin that puts it into the report.
 
-    `finding`: what is found in it stands above it, for figures whose page does not say it elsewhere.
+    `finding`: what is found in it stands above it (below it where it can be clicked, which has to be seen at
+    once), for figures whose page does not say it elsewhere.
     Files are light, for paper and slides; on a dark page there is the picture as it is shown, too.
     Returns what was clicked in the selection named `selects` ({} for nothing): its first row.
     """
     theme = frame.theme()
     figure = cached.figure(recipe, theme, **layout)
-    if finding:
-        st.html(f"<div>{recipe.finding().coloured(theme)}</div>")
+    found = f"<div>{recipe.finding().coloured(theme)}</div>" if finding else ""
+    if found and not selects:
+        st.html(found)
 
     def light() -> Figure:
         return cached.figure(recipe, "light", **layout)
@@ -44,6 +46,8 @@ def draw(
             _download("dark PNG", lambda: to_png(figure), name, "png", "image/png", f"{key}_dark")
         _download("CSV", lambda: to_csv(figure).encode(), figure.name, "csv", "text/csv", key)
         visitor_report.pin_button(recipe, figure.title, key=key)
+    if found and selects:
+        st.html(found)
     rows = state.selection.get(selects, []) if selects else []
     return dict(rows[0]) if rows else {}
 
