@@ -143,7 +143,7 @@ def _run(options: argparse.Namespace) -> int:
         progress=line.show,
     )
     line.end()
-    return 1 if line.last and line.last.failures else 0
+    return 1 if line.last and (line.last.failures or line.last.left_out) else 0
 
 
 class _Line:
@@ -172,6 +172,8 @@ class _Line:
             print(f"{self.last.errors:,} records have an error's sentence (column error).", file=sys.stderr)
         for model, sentence in self.last.failures.items():
             print(f"{model}: {sentence}", file=sys.stderr)
+        for shard, sentence in self.last.left_out.items():
+            print(f"{shard.records} records of {shard.model} were left out: {sentence}", file=sys.stderr)
 
     def _text(self) -> str:
         s = self.last

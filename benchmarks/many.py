@@ -3,10 +3,10 @@
     python benchmarks/many.py [--rows 192] [--seconds 20] [--only together workers overhead memory]
 
 "together": sentences a second of one thread's processor time, one at a time and 16 at once, for the bundled
-English model and one of GPT-2 small's size (random weights), on sentences of about ten tokens of the
-bundled set. "workers": records a second of the clock from the first finished shard to the last. "overhead":
-the same work by a plain loop and by a run in this process. "memory": what reading, cutting up, writing and
-reading again of 1,000 to 100,000 sentences takes where computing them takes nothing.
+English model and one of GPT-2 small's size (random weights), on sentences of about ten tokens of the bundled
+set. "workers": records a second of the clock from the first finished shard to the last. "overhead": the
+same work by a plain loop and by a run here. "memory": what reading, cutting up, writing and reading again
+of 1,000 to 100,000 sentences takes where computing them takes nothing.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ def overhead(seconds: float) -> None:
         f"{len(rows):,} sentences, {len(METHODS)} methods: {plain:.1f} s of processor time by a plain loop,",
         end=" ",
     )
-    print(f"{whole:.1f} s by a run in this process, loading and writing ({100 * (whole / plain - 1):+.0f} %)")
+    print(f"{whole:.1f} s by a run here with loading and writing ({100 * (whole / plain - 1):+.0f} %)")
 
 
 def memory() -> None:

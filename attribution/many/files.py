@@ -23,6 +23,13 @@ DELIMITERS = ",;\t"
 Cells = dict[str, str]
 
 
+class _Text(io.TextIOWrapper):
+    """Text of a file that stays open when nobody reads the text any more: the file is the caller's."""
+
+    def close(self) -> None:
+        """Nothing."""
+
+
 class SetError(AttributionError):
     """A file of sentences that cannot be used as a whole."""
 
@@ -67,12 +74,12 @@ def rows_of(file: BinaryIO, name: str) -> Rows:
 # --------------------------------------------------------------------------------------------------- text
 
 
-def _text(file: BinaryIO, notes: list[str]) -> io.TextIOWrapper:
+def _text(file: BinaryIO, notes: list[str]) -> _Text:
     """The file as text; a character that cannot be read becomes U+FFFD, by which its row is told later."""
     start = file.read(4)
     file.seek(0)
     if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return io.TextIOWrapper(file, "utf-16", errors="replace", newline="")
+        return _Text(file, "utf-16", errors="replace", newline="")
     reader = io.TextIOWrapper(file, "utf-8", errors="surrogateescape", newline="")
     good = bad = 0
     while part := reader.read(1 << 20):
@@ -83,10 +90,10 @@ def _text(file: BinaryIO, notes: list[str]) -> io.TextIOWrapper:
     file.seek(0)
     if bad and not good:
         notes.append("The file is not UTF-8; it was read as Windows-1252.")
-        return io.TextIOWrapper(file, "cp1252", errors="replace", newline="")
+        return _Text(file, "cp1252", errors="replace", newline="")
     if bad:
         notes.append("Parts of the file are not UTF-8: the rows with such characters are left out.")
-    return io.TextIOWrapper(file, "utf-8-sig", errors="replace", newline="")
+    return _Text(file, "utf-8-sig", errors="replace", newline="")
 
 
 def _csv(file: BinaryIO, name: str, delimiter: str) -> Rows:

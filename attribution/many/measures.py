@@ -139,7 +139,8 @@ def records(
     with loaded.lock:
         every: list[_Asked] = [measure(loaded, sentence, options, tell) for sentence in sentences]
         if options.batch:
-            _compute_together(loaded, [a for a in every if isinstance(a, _NextWord)], methods, tell)
+            next_words = [asked for asked in every if isinstance(asked, _NextWord)]
+            _compute_together(loaded, next_words, methods, tell)
         return [_record(asked, asked.sentence, method) for asked in every for method in methods]
 
 

@@ -44,7 +44,9 @@ class Standing:
     errors: int = 0
     """Records of this run with an error's sentence instead of numbers."""
     failures: dict[str, str] = field(default_factory=dict)
-    """Models that could not be used, or parts that were left out: model -> sentence."""
+    """Models that could not be used: model -> sentence."""
+    left_out: dict[Shard, str] = field(default_factory=dict)
+    """Parts of the set that nobody could compute; the same run tries them again."""
     workers: int = 0
     """0: in this process."""
     model: str = ""
@@ -257,7 +259,10 @@ class _Run:
     def _take(self, outcome: Done | Failed) -> None:
         """Keeps a shard; a failure is its model's, and the others go on."""
         if isinstance(outcome, Failed):
-            self._fail(outcome.shard.model, outcome.sentence)
+            if outcome.of_model:
+                self._fail(outcome.shard.model, outcome.sentence)
+            else:
+                self.standing.left_out[outcome.shard] = outcome.sentence
             self._skip(outcome.shard)
             return
         try:

@@ -43,10 +43,14 @@ class Done:
 
 @dataclass(frozen=True)
 class Failed:
-    """A shard that nobody could compute, and why."""
+    """A shard that nobody could compute, and why.
+
+    of_model: whether the reason is its model, which then is not asked again.
+    """
 
     shard: Shard
     sentence: str
+    of_model: bool = True
 
 
 def computed(

@@ -244,10 +244,11 @@ def _outcome(future: Any, shard: Shard) -> Done | Failed:
     if isinstance(error, KilledWorker):
         return Failed(
             shard,
-            "A part of the set killed its worker four times, perhaps for want of memory; it is left out.",
+            "A part of the set killed its worker four times, perhaps for want of memory.",
+            of_model=False,
         )
     if error is not None:
-        return Failed(shard, f"A worker failed: {_said(error)}")
+        return Failed(shard, f"A worker failed: {_said(error)}", of_model=False)
     found: Done | Failed = future.result()
     return found
 

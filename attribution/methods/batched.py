@@ -83,7 +83,7 @@ def _ids(network: Network, asks: Sequence[Ask]) -> tuple[Tensor, Tensor]:
     """Token ids [n, S], filled up with each text's last one, and the place of each text's last token [n]."""
     longest = max(len(ask.ids) for ask in asks)
     filled = [[*ask.ids, *[ask.ids[-1]] * (longest - len(ask.ids))] for ask in asks]
-    return network.ids(filled), network.ids([len(ask.ids) - 1 for ask in asks])
+    return network.ids(torch.tensor(filled)), network.ids([len(ask.ids) - 1 for ask in asks])
 
 
 # ------------------------------------------------------------------------------------------------ gradients

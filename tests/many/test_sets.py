@@ -54,6 +54,14 @@ def test_the_same_set_from_every_kind_of_file(tmp_path):
     assert all(list(s.rows["text"]) == list(frame["prefix"]) and s.problems.empty for s in found)
 
 
+@pytest.mark.parametrize("name", ["set.csv", "set.tsv"])
+def test_an_uploaded_file_stays_open(name):
+    """A page reads it again at every run."""
+    file = io.BytesIO((HEADER + GOOD).replace(",", "\t" if name.endswith("tsv") else ",").encode())
+    assert read_set(file, name).digest == read_set(file, name).digest
+    assert not file.closed
+
+
 def test_bundled_sets_are_whole():
     found = {name: read_set(name) for name in bundled_sets()}
     assert {name: s.kind for name, s in found.items()} == {
