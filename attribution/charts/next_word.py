@@ -339,10 +339,11 @@ def expected_bars(
 ) -> Figure:
     """The likeliest tokens at a step of a translation; its own blue, the contrast's orange."""
     model, source = model_phrase(result.model), quoted(result.request.source)
+    before = written(result.before)
     caption = text(
         phrases.EXPECTED_STEP_CAPTION,
         inputs=text(phrases.TRANSLATION_INPUTS, model=model, source=source),
-        before=quoted(written(result.before)),
+        where=text(phrases.EXPECTED_WHERE[bool(before)], before=quoted(before)),
         entropy=number(result.entropy, 2),
     )
     ids = [c.id for c in (result.target, result.foil) if c]

@@ -129,9 +129,9 @@ def encoded(value: Any, hint: Any, where: str) -> Any:
     if origin in (Union, types.UnionType):
         if types.NoneType in inner:
             return None if value is None else encoded(value, inner[0], where)
-        one = type(value) if type(value) in inner else inner[0]
-        written: Record = encoded(value, one, where)
-        return written if one is inner[0] else {KIND: one.__name__} | written
+        own = type(value) if type(value) in inner else inner[0]
+        written: Record = encoded(value, own, where)
+        return written if own is inner[0] else {KIND: own.__name__} | written
     if origin is np.ndarray:
         return encoded_array(value, where)
     if origin is tuple:

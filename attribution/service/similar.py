@@ -118,7 +118,7 @@ def _use(loaded: LoadedModel, text: str, word: Word, others: Sequence[str]) -> A
         group = [k for k, row in enumerate(rows) if len(row) == length and places[k]]
         if not group:
             continue
-        ids = network.ids([rows[k].ids for k in group])
+        ids = torch.tensor([rows[k].ids for k in group], device=network.device)
         if network.encoder is None:
             values[group] = _log_likelihoods(network, ids, min(min(places[k]) for k in group))
         else:

@@ -156,6 +156,9 @@ def _of_translation(
         rows = [_by_word(text, some[list(steps)].mean(0), signed)[chosen] for text, some, chosen in texts]
         return np.nan_to_num(np.concatenate(rows))  # cross-attention says nothing of words before
 
+    def mean(keep: Array, progress: Progress = lambda _: None) -> Array:
+        return removal(keep, progress) / len(steps)
+
     words = [result.source.words[place].text for place in source]
     words += [result.prefix.words[place].text for place in before]
     foil = "" if foils is None or contrast is None else _word_at(contrast, result.alignment[steps[0]])

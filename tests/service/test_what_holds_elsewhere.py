@@ -219,3 +219,26 @@ def test_dearer_questions_cost_more():
     costs = [passes(r) for r in (ExpectedRequest(asked), LeftOutRequest(asked), one, every)]
     assert costs == sorted(costs)
     assert Speeds().seconds(every) > 0
+
+
+def test_who_stops_it_stops_it_at_once_and_nothing_stays(translator):
+    request = TranslationRequest(translator.info.id, SOURCE, TARGET, "frozen", "logit", dtype="float64")
+    told = []
+
+    def stop(fraction):
+        told.append(fraction)
+        if len(told) == 3:
+            raise KeyError("stopped")
+
+    for run, asked in (
+        (run_faithfulness, FaithfulnessRequest(request, steps=(2,))),
+        (run_left_out, LeftOutRequest(request, (2,))),
+    ):
+        told.clear()
+        with pytest.raises(KeyError):
+            run(translator, asked, stop)
+        assert len(told) == 3
+    assert not any(m._forward_hooks or m._forward_pre_hooks for m in translator.model.modules())
+    assert all(p.requires_grad for p in translator.model.parameters()) or not any(
+        p.requires_grad for p in translator.model.parameters()
+    )
