@@ -163,9 +163,6 @@ def _of_translation(
     words += [result.prefix.words[place].text for place in before]
     foil = "" if foils is None or contrast is None else _word_at(contrast, result.alignment[steps[0]])
 
-    def mean(keep: Array, progress: Progress = lambda _: None) -> Array:
-        return removal(keep, progress) / len(steps)
-
     return Subject(
         mean,
         tuple(words),
