@@ -18,7 +18,7 @@ def test_a_cold_link_both_translations_a_word_and_its_contrast(new_server, page,
     page.goto(f"{fresh.url}/translation?{TEXTS}&mt_whose=both")
     page.wait_for_selector("text=times likelier")
     expect(page.get_by_role("textbox", name="Your translation")).to_have_value("they find it so cold")
-    expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(2)
+    expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(3)
     page.get_by_role("radio", name="yours", exact=True).first.click()
     page.get_by_role("button", name="Explain", exact=True).click()
     page.wait_for_selector("text=times likelier", state="detached")
