@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field
+from dataclasses import replace as replace_in
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +20,7 @@ from attribution.many.sets import SentenceSet, read_set
 from attribution.many.shards import Done, Failed, computed, rows_a_shard, versions
 from attribution.models.catalogue import by_size, find
 from attribution.models.loading import LoadedModel
+from attribution.models.settings import settings
 from attribution.models.store import ModelStore
 from attribution.types import AttributionError, Precision, Replace, TextError
 
@@ -84,6 +86,7 @@ def run_set(
     batch: bool = True,
     cluster: str | None = None,
     workers: int = 0,
+    low_priority: bool = False,
     part: str = "",
     lend: Lend | None = None,
     progress: Tell = lambda _: None,
@@ -106,6 +109,7 @@ def run_set(
             (tcp://host:8786); a TOML file that describes jobs of a batch system. None: WHY_CLUSTER, else in
             this process, and in processes of this machine what takes longer than about half a minute.
         workers: processes of "local"; 0: one a GPU, else one a core.
+        low_priority: whether the processes of "local" let everything else on this machine go first.
         part: "3/40" computes the third of forty parts, for job arrays that share `out`.
         lend: gives a model for a shard (a context manager); by default models are loaded and kept here.
         progress: called with a `Standing` many times a second in this process (between the chunks of an
@@ -127,9 +131,10 @@ def run_set(
     methods = check_methods(sentences.kind, [methods] if isinstance(methods, str) else methods)
     options = Options(tuple(measures), replace, seed, dtype, batch)
     chosen, of = _part(part)
+    where = settings().cluster if cluster is None else cluster.strip()
     with nullcontext(out) if out is not None else TemporaryDirectory() as path:
         run = _Run(Folder(Path(path), sentences, options, versions()), models, methods, progress)
-        run.compute(run.missing(chosen, of), _cluster(cluster), workers, lend)
+        run.compute(run.missing(chosen, of), _Where(where, workers, low_priority), lend)
         frame = read_results(path).frame
     if run.standing.failures and not len(frame):
         raise AttributionError(" ".join(dict.fromkeys(run.standing.failures.values())))
@@ -146,9 +151,13 @@ def _part(part: str) -> tuple[int, int]:
     return int(number) - 1, int(of)
 
 
-def _cluster(cluster: str | None) -> str:
+@dataclass(frozen=True)
+class _Where:
     """Where to compute: "off", "local", an address, a file, or "" where that is open."""
-    return (os.environ.get("WHY_CLUSTER", "") if cluster is None else cluster).strip()
+
+    cluster: str
+    workers: int
+    low_priority: bool
 
 
 class _Run:
@@ -186,16 +195,16 @@ class _Run:
         # By its place in the set: which part a shard is in must not depend on what others have finished.
         return [shard for number, shard in zip(numbers, shards, strict=True) if number % of == part]
 
-    def compute(self, shards: list[Shard], cluster: str, workers: int, lend: Lend | None) -> None:
+    def compute(self, shards: list[Shard], where: _Where, lend: Lend | None) -> None:
         """Computes the shards where it is asked for; where that is open, beginning here."""
         self.standing.records = self.standing.done + sum(shard.records for shard in shards)
-        left = shards
+        left, cluster = shards, where.cluster
         self.progress(self.standing)
         if cluster in ("", "off"):
             left = self._here(shards, lend, stay=cluster == "off" or lend is not None)
-            cluster = "local"
+            where = replace_in(where, cluster="local")
         if left:
-            self._there(left, cluster, workers)
+            self._there(left, where)
         self.tell()
 
     def tell(self) -> None:
@@ -233,11 +242,12 @@ class _Run:
                 self._take(done)
         return []
 
-    def _there(self, shards: list[Shard], cluster: str, workers: int) -> None:
+    def _there(self, shards: list[Shard], where: _Where) -> None:
         from attribution.many.workers import computed_on, connected
 
         folder, options = self.folder, self.folder.options
-        with connected(cluster, workers or _workers(), shards[0].model, options.dtype) as client:
+        workers, first = where.workers or _workers(), shards[0].model
+        with connected(where.cluster, workers, first, options.dtype, where.low_priority) as client:
             found = computed_on(client, folder.sentences.kind, options, self._tasks(shards), self._told)
             with closing(found):
                 for outcome in found:

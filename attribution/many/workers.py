@@ -55,9 +55,10 @@ class Models(WorkerPlugin):
 
     name = "why-this-word"
 
-    def __init__(self, first: str, dtype: Precision, own: int) -> None:
+    def __init__(self, first: str, dtype: Precision, own: int, low_priority: bool) -> None:
         """`own`: the number of workers, where they are processes of this machine that we started; else 0."""
-        self.first, self.dtype, self.own, self.wanted = first, dtype, own, versions()
+        self.first, self.dtype, self.own, self.low_priority = first, dtype, own, low_priority
+        self.wanted = versions()
         self.store: ModelStore | None = None
 
     def setup(self, worker: Any) -> None:
@@ -74,8 +75,8 @@ class Models(WorkerPlugin):
             raise RuntimeError(f"A worker has {'; '.join(other)}: install the same versions there.")
         budget = None
         if self.own:
-            if hasattr(os, "nice"):
-                os.nice(NICE)  # whoever waits for a page goes first
+            if self.low_priority and hasattr(os, "nice"):
+                os.nice(NICE)
             if torch.cuda.device_count() > 1:
                 os.environ["CUDA_VISIBLE_DEVICES"] = str(int(worker.name) % torch.cuda.device_count())
             else:
@@ -99,7 +100,9 @@ def _compute(kind: Kind, options: Options, shard: Shard, sentences: list[Sentenc
 
 
 @contextmanager
-def connected(cluster: str, workers: int, first: str, dtype: Precision) -> Iterator[Client]:
+def connected(
+    cluster: str, workers: int, first: str, dtype: Precision, low_priority: bool = False
+) -> Iterator[Client]:
     """A client of a cluster whose workers have their models.
 
     Args:
@@ -107,6 +110,7 @@ def connected(cluster: str, workers: int, first: str, dtype: Precision) -> Itera
         workers: how many of "local".
         first: the model to begin with.
         dtype: its precision.
+        low_priority: of the processes of "local".
 
     Raises:
         ClusterError: nothing answers, other versions are there, or the file is wrong.
@@ -125,7 +129,7 @@ def connected(cluster: str, workers: int, first: str, dtype: Precision) -> Itera
             if not cluster.endswith(".toml"):
                 _wait_for_one(client, cluster)
             try:
-                client.register_plugin(Models(first, dtype, own))
+                client.register_plugin(Models(first, dtype, own, low_priority))
             except Exception as error:  # what a worker or scheduler of another installation answers with
                 raise ClusterError(f"The workers at {cluster} cannot be used. {_said(error)}") from error
             yield client

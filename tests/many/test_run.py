@@ -14,6 +14,7 @@ from attribution.many.measures import Options, Sentence, random_found, records
 from attribution.many.results import ResultsError
 from attribution.many.sets import set_of
 from attribution.many.summary import interval, median_interval, table
+from attribution.models.settings import settings
 from attribution.types import AttributionError, TextError
 
 MODEL = "tests/fixtures/models/gpt2-tiny"
@@ -176,6 +177,18 @@ def test_a_row_or_model_that_fails_says_so_and_the_others_go_on(tmp_path):
 def test_wrong_options(options, said):
     with pytest.raises(TextError, match=said):
         run_set(sentences(2), **{"models": [MODEL], "cluster": "off"} | options)
+
+
+def test_what_the_operator_may_set(monkeypatch):
+    assert (settings().many, settings().many_rows, settings().cluster) == ("local", None, "")
+    for name, value in {"WHY_MANY": "Off", "WHY_MANY_ROWS": "500", "WHY_CLUSTER": "tcp://host:8786"}.items():
+        monkeypatch.setenv(name, value)
+    assert (settings().many, settings().many_rows, settings().cluster) == ("off", 500, "tcp://host:8786")
+    for name, value in {"WHY_MANY": "perhaps", "WHY_MANY_ROWS": "-5"}.items():
+        monkeypatch.setenv(name, value)
+        with pytest.raises(AttributionError, match=name):
+            settings()
+        monkeypatch.delenv(name)
 
 
 def test_a_full_disk_says_what_is_kept(tmp_path, monkeypatch):
