@@ -10,6 +10,7 @@ from attribution.types import (
     ComparisonRequest,
     ComparisonResult,
     Contributions,
+    ExpectedResult,
     Explanation,
     FaithfulnessResult,
     LensResult,
@@ -168,6 +169,31 @@ def measured(method="frozen", gap=2.5, words=("This", "summer", "is", "being", "
         **curves,
     )
     return replace(result, **changes)
+
+
+def measured_word(**changes):
+    """The same of a word of a translation."""
+    request = TranslationRequest("mt", SUMMER, "Este verano", "erasure", "log_probability")
+    word = {"request": request, "explained": "log_probability", "steps": (2, 3), "target": "verano"}
+    return measured("erasure", **(word | changes))
+
+
+def measured_answers(**changes):
+    """The same of three models' answers."""
+    request = ComparisonRequest("ms", "Is it hot?", "no", "yes", "frozen")
+    answers = {"explained": "contrast_logits_diff", "target": "no", "foil": "yes"} | changes
+    return [
+        measured(request=request, model=info(f"Model {k}", 10**k), gap=float(k), **answers) for k in (7, 5, 6)
+    ]
+
+
+def expected(foil=False):
+    """What a translator expects at a step."""
+    base = next_word()
+    request = TranslationRequest("mt", SUMMER, "Este verano", contrast="Este invierno" if foil else "")
+    target, other, *_ = base.candidates
+    before = text_of(["·Este", "·cálido"])
+    return ExpectedResult(base.model, request, before, target, other if foil else None, base.candidates, 1.5)
 
 
 def lens(layers=3, foil=True):

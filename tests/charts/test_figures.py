@@ -28,10 +28,13 @@ from tests.charts.sample_results import (
     EVIL,
     comparison,
     evil_next_word,
+    expected,
     family,
     lens,
     long_next_word,
     measured,
+    measured_answers,
+    measured_word,
     next_word,
     scored_next_word,
     text_of,
@@ -68,6 +71,10 @@ BUILDERS = {
         theme=theme,
     ),
     "method_by_method": lambda theme: holds.method_by_method([measured(), measured("gim", 1.0)], theme=theme),
+    "does_it_hold_word": lambda theme: holds.removal_curves(measured_word(), theme=theme),
+    "does_it_hold_models": lambda theme: holds.model_by_model(measured_answers(), theme=theme),
+    "expected": lambda theme: charts.expected_bars(expected(), theme=theme),
+    "expected_foil": lambda theme: charts.expected_bars(expected(foil=True), theme=theme),
     "layer_by_layer": lambda theme: lenses.layer_by_layer(lens(), theme=theme),
     "layer_by_layer_no_foil": lambda theme: lenses.layer_by_layer(lens(foil=False), theme=theme),
     "heads": lambda theme: lenses.heads(lens(), theme=theme),
@@ -403,3 +410,38 @@ def test_charts_need_neither_torch_nor_streamlit():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_what_is_measured_of_a_translation_is_said_with_its_unit():
+    figure = holds.removal_curves(measured_word())
+    assert figure.title.startswith(
+        "Does it hold? log-probability of verano (mean of 2 tokens) while words are"
+    )
+    assert "Gap, the mean distance of the two lines: +2.50 nats" in figure.caption
+    probability = holds.removal_curves(measured_word(explained="probability", gap=0.1234))
+    assert "two lines: +0.123 (random" in probability.caption
+    contrast = measured_word(explained="contrast_logits_diff", foil="invierno")
+    assert "logit difference verano − invierno" in holds.removal_curves(contrast).title
+
+
+def test_models_are_ordered_by_size_and_only_like_ones_stand_side_by_side():
+    figure = holds.model_by_model(measured_answers())
+    assert list(dict.fromkeys(figure.table["model"])) == ["Model 5", "Model 6", "Model 7"]
+    one, two, three = measured_answers()
+    with pytest.raises(AttributionError, match="side by side"):
+        holds.model_by_model([one, replace(two, replace="neutral"), three])
+
+
+def test_what_a_model_expects_names_the_words_before():
+    assert "after “Este cálido”" in charts.expected_bars(expected()).caption
+    assert set(charts.expected_bars(expected(foil=True)).table["role"]) == {"target", "foil", ""}
+    first = replace(expected(), before=text_of([]))
+    assert "tokens at the beginning; entropy" in charts.expected_bars(first).caption
+
+
+def test_an_answer_saved_without_its_candidates_says_so():
+    with pytest.raises(AttributionError, match="saved without"):
+        charts.answer_bars(comparison())
+    candidates = next_word().candidates
+    answer = replace(comparison(), candidates=candidates, target_tokens=(candidates[1].token,))
+    assert list(charts.answer_bars(answer).table["role"]).count("target") == 1

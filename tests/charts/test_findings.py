@@ -7,7 +7,7 @@ import pytest
 
 from attribution.charts import findings
 from attribution.charts.sentence import coloured_sentence, direction
-from attribution.charts.views import View
+from attribution.charts.views import View, WordView
 from attribution.charts.wording import number, told_apart
 from attribution.types import AttributionError, Contributions, Explanation
 from tests.charts.sample_results import (
@@ -16,6 +16,8 @@ from tests.charts.sample_results import (
     family,
     lens,
     measured,
+    measured_answers,
+    measured_word,
     next_word,
     scored_next_word,
     translation,
@@ -292,3 +294,44 @@ def test_words_without_a_number_have_no_colour():
     made = coloured_sentence(["a", "b"], [np.nan, 0.5], sides=None)
     assert made.count("background:") == 1
     assert "nan" not in made
+
+
+def test_how_a_word_of_a_translation_holds():
+    text = findings.holds(measured_word()).plain
+    assert "moves the log-probability of verano (mean of 2 tokens) by +2.50 nats on average" in text
+    short = findings.holds_in_short(measured_word(target="<b>x</b>"))
+    assert "the log-probability of <b>x</b>" in short.plain
+    assert "<b>" not in short.html
+
+
+def test_how_the_answers_of_models_hold():
+    text = findings.holds_by_model(measured_answers()).plain
+    assert text.startswith("Holds well in Model 5 (100K) (+5.00 logits; random orders: up to +2.00).")
+    assert text.index("Model 5") < text.index("Model 6") < text.index("Model 7")
+    few = findings.holds_by_model(measured_answers(verdict="too few words")).plain
+    assert "Too few words to tell whether it holds in Model 6" in few
+
+
+def test_how_much_the_words_carry_in_each_model():
+    base = comparison()
+    base = replace(base, request=replace(base.request, method="frozen"))
+    size = len(base.text)
+    signed = np.arange(size, dtype=np.float64)
+    special = [t for w in base.text.words if w.special for t in w.tokens]
+    words = float(signed.sum() - signed[special].sum())
+    explained = float(signed.sum()) + 2.0
+    result = replace(
+        base,
+        signed=signed,
+        token_signed=signed[None],
+        token_magnitude=np.abs(signed)[None],
+        token_values=np.array([explained]),
+        attributed=explained,
+        parts={"norm biases": np.array([2.0])},
+        left_out=np.zeros(0),
+        token_left_out=np.zeros((0, 0)),
+    )
+    text = findings.model_sizes([result], WordView("signed", "raw")).plain
+    assert f"The words carry {number(words, 2, sign=True)} of {number(explained, 2, sign=True)} in" in text
+    assert "The words carry" not in findings.model_sizes([result], WordView("magnitude", "raw")).plain
+    assert "The words carry" not in findings.model_sizes([replace(result, parts={})]).plain

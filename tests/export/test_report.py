@@ -32,6 +32,7 @@ from attribution.export.report import (
 from attribution.service.faithfulness import run_faithfulness
 from attribution.service.lens import run_lens
 from attribution.types import AttributionError, FaithfulnessRequest, LensRequest, NextWordRequest
+from tests.charts.sample_results import comparison, expected, measured_answers, measured_word, next_word
 from tests.export.sample_reports import report as whole_report
 from tests.export.sample_reports import result as small_result
 from tests.export.sample_reports import same, words
@@ -428,3 +429,20 @@ def test_what_holds_and_where_it_happens_are_kept():
     page = to_html(written)
     assert "random orders" in page
     assert all(item.recipe.figure("dark").alt for item in from_json(to_json(written)).items)
+
+
+def test_what_holds_elsewhere_and_what_is_expected_is_kept():
+    answer = replace(comparison(), candidates=next_word().candidates)
+    recipes = [
+        Recipe("does-it-hold", (measured_word(),)),
+        Recipe("does-it-hold-by-model", tuple(measured_answers())),
+        Recipe("which-method-holds", (measured_word(), measured_word(gap=1.0))),
+        Recipe("expected-translation", (expected(foil=True),)),
+        Recipe("expected-answer", (answer,)),
+    ]
+    report = Report(tuple(pinned(recipe, recipe.figure().title) for recipe in recipes))
+    again = from_json(to_json(report))
+    same(again, report)
+    for item, recipe in zip(again.items, recipes, strict=True):
+        assert item.recipe.figure().table.equals(recipe.figure().table)
+    assert "Holds well" in to_html(again)
