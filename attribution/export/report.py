@@ -34,6 +34,7 @@ from attribution.export.records import (
 from attribution.types import (
     AttributionError,
     ComparisonResult,
+    ExpectedResult,
     FaithfulnessResult,
     LensResult,
     NextWordResult,
@@ -47,7 +48,14 @@ LONGEST_TITLE, LONGEST_TEXT, MOST_ANSWERS = 300, 200_000, 50
 """Characters of a title; of a comment, a question or an answer; questions of one exercise."""
 ROOM = LARGEST * 4 // 5
 """Bytes of a report as it is kept; the rest of `LARGEST` is for its file."""
-RESULTS = (NextWordResult, TranslationResult, ComparisonResult, FaithfulnessResult, LensResult)
+RESULTS = (
+    NextWordResult,
+    TranslationResult,
+    ComparisonResult,
+    FaithfulnessResult,
+    LensResult,
+    ExpectedResult,
+)
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
