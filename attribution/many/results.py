@@ -37,6 +37,10 @@ class ResultsError(AttributionError):
     """A folder of results that cannot be used, or not be written."""
 
 
+class OtherModelError(ResultsError):
+    """A model is not the one that made the shards before."""
+
+
 @dataclass(frozen=True)
 class Shard:
     """The sentences first .. last - 1 in the order of their length, put to one model by some methods."""
@@ -161,7 +165,8 @@ class Folder:
         """Adds a finished shard, and says which model it was.
 
         Raises:
-            ResultsError: the disk is full, or the model is another one than the shards before were made by.
+            ResultsError: the disk is full.
+            OtherModelError: see there.
         """
         self._check_model(shard.model, info)
         folder = self.path / "shards" / _slug(shard.model)
@@ -184,7 +189,7 @@ class Folder:
         except OSError as error:
             raise ResultsError(f"{file} cannot be written: {_reason(error)}.") from error
         if there["fingerprint"] != info["fingerprint"]:
-            raise ResultsError(
+            raise OtherModelError(
                 f"The model {model} is not the one that the results in {self.path} were made by: its files "
                 "have changed. Use another folder."
             )
@@ -234,10 +239,11 @@ class Results:
         methods = ", ".join(sorted(set(self.frame["method"])))
         options, versions = m["options"], m["versions"][-1]
         taken = f" Words taken away: {options['replace']}." if options["measures"] else ""
-        together = "Sentences of like length were computed together." if options["batch"] else ""
+        batched = options["batch"] and s["kind"] == "next word"
+        together = "Sentences of like length were computed together. " if batched else ""
         return (
             f"Set {s['name']}, {s['rows']:,} sentences (SHA-256 {s['digest'][:12]}). Models: {models}. "
-            f"Methods: {methods}. Seed {options['seed']}.{taken} {together} "
+            f"Methods: {methods}. Seed {options['seed']}.{taken} {together}"
             + ", ".join(f"{name} {version}" for name, version in versions.items())
             + "."
         )

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from attribution.many.measures import Options, Sentence, check_methods
-from attribution.many.results import Folder, ResultsError, Shard, read_results
+from attribution.many.results import Folder, OtherModelError, Shard, read_results
 from attribution.many.sets import SentenceSet, read_set
 from attribution.many.shards import Done, Failed, computed, rows_a_shard, versions
 from attribution.models.catalogue import by_size, find
@@ -277,11 +277,9 @@ class _Run:
             return
         try:
             self.folder.write(outcome.shard, outcome.records, outcome.info)
-        except ResultsError as error:
-            if outcome.shard.model in str(error) and "changed" in str(error):
-                self._take(Failed(outcome.shard, str(error)))
-                return
-            raise
+        except OtherModelError as error:
+            self._take(Failed(outcome.shard, str(error)))
+            return
         self.standing.done += outcome.shard.records
         self.standing.shards += 1
         self.standing.errors += sum(bool(record.error) for record in outcome.records)

@@ -20,7 +20,7 @@ from attribution import read_results, run_set
 ROOT = Path(__file__).parents[2]
 MODEL = "tests/fixtures/models/gpt2-tiny"
 METHOD = "shapley"
-ROWS, SIZE = 96, 8
+ROWS, SIZE = 60, 5
 ENVIRONMENT = os.environ | {
     "HF_HUB_OFFLINE": "1",
     "OMP_NUM_THREADS": "1",
@@ -35,7 +35,7 @@ LONG = 240
 def folder(tmp_path):
     """A set of 12 shards, as if the model were larger than it is."""
     words = ["the", "day", "was", "long", "so", "hot", "oil", "and"]
-    texts = [" ".join(words[(k + j) % 8] for j in range(4 + k % 8)) for k in range(ROWS)]
+    texts = [" ".join(words[(k + j) % 8] for j in range(4 + k % 6)) for k in range(ROWS)]
     frame = pd.DataFrame({"prefix": texts, "target": "hot", "foil": "oil"})
     frame.assign(evidence=[text.split()[0] for text in texts]).to_csv(tmp_path / "set.csv", index=False)
     (tmp_path / "out" / "models").mkdir(parents=True)
