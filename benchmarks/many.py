@@ -5,8 +5,8 @@
 "together": sentences a second of one thread's processor time, one at a time and 16 at once, for the bundled
 English model and one of GPT-2 small's size (random weights), on sentences of about ten tokens of the bundled
 set. "workers": records a second of the clock from the first finished shard to the last. "overhead": the
-same work by a plain loop and by a run here with the same model. "memory": what reading, cutting up, writing and
-reading again of 1,000 to 100,000 sentences takes where computing them takes nothing.
+same work by a plain loop and by a run here with the same model. "memory": what reading, cutting up,
+writing and reading again of 1,000 to 100,000 sentences takes where computing them takes nothing.
 """
 
 from __future__ import annotations
