@@ -54,7 +54,7 @@ def faithfulness(request: Explained, replace: str, steps: Sequence[int] = ()) ->
             "import WordView, compare_models", "import compare_models, load"
         )
         asked = lines.split("\nresults = ")[0]
-        head = f"{asked}\nresult = answers[0]\nmodel = load({request.model!r}{_precision(request)})\n"
+        head = f"{asked}\nresult = next(answers)\nmodel = load({request.model!r}{_precision(request)})\n"
     options = "" if replace == "leave out" else f", replace={replace!r}"
     options += f", step={list(steps) if len(steps) > 1 else steps[0]}" if steps else ""
     return f"""{head.replace(", load", ", faithfulness, load", 1)}\
