@@ -471,8 +471,24 @@ Verdict = Literal["well", "somewhat", "hardly", "too few words", "nothing moves"
 """How far a ranking of words holds; see `methods.faithfulness.verdict`."""
 
 
+class _OfAnother:
+    """A request about what another one asks: of the same model, in the same precision."""
+
+    explained: Any
+
+    @property
+    def model(self) -> str:
+        """Its id."""
+        return self.explained.model
+
+    @property
+    def dtype(self) -> Precision:
+        """The precision it computes in."""
+        return self.explained.dtype
+
+
 @dataclass(frozen=True)
-class FaithfulnessRequest:
+class FaithfulnessRequest(_OfAnother):
     """Does the ranking of words by a method hold, or which method's does?
 
     `methods`: those compared; empty: the one asked for alone. `steps`: of a translation, the target tokens of
@@ -491,16 +507,6 @@ class FaithfulnessRequest:
         """One explanation a method."""
         asked = self.explained
         return tuple(dataclasses.replace(asked, method=m) for m in self.methods) if self.methods else (asked,)
-
-    @property
-    def model(self) -> str:
-        """Its id."""
-        return self.explained.model
-
-    @property
-    def dtype(self) -> Precision:
-        """The precision it computes in."""
-        return self.explained.dtype
 
     @property
     def method(self) -> str:
@@ -575,21 +581,11 @@ class FaithfulnessResult:
 
 
 @dataclass(frozen=True)
-class LeftOutRequest:
+class LeftOutRequest(_OfAnother):
     """What does each word do alone: what is lost when it is left out? `steps` as in `FaithfulnessRequest`."""
 
     explained: Explained
     steps: tuple[int, ...] = ()
-
-    @property
-    def model(self) -> str:
-        """Its id."""
-        return self.explained.model
-
-    @property
-    def dtype(self) -> Precision:
-        """The precision it computes in."""
-        return self.explained.dtype
 
 
 @dataclass(frozen=True)
@@ -610,21 +606,11 @@ class LeftOutResult:
 
 
 @dataclass(frozen=True)
-class ExpectedRequest:
+class ExpectedRequest(_OfAnother):
     """What does the model expect at a step of a translation, after the same words as written before it?"""
 
     explained: TranslationRequest
     step: int = 0
-
-    @property
-    def model(self) -> str:
-        """Its id."""
-        return self.explained.model
-
-    @property
-    def dtype(self) -> Precision:
-        """The precision it computes in."""
-        return self.explained.dtype
 
 
 @dataclass(frozen=True)
@@ -643,20 +629,10 @@ class ExpectedResult:
 
 
 @dataclass(frozen=True)
-class LensRequest:
+class LensRequest(_OfAnother):
     """What would the model say after each of its layers?"""
 
     explained: NextWordRequest
-
-    @property
-    def model(self) -> str:
-        """Its id."""
-        return self.explained.model
-
-    @property
-    def dtype(self) -> Precision:
-        """The precision it computes in."""
-        return self.explained.dtype
 
 
 @dataclass(frozen=True)
@@ -1187,22 +1163,12 @@ class WrittenToken:
 
 
 @dataclass(frozen=True)
-class SegmentCheckRequest:
+class SegmentCheckRequest(_OfAnother):
     """What does the answer's log-probability lose when a segment is left out?"""
 
     explained: AnswerRequest
     subsets: int = 64
     seed: int = 0
-
-    @property
-    def model(self) -> str:
-        """Its id."""
-        return self.explained.model
-
-    @property
-    def dtype(self) -> Precision:
-        """The precision it computes in."""
-        return self.explained.dtype
 
 
 @dataclass(frozen=True)

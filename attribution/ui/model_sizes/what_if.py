@@ -78,8 +78,6 @@ def _side_by_side(
                         shown.columns, shown.values[0], frame.theme(), shown.unit, sides, limit=limit
                     )
                 )
-    if st.session_state.get("ms_if_model") not in names:
-        st.session_state.pop("ms_if_model", None)
     chosen = frame.choice("Likeliest answers of", names, key="ms_if_model") if len(names) > 1 else None
     ones = [next((r for r in rs if r.request.model == chosen), rs[0]) for rs in (before, after)]
     most = what_if.most(*(one.candidates for one in ones))
