@@ -8,22 +8,21 @@ ones together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from attribution.methods.alti_logit import LayerMixer, explained
-from attribution.methods.forward import LastPosition, LayerActivations
+from attribution.methods.forward import Recorder
 from attribution.methods.frozen import position_vectors
-from attribution.methods.hooks import of_this_thread
 from attribution.methods.network import Network, frozen_parameters
 from attribution.methods.rules import Rules, changed_backward
-from attribution.models.anatomy import DecoderAnatomy, LayerAnatomy, decoder_anatomy
+from attribution.models.anatomy import decoder_anatomy
 from attribution.types import Array
 
 GRADIENTS: dict[str, Rules | None] = {
@@ -125,93 +124,15 @@ def _gradients(network: Network, method: str, asks: Sequence[Ask]) -> list[Score
 def _layered(network: Network, method: str, asks: Sequence[Ask]) -> list[Scores]:
     anatomy = decoder_anatomy(network.model)
     ids, last = _ids(network, asks)
-    recorder = _Recorder(anatomy, ids, last)
+    mixers = [LayerMixer(len(anatomy.layers), lambda _: None) for _ in asks]
+    recorder = Recorder(anatomy, [len(ask.ids) for ask in asks], [mixer.add for mixer in mixers])
     with recorder.attached():
         hidden = network.decode(network.embed_prefix(ids))
-    logits = network.logits(hidden[recorder.rows, last])
+    logits = network.logits(hidden[torch.arange(len(ids), device=ids.device), last])
     found = []
-    for n, ask in enumerate(asks):
-        contrast = explained(anatomy, recorder.last(n, logits[n]), recorder.mixers[n], [ask.target, ask.foil])
+    for n, (ask, mixer) in enumerate(zip(asks, mixers, strict=True)):
+        contrast = explained(anatomy, recorder.last(n, logits[n]), mixer, [ask.target, ask.foil])
         difference = contrast.contributions[0].minus(contrast.contributions[1])
         values = np.asarray(getattr(difference, method), dtype=np.float64).sum(0)
         found.append(Scores(values, difference.explained_logit))
     return found
-
-
-class _Recorder:
-    """What ALTI-Logit needs of one forward of n texts, layer by layer: as `forward.run_decoder`, for many."""
-
-    def __init__(self, anatomy: DecoderAnatomy, ids: Tensor, last: Tensor) -> None:
-        self.anatomy, self.shape, self.places = anatomy, ids.shape, last
-        self.rows = torch.arange(len(ids), device=ids.device)
-        self.mixers = [LayerMixer(len(anatomy.layers), lambda _: None) for _ in ids]
-        self.mlp: list[Tensor] = []  # [n, D] each
-        self.initial: Tensor | None = None
-        self.norm: tuple[Tensor, Tensor] | None = None
-        self._residual: Tensor | None = None
-        self._values: Tensor | None = None
-
-    def last(self, n: int, logits: Tensor) -> LastPosition:
-        """Of one text."""
-        assert self.initial is not None
-        assert self.norm is not None
-        mlp = torch.stack([layer[n] for layer in self.mlp])
-        return LastPosition(self.initial[n], mlp, self.norm[0][n], self.norm[1][n], logits)
-
-    @contextmanager
-    def attached(self) -> Iterator[None]:
-        handles: list[Any] = []
-        mine = of_this_thread
-        try:
-            for layer in self.anatomy.layers:
-                handles += [
-                    layer.input_norm.register_forward_pre_hook(mine(self._see_residual)),
-                    layer.values.register_forward_hook(mine(self._see_values)),
-                    layer.attention.register_forward_hook(mine(self._attention_hook(layer))),
-                    layer.mlp.register_forward_hook(mine(self._see_mlp)),
-                ]
-            handles.append(self.anatomy.final_norm.register_forward_hook(mine(self._see_final_norm)))
-            yield
-        finally:
-            for handle in handles:
-                handle.remove()
-
-    def _see_residual(self, module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
-        self._residual = self._texts(inputs[0])
-        if self.initial is None:
-            self.initial = self._ends(inputs[0])
-
-    def _see_values(self, module: nn.Module, inputs: Any, output: Tensor) -> None:
-        split = self.anatomy.split_values(output.reshape(-1, output.shape[-1]))  # [H, n * S, E]
-        self._values = split.view(len(split), *self.shape, -1)
-
-    def _attention_hook(self, layer: LayerAnatomy) -> Callable[..., None]:
-        def see_attention(module: nn.Module, inputs: Any, output: tuple[Tensor, ...]) -> None:
-            attended, weights = self._texts(output[0]), output[1]
-            residual, values = self._residual, self._values
-            self._residual = self._values = None
-            assert residual is not None
-            assert values is not None
-            if not self.anatomy.attention_adds_residual:
-                attended = attended + residual
-            for n, (mixer, end) in enumerate(zip(self.mixers, (self.places + 1).tolist(), strict=True)):
-                own = weights[n, :, :end, :end]
-                mixer.add(
-                    LayerActivations(layer, residual[n, :end], attended[n, :end], values[:, n, :end], own)
-                )
-
-        return see_attention
-
-    def _see_mlp(self, module: nn.Module, inputs: Any, output: Tensor) -> None:
-        self.mlp.append(self._ends(output))
-
-    def _see_final_norm(self, module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
-        self.norm = self._ends(inputs[0]), self._ends(output)
-
-    def _texts(self, tensor: Tensor) -> Tensor:
-        """[n, S, D], or [n * S, D] as OPT passes it on -> [n, S, D]."""
-        return tensor.reshape(*self.shape, -1)
-
-    def _ends(self, tensor: Tensor) -> Tensor:
-        """Of each text's last token [n, D]."""
-        return self._texts(tensor)[self.rows, self.places].clone()

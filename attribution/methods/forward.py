@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -63,16 +63,10 @@ def run_decoder(
     """
     if input_ids.dim() != 1 or not len(input_ids):
         raise ValueError("input_ids must be a sequence [S] of at least one token")
-    recorder = _Recorder(anatomy, on_attention)
+    recorder = Recorder(anatomy, [len(input_ids)], [on_attention])
     with torch.no_grad(), _evaluating(model), recorder.attached():
         output = model(input_ids=input_ids[None].to(model.device), use_cache=False, logits_to_keep=1)
-    return LastPosition(
-        initial_embedding=recorder.initial_embedding,
-        mlp=torch.stack(recorder.mlp),
-        norm_input=recorder.norm_input,
-        norm_output=recorder.norm_output,
-        logits=output.logits[0, -1],
-    )
+    return recorder.last(0, output.logits[0, -1])
 
 
 @contextmanager
@@ -88,22 +82,36 @@ def _evaluating(model: nn.Module) -> Iterator[None]:
             module.training = True
 
 
-class _Recorder:
-    """The hooks of one forward pass and what they saw. Tensors have the batch of one taken away: [S, ...]."""
+class Recorder:
+    """The hooks of one forward pass of n texts in a batch, the shorter ones filled up at their end."""
 
-    initial_embedding: Tensor
-    norm_input: Tensor
-    norm_output: Tensor
-
-    def __init__(self, anatomy: DecoderAnatomy, on_attention: Callable[[LayerActivations], None]) -> None:
-        self.anatomy = anatomy
-        self.on_attention = on_attention
-        self.mlp: list[Tensor] = []  # [D] each
+    def __init__(
+        self,
+        anatomy: DecoderAnatomy,
+        lengths: Sequence[int],
+        on_attention: Sequence[Callable[[LayerActivations], None]],
+    ) -> None:
+        """The length of each text in tokens, and what is called with each layer's activations of it."""
+        self.anatomy, self.on_attention = anatomy, on_attention
+        longest = max(lengths)
+        self._texts = [slice(n * longest, n * longest + length) for n, length in enumerate(lengths)]
+        self._ends = [text.stop - 1 for text in self._texts]
+        self._initial: Tensor | None = None
+        self._mlp: list[Tensor] = []  # [n, D] each
+        self._norm: tuple[Tensor, Tensor] | None = None
         self._residual: Tensor | None = None
         self._values: Tensor | None = None
 
+    def last(self, n: int, logits: Tensor) -> LastPosition:
+        """Of one text, once the pass is done."""
+        assert self._initial is not None
+        assert self._norm is not None
+        mlp = torch.stack([layer[n] for layer in self._mlp])
+        return LastPosition(self._initial[n], mlp, self._norm[0][n], self._norm[1][n], logits)
+
     @contextmanager
     def attached(self) -> Iterator[None]:
+        """Within the block this thread's forward pass is recorded."""
         handles: list[Any] = []
         mine = of_this_thread
         try:
@@ -114,7 +122,8 @@ class _Recorder:
                     layer.attention.register_forward_hook(mine(self._attention_hook(layer))),
                     layer.mlp.register_forward_hook(mine(self._see_mlp)),
                 ]
-            handles.append(self.anatomy.layers[-1].mlp.register_forward_pre_hook(mine(_last_row)))
+            if len(self._ends) == 1:  # OPT's MLP reads the texts of a batch as one
+                handles.append(self.anatomy.layers[-1].mlp.register_forward_pre_hook(mine(_last_row)))
             handles.append(self.anatomy.final_norm.register_forward_hook(mine(self._see_final_norm)))
             yield
         finally:
@@ -123,11 +132,11 @@ class _Recorder:
 
     def _see_residual(self, module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
         self._residual = _rows(inputs[0])
-        if not hasattr(self, "initial_embedding"):
-            self.initial_embedding = self._residual[-1].clone()
+        if self._initial is None:
+            self._initial = self._last_rows(self._residual)
 
     def _see_values(self, module: nn.Module, inputs: Any, output: Tensor) -> None:
-        self._values = self.anatomy.split_values(_rows(output))
+        self._values = self.anatomy.split_values(_rows(output))  # [H, n * S, E]
 
     def _attention_hook(self, layer: LayerAnatomy) -> Callable[..., None]:
         def see_attention(module: nn.Module, inputs: Any, output: tuple[Tensor, ...]) -> None:
@@ -140,15 +149,25 @@ class _Recorder:
             assert values is not None
             if not self.anatomy.attention_adds_residual:
                 attended = attended + residual
-            self.on_attention(LayerActivations(layer, residual, attended, values, weights[0]))
+            for text, own, see in zip(self._texts, weights, self.on_attention, strict=True):
+                length = text.stop - text.start
+                see(
+                    LayerActivations(
+                        layer, residual[text], attended[text], values[:, text], own[:, :length, :length]
+                    )
+                )
 
         return see_attention
 
     def _see_mlp(self, module: nn.Module, inputs: Any, output: Tensor) -> None:
-        self.mlp.append(_rows(output)[-1].clone())
+        self._mlp.append(self._last_rows(_rows(output)))
 
     def _see_final_norm(self, module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
-        self.norm_input, self.norm_output = _rows(inputs[0])[-1], _rows(output)[-1]
+        self._norm = self._last_rows(_rows(inputs[0])), self._last_rows(_rows(output))
+
+    def _last_rows(self, rows: Tensor) -> Tensor:
+        """Of each text's last token [n, D], copied: the whole need not be kept."""
+        return rows.clone() if len(rows) == len(self._ends) else rows[self._ends]
 
 
 def _last_row(module: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
@@ -157,5 +176,5 @@ def _last_row(module: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ..
 
 
 def _rows(tensor: Tensor) -> Tensor:
-    """[1, S, width] (or [S, width]) -> [S, width]."""
+    """[n, S, width] (or [n * S, width], as OPT passes it on) -> [n * S, width]."""
     return tensor.reshape(-1, tensor.shape[-1])
