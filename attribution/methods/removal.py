@@ -123,7 +123,7 @@ class WordRemoval:
         hidden = self.network.decode(self._text(self._tokens[s:], kept[:, s:], is_source=False), memory)
         steps = torch.tensor(self.steps, device=kept.device).repeat(len(kept))
         rows = hidden[:, -len(self.steps) :].flatten(0, 1)  # [m * steps, D]
-        values = head_values(self.network, rows, self.problem.objective.at(steps))
+        values = head_values(self.network, rows, self.problem.objective.at(steps), self.problem.tick)
         return values.double().view(len(kept), -1).cpu().numpy()
 
     def _text(self, embeddings: Tensor, kept: Tensor, *, is_source: bool) -> Tensor:
@@ -133,7 +133,7 @@ class WordRemoval:
         left = embeddings.expand(len(kept), -1, -1)[kept].view(len(kept), -1, embeddings.shape[-1])
         if left.shape[1] > (0 if is_source else len(self.steps) - 1):
             return left
-        return torch.cat([self.beginning(is_source).expand(len(kept), 1, -1), left], 1)
+        return torch.cat([self._beginning(is_source).expand(len(kept), 1, -1), left], 1)
 
     def _neutral_embedding(self, is_source: bool) -> Tensor:
         """[D]: the mean of the embedding matrix."""
@@ -145,7 +145,7 @@ class WordRemoval:
             self._neutral[is_source] = (total / len(every)).to(self._tokens.dtype)
         return self._neutral[is_source]
 
-    def beginning(self, is_source: bool) -> Tensor:
+    def _beginning(self, is_source: bool) -> Tensor:
         """[D]: what stands for a text without words."""
         beginnings = [getattr(self.network.config, name, None) for name in ("bos_token_id", "eos_token_id")]
         first = next((i for i in beginnings if i is not None), None)

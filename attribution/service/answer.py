@@ -12,9 +12,9 @@ from torch import Tensor
 
 from attribution.methods.alignment import align
 from attribution.methods.alti_logit import alti_logit
-from attribution.methods.answer_removal import AnswerRemoval
 from attribution.methods.catalogue import Method, find
 from attribution.methods.problem import Problem
+from attribution.methods.removal import WordRemoval
 from attribution.methods.saliency import CHUNK_FLOATS, causal_saliency, seq2seq_saliency
 from attribution.methods.step_scores import Steps, step_scores
 from attribution.models import tokens
@@ -330,10 +330,10 @@ def _by_erasure(
     if foils and len(foils) < len(question.ids):  # one step alone: the others are compared with themselves
         foils = [foils[0] if step in question.steps else i for step, i in enumerate(question.ids)]
     problem = question.problem(loaded, objective, every, foils, tell)
-    removal = AnswerRemoval(problem, [s.columns for s in segments], len(question.prompt_ids))
+    removal = WordRemoval(problem, every, [s.columns for s in segments])
     n, rows = len(segments), list(question.steps)
     masks = np.concatenate([np.ones((1, n), dtype=bool), ~np.eye(n, dtype=bool)])
-    values = removal.steps(masks, tell)[:, rows]  # [1 + n, R]
+    values = removal.by_step(masks, tell)[:, rows]  # [1 + n, R]
     shares = np.full((len(rows), len(question.prompt_ids) + len(question.ids)), np.nan)
     for segment, without in zip(segments, values[1:], strict=True):
         lost = values[0] - without

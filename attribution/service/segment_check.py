@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from attribution.methods import faithfulness as measures
-from attribution.methods.answer_removal import AnswerRemoval
+from attribution.methods.removal import WordRemoval
 from attribution.models.loading import LoadedModel
 from attribution.service.answer import explained, run_answer
 from attribution.service.inputs import whole_number
@@ -69,15 +70,11 @@ def _measured(
     if loaded.info.id != result.model.id:
         raise TextError(f"This result is of {result.model.name}, not of {loaded.info.name}.")
     asked = result.request
-    plain = {
-        "answer_ids": result.answer.ids,
-        "step": -1,
-        "contrast": "",
-        "contrast_ids": (),
-        "method": "frozen",
-    }
     with loaded.lock:
-        question = explained(loaded, type(asked)(**{**vars(asked), **plain}))
+        plain = replace(
+            asked, answer_ids=result.answer.ids, step=-1, contrast="", contrast_ids=(), method="frozen"
+        )
+        question = explained(loaded, plain)
         segments = question.asked.prompt.removable
         n = len(segments)
         if not n:
@@ -88,11 +85,11 @@ def _measured(
             )
         steps = range(len(question.ids))
         problem = question.problem(loaded, "log_probability", steps, None, None)
-        removal = AnswerRemoval(problem, [s.columns for s in segments], len(question.prompt_ids))
+        removal = WordRemoval(problem, steps, [s.columns for s in segments])
         masks = np.concatenate([np.ones((1, n), dtype=bool), ~np.eye(n, dtype=bool)])
         texts = n + 1
         whole = texts + min(request.subsets, 2 ** min(n, 40))
-        values = removal.steps(masks, lambda done: tell(done * texts / whole))
+        values = removal.by_step(masks, lambda done: tell(done * texts / whole))
         named = {segment.columns: k for k, segment in enumerate(result.segments)}
         rows = result.whole().values[0]
         credited = np.nan_to_num(np.array([rows[named[s.columns]] for s in segments], dtype=np.float64))
