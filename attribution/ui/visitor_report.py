@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -16,6 +17,7 @@ from attribution.types import AttributionError
 from attribution.ui import message
 
 COOKIE = "why_this_word_report"
+TOLD_FOR = 10.0
 _KEY = re.compile(r"[A-Za-z0-9_-]{32}")
 
 
@@ -70,6 +72,7 @@ def current() -> Report:
 @contextmanager
 def saving() -> Iterator[None]:
     """Keeps the sentence of what could not be saved for `told`; the rest of the block is left out."""
+    st.session_state.pop("_report_told", None)  # of the change before
     try:
         yield
     except AttributionError as problem:
@@ -82,8 +85,13 @@ def tell(sentence: str) -> None:
 
 
 def told() -> None:
-    """Shows, once, what the last change has to say."""
-    kind, sentence = st.session_state.pop("_report_told", ("", ""))
+    """Shows what the last change has to say, for `TOLD_FOR` seconds: one run may follow another at once."""
+    kind, sentence, *shown = st.session_state.pop("_report_told", ("", ""))
+    since = shown[0] if shown else time.monotonic()
+    if time.monotonic() - since > TOLD_FOR:
+        return
+    if kind:
+        st.session_state["_report_told"] = (kind, sentence, since)
     if kind == "error":
         message.error(sentence)
     elif kind:
