@@ -101,8 +101,8 @@ def _spaced(sentences: Sequence[Sequence[str | Piece]]) -> list[Sequence[str | P
 def all_the_same(explanation: Explanation, target: Piece, foil: Piece, up: bool, down: bool) -> list[Piece]:
     """Where no word visibly pushes toward what the model prefers: what does, largest part first.
 
-    Named are the parts that push that way, down to half of the largest; none where the method does not add
-    up.
+    Named are the parts that visibly push that way, down to half of the largest; none where the method
+    does not add up.
     """
     whole = float(explanation.explained[0])
     side = 1 if whole > 0 else -1
@@ -116,7 +116,8 @@ def all_the_same(explanation: Explanation, target: Piece, foil: Piece, up: bool,
     largest = max((p * side for p in pushes.values()), default=0.0)
     if not largest >= TINY:
         return filled(phrases.ALL_THE_SAME_BARE, **places)
-    first = sorted((n for n, p in pushes.items() if p * side >= largest / 2), key=lambda n: -pushes[n] * side)
+    named = max(largest / 2, TINY)
+    first = sorted((n for n, p in pushes.items() if p * side >= named), key=lambda n: -pushes[n] * side)
     carriers = [
         text(phrases.CARRIER, part=_carrier(name), size=number(pushes[name], 2, sign=True)) for name in first
     ]

@@ -129,6 +129,12 @@ def test_what_carries_the_winner_all_the_same_pushes_its_way(tokens, data):
         assert (claim[3] is None) == (not by_size)
 
 
+def test_a_part_too_small_to_show_is_not_named():
+    said = findings.next_word(exactly(["·a"], [0.0], [0.0, 0.0, 0.0, 0.0049, 0.005])).plain
+    assert "(+0.01)" in said
+    assert "(0.00)" not in said
+
+
 @MANY
 @given(st.data(), st.sampled_from(["alti_logit", "logit"]), st.integers(1, 5))
 def test_for_its_place_is_said_only_of_what_keeps_half_its_credit(data, method, size):
