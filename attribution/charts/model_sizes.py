@@ -203,11 +203,11 @@ def _lines(results: Sequence[ComparisonResult], theme: Theme) -> list[_Line]:
     """The target, and the foil where there is one."""
     colours, request = palette(theme), results[0].request
     chances = [math.exp(r.target_log_probability) for r in results]
-    lines = [_Line(text(phrases.PROBABILITY, target=clean(request.target)), colours.solid["target"], chances)]
+    lines = [_Line(text(phrases.PROBABILITY, target=clean(request.target)), colours.ink["target"], chances)]
     if request.foil:
         others = [math.exp(r.foil_log_probability) for r in results]
         lines.append(
-            _Line(text(phrases.PROBABILITY, target=clean(request.foil)), colours.solid["foil"], others)
+            _Line(text(phrases.PROBABILITY, target=clean(request.foil)), colours.ink["foil"], others)
         )
     return lines
 

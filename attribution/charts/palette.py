@@ -25,7 +25,11 @@ FONT = "Source Sans, Liberation Sans, Arial, sans-serif"
 
 @dataclass(frozen=True)
 class Palette:
-    """The colours of one theme, as #rrggbb; `ramps` run from next to the neutral to the full colour."""
+    """The colours of one theme, as #rrggbb.
+
+    `solid` fills marks, `ink` writes words (contrast of at least 4.5 with the background and the neutral),
+    `ramps` run from next to the neutral to the full colour.
+    """
 
     background: str
     neutral: str
@@ -33,6 +37,7 @@ class Palette:
     muted: str
     grid: str
     solid: dict[Role, str]
+    ink: dict[Role, str]
     ramps: dict[Role, tuple[str, str, str]]
 
 
@@ -43,6 +48,7 @@ LIGHT = Palette(
     muted="#5b6270",
     grid="#e3e5e8",
     solid={"target": "#1f66b8", "foil": "#d9690f", "against": "#6f665e", "other": "#b3b8c0"},
+    ink={"target": "#1f66b8", "foil": "#b4530a", "against": "#6f665e", "other": "#5b6270"},
     ramps={
         "target": ("#b5d1ef", "#5b9bd9", "#0f4c97"),
         "foil": ("#fad0a8", "#ee8f3c", "#a84300"),
@@ -57,6 +63,7 @@ DARK = Palette(
     muted="#a9b0bd",
     grid="#2b313c",
     solid={"target": "#5aa2f2", "foil": "#f5943d", "against": "#b9aea4", "other": "#5d6675"},
+    ink={"target": "#5aa2f2", "foil": "#f5943d", "against": "#b9aea4", "other": "#a9b0bd"},
     ramps={
         "target": ("#1f3f63", "#2f72b9", "#78b7ff"),
         "foil": ("#5c3a1a", "#ae6018", "#ffab5c"),

@@ -233,7 +233,7 @@ def _marked_up(piece: Piece, theme: Theme | None = None) -> str:
     if piece.kind == "word":
         return f"<em><bdi>{shown}</bdi></em>"
     if piece.kind in ("target", "foil"):
-        colour = palette(theme).solid[piece.kind] if theme else ""
+        colour = palette(theme).ink[piece.kind] if theme else ""
         style = f' style="color:{colour}"' if colour else ""
         return f"<strong{style}><bdi>{shown}</bdi></strong>"
     return shown

@@ -21,6 +21,8 @@ def test_text_on_the_page_is_legible(theme):
     assert p.contrast(colours.muted, colours.background) >= 4.5
     for role in ("target", "foil", "against"):
         assert p.contrast(colours.solid[role], colours.background) >= 3
+        assert p.contrast(colours.ink[role], colours.background) >= 4.5
+        assert p.contrast(colours.ink[role], colours.neutral) >= 4.5
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -22,8 +22,8 @@ def table(run: Run, theme: Theme) -> None:
         escape(clean(request.foil.strip())) if request.foil.strip() else "",
     )
     colours = palette(theme)
-    heads = ["model", "parameters", f'<span style="color:{colours.solid["target"]}">P({target})</span>']
-    heads += [f'<span style="color:{colours.solid["foil"]}">P({foil})</span>', "difference"] if foil else []
+    heads = ["model", "parameters", f'<span style="color:{colours.ink["target"]}">P({target})</span>']
+    heads += [f'<span style="color:{colours.ink["foil"]}">P({foil})</span>', "difference"] if foil else []
     heads += [f"rank of {target}", "own answer", "time", "memory"]
     line = f"border-bottom:1px solid {colours.grid};padding:1px 12px 1px 0;white-space:nowrap"
     rows = "".join(
@@ -33,7 +33,7 @@ def table(run: Run, theme: Theme) -> None:
         + "</tr>"
         for r in run.requests
     )
-    top = "".join(f'<th style="{line};font-weight:400;text-align:left;opacity:.75">{h}</th>' for h in heads)
+    top = "".join(f'<th style="{line};font-weight:400;text-align:left">{h}</th>' for h in heads)
     st.html(
         '<div style="overflow-x:auto;max-height:21rem"><table style="border-collapse:collapse;width:100%;'
         f'font-size:.86rem;font-variant-numeric:tabular-nums"><tr>{top}</tr>{rows}</table></div>'

@@ -63,7 +63,7 @@ def outside(result: NextWordResult) -> list[str]:
 
 
 def _likely(word: ChosenWord, role: Any, theme: Theme) -> str:
-    colour = palette(theme).solid[role]
+    colour = palette(theme).ink[role]
     token = word.explained
     whole = ""
     if len(word.pieces) > 1:
