@@ -14,7 +14,7 @@ from attribution.charts.recipes import Recipe
 from attribution.export.figure import to_png, to_svg
 from attribution.export.records import to_json
 from attribution.export.tables import to_csv
-from attribution.ui import address, frame, opened, visitor_report
+from attribution.ui import address, frame, number_table, opened, visitor_report
 
 
 def draw(
@@ -45,6 +45,8 @@ def draw(
             name = f"{figure.name}-dark"
             _download("dark PNG", lambda: to_png(figure), name, "png", "image/png", f"{key}_dark")
         _download("CSV", lambda: to_csv(figure).encode(), figure.name, "csv", "text/csv", key)
+        with st.popover("Numbers", type="tertiary", icon=":material/table_rows:"):
+            st.html(number_table.table(figure))
         visitor_report.pin_button(recipe, figure.title, key=key)
     if found and selects:
         st.html(found)

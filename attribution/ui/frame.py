@@ -15,22 +15,8 @@ from attribution.ui.message import plain
 
 Theme = Literal["light", "dark"]
 PURPOSE = "shows why a language model chose a word, and whether that holds"
-STYLE = """<style>
-.st-key-name {margin-top: -2.2rem; opacity: .8; font-size: .82rem; line-height: 1.25rem}
-@media (min-width: 72rem) {
-    .st-key-page {margin-top: -4.6rem}
-    .st-key-name {position: fixed; z-index: 999991; top: 1.25rem; right: 4.5rem; width: auto;
-        margin-top: 0; pointer-events: none}
-}
-[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] * {color: MUTED; opacity: 1}
-</style>"""
-"""Name and purpose stand beside the navigation where there is room; Streamlit leaves more room above a page
-than a projector has to spare; and its small print is paler than WCAG 2.2 asks (contrast 4.5)."""
-DARK_STYLE = """<style>
-[data-testid^="stBaseButton-primary"] p, .stMultiSelect span[title] {color: #000}
-</style>"""
-"""White words on the dark theme's light blue have a contrast of 2.7, black ones of 7.9."""
-DRAFTS = (Path(__file__).parent / "drafts.js").read_text()
+STYLE = (Path(__file__).parent / "style.css").read_text()
+SCRIPTS = "\n".join((Path(__file__).parent / name).read_text() for name in ("drafts.js", "announce.js"))
 
 
 def run(pages: list[Any]) -> None:
@@ -38,20 +24,26 @@ def run(pages: list[Any]) -> None:
     page = st.navigation([*pages, _default_by_its_name(pages[0])], position="top")
     address.begin(page.url_path)
     with st.container(key="name", gap=None):
-        st.html(STYLE.replace("MUTED", palette(theme()).muted))
-        if theme() == "dark":
-            st.html(DARK_STYLE)
+        st.html(f"<style>{_colours()}\n{STYLE}</style>")
         st.html(f"<b>Why This Word</b> {PURPOSE}")
         visitor_report.remember()
     with st.container(key="page", gap="xsmall"):
         page.run()
     address.shown()
-    st.html(f"<script>{DRAFTS}</script>", unsafe_allow_javascript=True)  # here it takes no room from the page
+    st.html(
+        f"<script>{SCRIPTS}</script>", unsafe_allow_javascript=True
+    )  # here it takes no room from the page
     _scroll()
     st.caption(
         f"Why This Word {__version__} · Apache-2.0 · texts stay on this machine; "
         "they become part of a page's link"
     )
+
+
+def _colours() -> str:
+    """The theme's colours that the style sheet refers to."""
+    on_primary = "#000" if theme() == "dark" else "#fff"
+    return f":root {{--why-muted: {palette(theme()).muted}; --why-on-primary: {on_primary}}}"
 
 
 def scroll_up() -> None:

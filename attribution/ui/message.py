@@ -28,6 +28,11 @@ def note(text: str) -> None:
     st.caption(plain(text))
 
 
+def finding(html: str) -> None:
+    """What a page has found, as HTML that is safe; read aloud where a screen reader is used."""
+    st.html(f'<div class="why-finding" style="font-size:1.05rem">{html}</div>')
+
+
 @contextmanager
 def or_sentence() -> Iterator[None]:
     """Shows an `AttributionError` of the block as its sentence and ends the page there; catches no other."""

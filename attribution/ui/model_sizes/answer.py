@@ -26,8 +26,7 @@ def notes(results: Sequence[ComparisonResult]) -> None:
 
 def finding(results: Sequence[ComparisonResult], view: WordView, theme: Theme) -> None:
     """What the numbers say, in two or three sentences."""
-    text = findings.model_sizes(results, view).coloured(theme)
-    st.html(f'<div style="font-size:1.05rem">{text}</div>')
+    message.finding(findings.model_sizes(results, view).coloured(theme))
 
 
 def better_methods(results: Sequence[ComparisonResult]) -> None:

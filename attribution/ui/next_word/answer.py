@@ -77,7 +77,7 @@ def _likely(word: ChosenWord, role: Any, theme: Theme) -> str:
 
 def finding(result: NextWordResult, view: View) -> None:
     """What the numbers say, in one or two sentences."""
-    st.html(f'<div style="font-size:1.05rem">{findings.next_word(result, view).html}</div>')
+    message.finding(findings.next_word(result, view).html)
 
 
 def sentence(result: NextWordResult, view: View, theme: Theme) -> None:

@@ -103,12 +103,12 @@ def limit(results: Sequence[TranslationResult], view: SaliencyView) -> float:
 def overall(result: TranslationResult, view: SaliencyView, theme: Theme) -> None:
     """Where the model is unsure, and how much the words already written count."""
     html = " ".join(finding.coloured(theme) for finding in findings.translation(result, view))
-    st.html(f'<div style="font-size:1.05rem">{html}</div>')
+    message.finding(html)
 
 
 def compared(own: TranslationResult, given: TranslationResult, view: SaliencyView, theme: Theme) -> None:
     """How much likelier one translation is to the model than the other, and where they part."""
-    st.html(f'<div style="font-size:1.05rem">{target_word.compared(own, given, view).coloured(theme)}</div>')
+    message.finding(target_word.compared(own, given, view).coloured(theme))
 
 
 def fits_beside(result: TranslationResult, view: SaliencyView) -> bool:
@@ -118,8 +118,7 @@ def fits_beside(result: TranslationResult, view: SaliencyView) -> bool:
 
 def finding(result: TranslationResult, view: SaliencyView, steps: Sequence[int], theme: Theme) -> None:
     """What led to the chosen word, in a sentence."""
-    html = word_finding(result, view, steps).coloured(theme)
-    st.html(f'<div style="font-size:1.05rem">{html}</div>')
+    message.finding(word_finding(result, view, steps).coloured(theme))
 
 
 def better_methods(result: TranslationResult, view: SaliencyView, steps: Sequence[int], key: str) -> None:

@@ -1,0 +1,80 @@
+"""Pages for everybody: contrast and names (axe-core), a screen reader's words, a telephone's width."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+PAGES = {
+    "next_word": "Explain",
+    "translation": "Explain",
+    "model_sizes": "Compare",
+    "report": "",
+    "about": "",
+}
+FIGURES = [name for name, button in PAGES.items() if button]
+STREAMLITS_OWN: set[str] = set()
+"""Rules that Streamlit's own parts break; none of ours may be among them."""
+
+
+def opened(page, server, settle, name):
+    page.goto(f"{server.url}/{name}")
+    page.wait_for_selector('[data-testid="stMain"] :is(h1, h2, h3, button, input, p)')
+    settle(page)
+    if PAGES[name]:
+        page.get_by_role("button", name=PAGES[name], exact=True).click()
+        expect(page.locator(".why-finding").first).to_be_visible()
+        settle(page)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_no_serious_violation(page, server, settle, name, theme):
+    page.emulate_media(color_scheme=theme)
+    opened(page, server, settle, name)
+    page.mouse.move(0, 0)
+    found = [v for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")]
+    told = {v["id"]: [node["html"][:200] for node in v["nodes"]] for v in found}
+    assert not told.keys() - STREAMLITS_OWN, told
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_telephone_scrolls_up_and_down_only(page, server, settle, name):
+    page.set_viewport_size({"width": 390, "height": 844})
+    opened(page, server, settle, name)
+    wide, room = page.evaluate(
+        """() => [document.querySelector('[data-testid="stMain"]').scrollWidth, window.innerWidth]"""
+    )
+    assert wide <= room
+    if name in FIGURES:
+        top = page.locator(".why-finding").first.bounding_box()["y"]
+        scrolled = page.evaluate("""() => document.querySelector('[data-testid="stMain"]').scrollTop""")
+        assert top + scrolled <= 1.5 * 844, "the first finding stands within one and a half screens"
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_says_what_it_shows_and_has_its_numbers_as_a_table(page, server, settle, name):
+    opened(page, server, settle, name)
+    figures = page.locator(".stVegaLiteChart").filter(visible=True)
+    for number in range(figures.count()):
+        described = figures.nth(number).evaluate(
+            "e => (e.closest('[aria-label]') ?? e.querySelector('[aria-label]'))?.getAttribute('aria-label')"
+        )
+        assert described
+    page.get_by_role("button", name="Numbers").first.click()
+    table = page.locator(".why-numbers table").filter(visible=True)
+    expect(table).to_be_visible()
+    assert table.locator("th").count() >= 2
+    assert table.locator("tbody tr").count() >= 2
+
+
+def test_what_is_found_is_read_to_who_cannot_see_it(page, server, settle):
+    opened(page, server, settle, "next_word")
+    told = page.locator("#why-announcement")
+    expect(told).to_have_attribute("role", "status")
+    expect(told).to_contain_text("pushes most toward hot")
+    page.get_by_role("textbox", name="Foil").fill("warm")
+    page.get_by_role("button", name="Explain", exact=True).click()
+    expect(told).to_contain_text("warm")
+    assert told.inner_text() == " ".join(
+        text.strip() for text in page.locator(".why-finding").all_inner_texts()
+    )
