@@ -16,6 +16,25 @@ STREAMLITS_OWN: set[str] = set()
 """Rules that Streamlit's own parts break; none of ours may be among them."""
 
 
+LOOKS_DIFFERENT = """async () => {
+    const at = document.activeElement;
+    const around = [at, at.parentElement, at.parentElement.parentElement];
+    const looks = () => around.map(part => {
+        const style = getComputedStyle(part);
+        return [style.outline, style.boxShadow, style.borderColor, style.backgroundColor].join();
+    }).join();
+    const soon = () => new Promise(later => setTimeout(later, 500));
+    await soon();
+    const focused = looks();
+    at.blur();
+    await soon();
+    const blurred = looks();
+    at.focus({focusVisible: true});
+    return focused !== blurred;
+}"""
+"""Whether what has the focus looks different with it."""
+
+
 def opened(page, server, settle, name):
     page.goto(f"{server.url}/{name}")
     page.wait_for_selector('[data-testid="stMain"] :is(h1, h2, h3, button, input, p)')
@@ -49,6 +68,55 @@ def test_a_telephone_scrolls_up_and_down_only(page, server, settle, name):
         top = page.locator(".why-finding").first.bounding_box()["y"]
         scrolled = page.evaluate("""() => document.querySelector('[data-testid="stMain"]').scrollTop""")
         assert top + scrolled <= 1.5 * 844, "the first finding stands within one and a half screens"
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_on_a4_no_figure_is_cut(page, server, settle, name):
+    opened(page, server, settle, name)
+    page.set_viewport_size({"width": 718, "height": 1046})  # A4 at 96 pixels an inch, less a margin of 1 cm
+    page.emulate_media(media="print")
+    settle(page)
+    expect(page.get_by_role("button", name=PAGES[name], exact=True)).to_be_hidden()
+    expect(page.locator(".why-finding").first).to_be_visible()
+    out = page.evaluate(
+        """() => [...document.querySelectorAll(".stVegaLiteChart svg")]
+            .map(figure => figure.getBoundingClientRect()).filter(box => box.right > 719 || box.left < -1)"""
+    )
+    assert not out
+
+
+def test_from_example_to_pin_by_keyboard_alone(page, server, settle):
+    opened(page, server, settle, "next_word")
+
+    def reach(label, kind="BUTTON"):
+        """Tabs until the focus is on what has this label, and sees to it that the focus can be seen."""
+        for _ in range(80):
+            page.keyboard.press("Tab")
+            at, named = page.evaluate(
+                "[document.activeElement.tagName,"
+                " document.activeElement.ariaLabel || document.activeElement.innerText || '']"
+            )
+            if at == kind and named.strip().endswith(label):
+                assert page.evaluate(LOOKS_DIFFERENT), f"the focus on {label} cannot be seen"
+                return
+        raise AssertionError(f"{label} is not reached")
+
+    reach("Keys on the table")
+    page.keyboard.press("Enter")
+    told = page.locator("#why-announcement")
+    expect(told).to_contain_text("are")
+    settle(page)
+    reach("Foil", "INPUT")
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("was")
+    page.keyboard.press("Enter")
+    expect(told).to_contain_text("was")
+    settle(page)
+    reach("Pin to report")
+    page.keyboard.press("Enter")
+    settle(page)
+    page.goto(f"{server.url}/report")
+    expect(page.get_by_test_id("stMain")).to_contain_text("rather than was")
 
 
 @pytest.mark.parametrize("name", FIGURES)
