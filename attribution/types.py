@@ -1103,7 +1103,7 @@ class AnswerResult:
         NaN where a segment has no token that the row's can see.
         """
         values = np.array(self.values, dtype=np.float64)
-        summed = np.stack([_visible_sum(values[:, list(s.columns)]) for s in self.segments], 1)
+        summed = np.stack([visible_sum(values[:, list(s.columns)]) for s in self.segments], 1)
         return self._explanation([s.name for s in self.segments], summed, {})
 
     def whole(self) -> Explanation:
@@ -1117,7 +1117,7 @@ class AnswerResult:
             rows.method,
             ("answer",),
             rows.columns,
-            _visible_sum(rows.values.T)[None],
+            visible_sum(rows.values.T)[None],
             rows.unit,
             parts,
             np.array([rows.explained.sum()]),
@@ -1127,7 +1127,7 @@ class AnswerResult:
     def _added(values: Array, text: TokenizedText) -> Array:
         if not text.words:
             return np.zeros((len(values), 0))
-        return np.stack([_visible_sum(values[:, list(word.tokens)]) for word in text.words], 1)
+        return np.stack([visible_sum(values[:, list(word.tokens)]) for word in text.words], 1)
 
     def _explanation(self, columns: Sequence[str], values: Array, texts: dict[str, int]) -> Explanation:
         return Explanation(
@@ -1142,7 +1142,7 @@ class AnswerResult:
         )
 
 
-def _visible_sum(values: Array) -> Array:
+def visible_sum(values: Array) -> Array:
     """[R, n] -> [R]: the sum of what is no NaN; NaN where all are."""
     return np.where(np.isnan(values).all(1), np.nan, np.nansum(values, 1))
 

@@ -48,15 +48,16 @@ def bars(
     span: tuple[float, float] | None = None,
     row_labels: bool = True,
     axis: str | None = None,
+    least_left: float = 40,
 ) -> Spec:
     """Horizontal bars with their numbers, blue or orange by sign.
 
     `span` is the lowest and the highest value of all panels that share a scale; `axis` replaces the title of
-    the axis.
+    the axis; `least_left`: pixels the labels have at least, so that panels below each other line up.
     """
     colours = palette(theme)
     shown = [shortened(t) for t in panel.labels]
-    left = max(widest(shown) + 14, 40) if row_labels else 0
+    left = max(widest(shown) + 14, least_left) if row_labels else 0
     room = max(width - left - 2 * PADDING, 120)
     others = list(range(len(shown) - panel.outlined, len(shown)))
     base = alt.Chart().encode(

@@ -26,6 +26,8 @@ from attribution.types import Array, Explanation
 _SMALLEST_CELL = 13
 """Pixels; a heatmap of many columns grows rather than going below."""
 _WIDEST_CELL = 76
+CLICK = {"name": "cell", "select": {"type": "point", "fields": ["row", "column"]}, "views": ["cells"]}
+"""For `figure.finish`: the selection of a heatmap that can be clicked."""
 
 
 @dataclass(frozen=True)
@@ -131,10 +133,12 @@ def heatmap(
     row_labels: bool = True,
     row_labels_bold: Sequence[int] = (),
     bottom_up: bool = False,
+    clickable: bool = False,
 ) -> Spec:
     """Rows = what is explained, columns = what gets the credit, the column labels on top.
 
     Numbers are written into the cells where the widest of them fits. `bottom_up` puts row 0 at the bottom.
+    `clickable`: a click on a cell is the selection `CLICK` with its `row` and `column`.
     """
     records = grid.records(scale, decimals_for(scale.stops[-1]))
     y = _row_axis(grid, frame, labels=row_labels, bold=row_labels_bold, bottom_up=bottom_up)
@@ -146,6 +150,12 @@ def heatmap(
     base = alt.Chart().encode(x=_column_axis(grid, frame), y=y, tooltip=tooltip)
     colour = alt.Color("value:Q", scale=scale.altair(), legend=legend)
     cells = base.mark_rect(stroke=palette(theme).background, strokeWidth=1).encode(color=colour)
+    if clickable:
+        clicked: dict[str, Any] = {"param": CLICK["name"], "empty": False}
+        ring = alt.StrokeValue(palette(theme).background, condition=clicked | {"value": palette(theme).text})
+        wide = alt.StrokeWidthValue(1, condition=clicked | {"value": 2.5})
+        cells = base.mark_rect(cursor="pointer").encode(color=colour, stroke=ring, strokeWidth=wide)
+        cells = cells.properties(name="cells")
     charts = [cells]
     longest = max((text_width(r["text"], CELL_SIZE) for r in records), default=0)
     if numbers and longest + 4 <= frame.cell and frame.row >= 15:

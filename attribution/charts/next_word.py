@@ -105,7 +105,7 @@ def contribution_bars(
         title=text(phrases.BARS_TITLE, one=view.one, what=_against(result, view), method=row.name),
         caption=f"{caption} {_sums(result, view, explanation)}".rstrip(),
         table=table,
-        alt_text=text(phrases.BARS_SPOKEN, pushes=_spoken(labels, values, ends)),
+        alt_text=text(phrases.BARS_SPOKEN, pushes=spoken(labels, values, ends)),
         theme=theme,
         width=width,
     )
@@ -331,7 +331,7 @@ def candidate_bars(
     """
     ids = [word.explained.id for word in (result.target, result.foil) if word]
     caption = text(phrases.EXPECTED_CAPTION, inputs=_inputs(result), entropy=number(result.entropy, 2))
-    return _expected(result.candidates, ids, phrases.EXPECTED_TITLE, caption, theme, width, most)
+    return likeliest_bars(result.candidates, ids, phrases.EXPECTED_TITLE, caption, theme, width, most)
 
 
 def expected_bars(
@@ -347,7 +347,7 @@ def expected_bars(
         entropy=number(result.entropy, 2),
     )
     ids = [c.id for c in (result.target, result.foil) if c]
-    return _expected(result.candidates, ids, phrases.EXPECTED_STEP_TITLE, caption, theme, width, most)
+    return likeliest_bars(result.candidates, ids, phrases.EXPECTED_STEP_TITLE, caption, theme, width, most)
 
 
 def answer_bars(
@@ -361,10 +361,10 @@ def answer_bars(
     ids = [next((c.id for c in result.candidates if c.token == token), -1) for token in tokens]
     title = text(phrases.EXPECTED_ANSWER_TITLE, model=clean(result.model.name))
     caption = text(phrases.COMPARISON_INPUTS, models=model, question=question)
-    return _expected(result.candidates, ids, title, caption, theme, width, most)
+    return likeliest_bars(result.candidates, ids, title, caption, theme, width, most)
 
 
-def _expected(
+def likeliest_bars(
     found: Sequence[Candidate],
     chosen: Sequence[int],
     title: str,
@@ -475,7 +475,7 @@ def _against(result: NextWordResult, view: View) -> str:
     return foil if view.of == "foil" else text(phrases.RATHER, target=target, foil=foil)
 
 
-def _spoken(labels: Sequence[str], values: Array, ends: tuple[str, str]) -> str:
+def spoken(labels: Sequence[str], values: Array, ends: tuple[str, str]) -> str:
     """The largest pushes to either side, for a screen reader."""
     out = []
     order = np.argsort(-np.abs(values), kind="stable")

@@ -227,6 +227,78 @@ TWO_CAPTION = "{inputs} {how} {totals}. Bold: tokens below {chance}."
 TWO_SPOKEN = "Two heatmaps on one scale. {totals}."
 TOTAL = "{name}{how}: {target}, ln P = {total}"
 
+# --------------------------------------------------------------------------------- figures of an answer
+
+END, TEMPLATE, ADDED, ANSWER_SO_FAR = "(end)", "(template)", "(added to the text)", "(answer so far)"
+"""The end of an answer, a chat template's tokens, what else is read that nobody typed, the earlier answer."""
+SEGMENT = "{name}: {words}"
+OTHER_WORDS = "(the other {count} words)"
+NO_STEP = "This word of the answer is not explained here: choose another one, or explain the whole answer."
+NO_CHECK = "There is no measurement of these segments."
+FOR_THE_ANSWER = "for the answer"
+ANSWER_STEP = {
+    "logits": "logit of {word}",
+    "nats": "log-probability of {word}",
+    "probability": "probability of {word}",
+}
+ANSWER_STEP_CONTRAST = {
+    "logits": LOGIT_DIFFERENCE.replace("target", "word"),
+    "nats": "log-probability difference {word} − {foil}",
+    "probability": "probability difference {word} − {foil}",
+}
+ANSWER_WHOLE = {
+    "logits": "sum of the logits of the answer's {count} tokens",
+    "nats": "log-probability of the answer",
+    "probability": "sum of the probabilities of the answer's {count} tokens",
+}
+ANSWER_WHOLE_CONTRAST = {
+    "logits": "sum of the logit differences at the {count} steps",
+    "nats": "log-probability difference of the answers",
+    "probability": "sum of the probability differences at the {count} steps",
+}
+ANSWER_IS = " Answer{how}: {answer}."
+ANSWER_FIELDS = {
+    "system": "System: {words}.",
+    "document": "Document: {words}.",
+    "prompt": "Prompt: {words}.",
+}
+ANSWER_EXAMPLES = ("1 example.", "{count} examples.")
+ANSWER_OWN = " (the model's own, {settings})"
+ANSWER_AGAINST = " Contrast: {contrast}."
+ANSWER_METHOD = "{method}, {explained}; unit: {unit}."
+ANSWER_SUM = "{shares}: together {all}, the {explained}."
+ANSWER_GETS = {
+    "prompt": "The prompt gets {sum}",
+    "template": "the template {sum}",
+    "answer": "the answer so far {sum}",
+    "rest": "what no token is credited with ({parts}) {sum}",
+}
+BY_SEGMENT = " It leaves out whole segments of the prompt and does not cover the answer so far."
+ANSWER_BARS_TITLE = "Which words led to {what}? ({method})"
+ANSWER_PANELS = {
+    "prompt": "In the prompt",
+    "template": "In the prompt",
+    "answer": "In the answer so far",
+    "others": "All else",
+}
+ANSWER_MAP_TITLE = "Which words led to each word of the answer? ({method})"
+ANSWER_MAP_SEGMENTS = "Which parts of the prompt led to each word of the answer? ({method})"
+ANSWER_MAP_SPOKEN = "Heatmap of {rows} tokens of the answer by {columns} columns. {strongest}"
+ANSWER_ROWS, ANSWER_COLUMNS = "answer", "prompt, then the answer so far"
+ANSWER_SEGMENTS_TITLE = "Which parts of the prompt led to {what}? ({method})"
+THE_ANSWER = "the answer"
+CHECK_TITLE = "What does the answer lose when a part of the prompt is left out?"
+CHECK_PANELS = ("left out: log-probability lost, nats", "credited by {method}, {unit}")
+CHECK_CAPTION = (
+    "{inputs} Left: what the answer's log-probability ({whole} nats) loses without the segment, measured. "
+    "Right: what {method} credits it with, {explained}. Rank correlation of the two {agreement}; LDS over "
+    "{subsets} random choices of segments (seed {seed}) {lds}, by chance {chance} ({low} to {high})."
+)
+CHECK_SPOKEN = "Bar charts of {count} segments: {leaders}."
+ANSWER_EXPECTED_TITLE = "What the model expected instead of {word}"
+ANSWER_EXPECTED_CAPTION = "{inputs} The likeliest tokens {where}{entropy}."
+ANSWER_ENTROPY = "; entropy {entropy} nats"
+
 # ------------------------------------------------------------------------------- figures of a comparison
 
 COMPARISON_INPUTS = "{models}. Question: {question}."

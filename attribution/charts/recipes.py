@@ -6,12 +6,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from attribution.charts import faithfulness, findings, lens, model_sizes, next_word, target_word, translation
+from attribution.charts import (
+    answer,
+    faithfulness,
+    findings,
+    lens,
+    model_sizes,
+    next_word,
+    target_word,
+    translation,
+)
+from attribution.charts.answer_view import AnswerView
 from attribution.charts.figure import Figure
 from attribution.charts.palette import Theme
 from attribution.charts.views import MixingView, NoView, SaliencyView, SignView, View, WordView
 from attribution.charts.wording import Finding, Piece, said
 from attribution.types import (
+    AnswerResult,
     AttributionError,
     ComparisonResult,
     ExpectedResult,
@@ -113,6 +124,12 @@ KINDS: dict[str, Kind] = {
     ),
     "heads": Kind(
         lambda r, v, **o: lens.heads(r[0], **o), LensResult, NoView, finds=lambda r, v: findings.heads(r[0])
+    ),
+    "answer-word": Kind(lambda r, v, **o: answer.word_bars(r[0], v, **o), AnswerResult, AnswerView),
+    "answer-map": Kind(lambda r, v, **o: answer.answer_map(r[0], v, **o), AnswerResult, AnswerView),
+    "answer-segments": Kind(lambda r, v, **o: answer.segment_bars(r[0], v, **o), AnswerResult, AnswerView),
+    "answer-candidates": Kind(
+        lambda r, v, **o: answer.expected_instead(r[0], v, **o), AnswerResult, AnswerView
     ),
     "saliency": Kind(
         lambda r, v, **o: translation.saliency(r[0], v, **o),

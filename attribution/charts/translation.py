@@ -99,7 +99,7 @@ def saliency(
             rows=str(len(source.rows)),
             source=str(len(source.columns)),
             before=str(len(before.columns)),
-            strongest=_strongest(source),
+            strongest=strongest(source),
         ),
         theme=theme,
         width=width if place.beside else max(width, place.needed(grid, frame)),
@@ -343,7 +343,7 @@ def _legend_title(view: SaliencyView) -> str:
     return view.unit
 
 
-def _strongest(grid: Grid) -> str:
+def strongest(grid: Grid) -> str:
     """The largest cell, for a screen reader."""
     if grid.strongest is None:
         return ""
