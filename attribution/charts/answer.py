@@ -108,7 +108,7 @@ def _grouped(panel: Panel, places: Sequence[str], theme: Theme, width: int) -> S
             values=panel.values[some],
             outlined=panel.outlined if last else 0,
         )
-        body = bars(part, theme, width, span=span, axis=None if last else "", least_left=left)
+        body = bars(part, theme, width, span=span, axis=None if last else "", least_left=left, ticks=last)
         panels.append(body | {"title": heading(name, palette(theme).muted, frame="group", offset=4)})
     return in_column(*panels, spacing=8)
 
@@ -182,6 +182,8 @@ def answer_map(
     chances = result.step_scores["probability"][list(result.steps)]
     unlikely = [k for k, chance in enumerate(chances) if chance < IMPROBABLE]
     title = phrases.ANSWER_MAP_SEGMENTS if view.by_segments(result) else phrases.ANSWER_MAP_TITLE
+    before = sum(c.place in ("prompt", "template") for c in columns)
+    divided = before if 0 < before < len(columns) else 0
     bold = text(phrases.UNLIKELY, chance=f"{IMPROBABLE:.0%}") if unlikely else ""
     table = pd.DataFrame(values, columns=column_names(names))
     table.insert(0, "step", np.array(result.steps) + 1)
@@ -190,10 +192,19 @@ def answer_map(
     for name, part in result.parts.items():
         table[name.replace("_", " ")] = part
     return finish(
-        heatmap(grid, scale, theme, frame, legend=legend, row_labels_bold=unlikely, clickable=True),
+        heatmap(
+            grid,
+            scale,
+            theme,
+            frame,
+            legend=legend,
+            row_labels_bold=unlikely,
+            clickable=True,
+            divided=divided,
+        ),
         name="answer-word-by-word",
         title=text(title, method=method_of(result).name),
-        caption=caption(result, view) + bold,
+        caption=caption(result, view, each=True) + bold,
         table=table,
         alt_text=text(
             phrases.ANSWER_MAP_SPOKEN,
@@ -294,18 +305,13 @@ def fields(request: AnswerRequest) -> str:
     return " ".join(said)
 
 
-def caption(result: AnswerResult, view: AnswerView) -> str:
-    """Inputs, method, what it explains, and the unit."""
-    method = method_of(result)
-    said = text(
-        phrases.ANSWER_METHOD, method=method.title, explained=_explained(result, view), unit=result.unit
-    )
+def caption(result: AnswerResult, view: AnswerView, *, each: bool = False) -> str:
+    """Inputs, method, what it explains (of a map, in `each` of its rows), and the unit."""
+    method, explained = method_of(result), view.explained(result)
+    if each:
+        explained = phrases.ANSWER_EACH[result.unit] + (phrases.ANSWER_EACH_CONTRAST if result.foils else "")
+    said = text(phrases.ANSWER_METHOD, method=method.title, explained=explained, unit=result.unit)
     return f"{inputs(result)} {said}" + (phrases.BY_SEGMENT if method.id == "erasure" else "")
-
-
-def _explained(result: AnswerResult, view: AnswerView) -> str:
-    """The number explained; of a map that of each row."""
-    return view.explained(result)
 
 
 def _against(result: AnswerResult, view: AnswerView) -> str:
@@ -314,7 +320,7 @@ def _against(result: AnswerResult, view: AnswerView) -> str:
     if step is None:
         return phrases.THE_ANSWER
     word, foil = answer_word(result, step), view.foil(result)
-    return text(phrases.RATHER, target=word, foil=foil) if foil else word
+    return text(phrases.RATHER_QUOTED, target=word, foil=foil) if foil else f"“{word}”"
 
 
 def sums(result: AnswerResult, view: AnswerView) -> str:

@@ -142,8 +142,8 @@ class AnswerView:
         if step is None:
             return phrases.FOR_THE_ANSWER, phrases.FOR_THE_CONTRAST if result.foils else phrases.AGAINST_IT
         word, foil = answer_word(result, step), self.foil(result)
-        away = text(phrases.TOWARD, word=foil) if foil else text(phrases.AWAY_FROM, word=word)
-        return text(phrases.TOWARD, word=word), away
+        away, other = (phrases.TOWARD_QUOTED, foil) if foil else (phrases.AWAY_FROM_QUOTED, word)
+        return text(phrases.TOWARD_QUOTED, word=word), text(away, word=other)
 
     def explained(self, result: AnswerResult) -> str:
         """The number explained, e.g. "logit of hot", or the sum over the answer."""

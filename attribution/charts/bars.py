@@ -49,11 +49,13 @@ def bars(
     row_labels: bool = True,
     axis: str | None = None,
     least_left: float = 40,
+    ticks: bool = True,
 ) -> Spec:
     """Horizontal bars with their numbers, blue or orange by sign.
 
     `span` is the lowest and the highest value of all panels that share a scale; `axis` replaces the title of
-    the axis; `least_left`: pixels the labels have at least, so that panels below each other line up.
+    the axis; `least_left`: pixels the labels have at least, so that panels below each other line up; without
+    `ticks` the numbers of the axis are left out.
     """
     colours = palette(theme)
     shown = [shortened(t) for t in panel.labels]
@@ -70,10 +72,11 @@ def bars(
     )
     scale = alt.Scale(domain=_domain(panel, span, room), nice=False, zero=True)
     title = _axis_title(panel.unit, panel.ends) if axis is None else axis
-    ticks = alt.Axis(format=".6~g", tickCount=max(2, min(6, int(room / 70))))
+    count = max(2, min(6, int(room / 70)))
+    numbers = alt.Axis(format=".6~g", tickCount=count, labels=ticks, ticks=ticks)
 
     def at(field: str) -> alt.X:
-        return alt.X(f"{field}:Q", scale=scale, title=title, axis=ticks)
+        return alt.X(f"{field}:Q", scale=scale, title=title, axis=numbers)
 
     x = at("value")
     height = row_height(len(shown)) * BAR
@@ -140,12 +143,10 @@ def _axis_title(unit: str, ends: tuple[str, str]) -> str:
     return f"{unit}:\u2003{directions(ends)}"
 
 
-def row_axis(labels: Sequence[str], left: float, italic: Sequence[int] = ()) -> alt.Y:
-    """A row a position, labelled, with a fixed room for the labels; some of them in italics."""
-    style: Any = "normal"
-    if italic:
-        test = f"indexof({list(italic)}, datum.value) >= 0"
-        style = {"condition": {"test": test, "value": "italic"}, "value": "normal"}
+def row_axis(
+    labels: Sequence[str], left: float, italic: Sequence[int] = (), bold: Sequence[int] = ()
+) -> alt.Y:
+    """A row a position, labelled, with a fixed room for the labels; some of them in italics, some bold."""
     return alt.Y(
         "position:O",
         title=None,
@@ -157,9 +158,18 @@ def row_axis(labels: Sequence[str], left: float, italic: Sequence[int] = ()) -> 
             domain=False,
             minExtent=left,
             labelPadding=8,
-            labelFontStyle=style,
+            labelFontStyle=rows_in("italic", italic),
+            labelFontWeight=rows_in("bold", bold),
         ),
     )
+
+
+def rows_in(style: str, rows: Sequence[int]) -> Any:
+    """The style of an axis's labels: that of the rows named; of all others normal."""
+    if not rows:
+        return "normal"
+    test = f"indexof({list(rows)}, datum.value) >= 0"
+    return {"condition": {"test": test, "value": style}, "value": "normal"}
 
 
 # ---------------------------------------------------------------------------------------------- waterfall

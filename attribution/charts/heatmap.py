@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from attribution.charts.compose import Spec, layers
+from attribution.charts.bars import rows_in
+from attribution.charts.compose import Spec, constant, layers
 from attribution.charts.figure import (
     CELL_SIZE,
     LABEL_SIZE,
@@ -134,11 +135,13 @@ def heatmap(
     row_labels_bold: Sequence[int] = (),
     bottom_up: bool = False,
     clickable: bool = False,
+    divided: int = 0,
 ) -> Spec:
     """Rows = what is explained, columns = what gets the credit, the column labels on top.
 
     Numbers are written into the cells where the widest of them fits. `bottom_up` puts row 0 at the bottom.
-    `clickable`: a click on a cell is the selection `CLICK` with its `row` and `column`.
+    `clickable`: a click on a cell is the selection `CLICK` with its `row` and `column`. `divided`:
+    a line stands before that column.
     """
     records = grid.records(scale, decimals_for(scale.stops[-1]))
     y = _row_axis(grid, frame, labels=row_labels, bold=row_labels_bold, bottom_up=bottom_up)
@@ -162,6 +165,9 @@ def heatmap(
         for ink, test in zip(INKS, ("datum.dark", "!datum.dark"), strict=True):
             text = base.mark_text(fontSize=CELL_SIZE, color=ink).encode(text=alt.Text("text:N"))
             charts.append(text.transform_filter(test))
+    if divided:
+        place = round(frame.cell * divided)
+        charts.append(constant(at=0).mark_rule(color=palette(theme).muted).encode(x=alt.value(place)))
     return layers(records, charts, width=frame.width(len(grid.columns)), height=frame.height(len(grid.rows)))
 
 
@@ -180,7 +186,7 @@ def _row_axis(grid: Grid, frame: Frame, *, labels: bool, bold: Sequence[int], bo
             domain=False,
             labelPadding=6,
             minExtent=frame.left if labels else 0,
-            labelFontWeight=_bold_rows(bold),
+            labelFontWeight=rows_in("bold", bold),
         ),
     )
 
@@ -203,16 +209,6 @@ def _column_axis(grid: Grid, frame: Frame) -> alt.X:
             labelPadding=5,
         ),
     )
-
-
-def _bold_rows(rows: Sequence[int]) -> Any:
-    """The font weight of row labels: bold for the rows named."""
-    if not rows:
-        return "normal"
-    return {
-        "condition": {"test": f"indexof({list(rows)}, datum.value) >= 0", "value": "bold"},
-        "value": "normal",
-    }
 
 
 def powers_text(value: float, *, signed: bool) -> str:

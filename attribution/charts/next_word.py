@@ -428,7 +428,7 @@ def _candidates(
     ]
     wide = max(text_width(str(r["text"]), LABEL_SIZE) for r in records) + 10
     base = alt.Chart().encode(
-        y=row_axis(labels, left),
+        y=row_axis(labels, left, bold=[p for p, role in enumerate(roles) if role != "other"]),
         x=alt.X(
             "probability:Q",
             title=phrases.EXPECTED_AXIS,

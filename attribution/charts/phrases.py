@@ -236,15 +236,17 @@ OTHER_WORDS = "(the other {count} words)"
 NO_STEP = "This word of the answer is not explained here: choose another one, or explain the whole answer."
 NO_CHECK = "There is no measurement of these segments."
 FOR_THE_ANSWER = "for the answer"
+TOWARD_QUOTED, AWAY_FROM_QUOTED = "toward “{word}”", "away from “{word}”"
+RATHER_QUOTED = "“{target}” rather than “{foil}”"
 ANSWER_STEP = {
-    "logits": "logit of {word}",
-    "nats": "log-probability of {word}",
-    "probability": "probability of {word}",
+    "logits": "logit of “{word}”",
+    "nats": "log-probability of “{word}”",
+    "probability": "probability of “{word}”",
 }
 ANSWER_STEP_CONTRAST = {
-    "logits": LOGIT_DIFFERENCE.replace("target", "word"),
-    "nats": "log-probability difference {word} − {foil}",
-    "probability": "probability difference {word} − {foil}",
+    "logits": "logit difference “{word}” − “{foil}”",
+    "nats": "log-probability difference “{word}” − “{foil}”",
+    "probability": "probability difference “{word}” − “{foil}”",
 }
 ANSWER_WHOLE = {
     "logits": "sum of the logits of the answer's {count} tokens",
@@ -265,6 +267,12 @@ ANSWER_FIELDS = {
 ANSWER_EXAMPLES = ("1 example.", "{count} examples.")
 ANSWER_OWN = " (the model's own, {settings})"
 ANSWER_AGAINST = " Contrast: {contrast}."
+ANSWER_EACH = {
+    "logits": "logit of each token of the answer",
+    "nats": "log-probability of each token of the answer",
+    "probability": "probability of each token of the answer",
+}
+ANSWER_EACH_CONTRAST = " against the contrast's"
 ANSWER_METHOD = "{method}, {explained}; unit: {unit}."
 ANSWER_SUM = "{shares}: together {all}, the {explained}."
 ANSWER_GETS = {
@@ -284,7 +292,7 @@ ANSWER_PANELS = {
 ANSWER_MAP_TITLE = "Which words led to each word of the answer? ({method})"
 ANSWER_MAP_SEGMENTS = "Which parts of the prompt led to each word of the answer? ({method})"
 ANSWER_MAP_SPOKEN = "Heatmap of {rows} tokens of the answer by {columns} columns. {strongest}"
-ANSWER_ROWS, ANSWER_COLUMNS = "answer", "prompt, then the answer so far"
+ANSWER_ROWS, ANSWER_COLUMNS = "answer", "prompt  |  answer so far"
 ANSWER_SEGMENTS_TITLE = "Which parts of the prompt led to {what}? ({method})"
 THE_ANSWER = "the answer"
 CHECK_TITLE = "What does the answer lose when a part of the prompt is left out?"
@@ -295,7 +303,7 @@ CHECK_CAPTION = (
     "{subsets} random choices of segments (seed {seed}) {lds}, by chance {chance} ({low} to {high})."
 )
 CHECK_SPOKEN = "Bar charts of {count} segments: {leaders}."
-ANSWER_EXPECTED_TITLE = "What the model expected instead of {word}"
+ANSWER_EXPECTED_TITLE = "What the model expected instead of “{word}”"
 ANSWER_EXPECTED_CAPTION = "{inputs} The likeliest tokens {where}{entropy}."
 ANSWER_ENTROPY = "; entropy {entropy} nats"
 
