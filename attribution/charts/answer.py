@@ -339,8 +339,9 @@ def sums(result: AnswerResult, view: AnswerView) -> str:
         if some:
             total = float(np.nansum(found.values[0, some]))
             said.append(text(phrases.ANSWER_GETS[place], sum=number(total, 2, sign=True)))
-    parts = part_names(found.parts)
-    said.append(text(phrases.ANSWER_GETS["rest"], parts=parts, sum=number(rest, 2, sign=True)))
+    if found.parts:
+        parts = part_names(found.parts)
+        said.append(text(phrases.ANSWER_GETS["rest"], parts=parts, sum=number(rest, 2, sign=True)))
     whole = number(float(np.nansum(found.values)) + rest, 2, sign=True)
     shares = ", ".join(said)
     return text(phrases.ANSWER_SUM, shares=shares, all=whole, explained=view.explained(result))

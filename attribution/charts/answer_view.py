@@ -13,7 +13,7 @@ import numpy as np
 from attribution.charts import phrases
 from attribution.charts.palette import Role
 from attribution.charts.wording import clean, shortened, text, word_name
-from attribution.types import AnswerResult, AttributionError, Candidate, Explanation, visible_sum
+from attribution.types import AnswerResult, AttributionError, Candidate, Explanation, Segment, visible_sum
 
 Columns = Literal["words", "segments"]
 Place = Literal["prompt", "template", "answer", "others"]
@@ -70,9 +70,9 @@ class AnswerView:
         for k, segment in enumerate(result.segments):
             if segments and k != self.opened and segment.columns:
                 place = _place(segment.kind)
-                columns.append(Column(_segment_label(result, k), place, segment.columns, k))
+                columns.append(Column(segment_label(segment), place, segment.columns, k))
             elif segment.kind == "template" and segment.columns:
-                columns.append(Column(_segment_label(result, k), "template", segment.columns, k))
+                columns.append(Column(segment_label(segment), "template", segment.columns, k))
         for text_of, first in ((result.prompt, 0), (result.answer, len(result.prompt))):
             for word in text_of.words:
                 own = tuple(first + token for token in word.tokens)
@@ -181,9 +181,8 @@ def _place(kind: str) -> Place:
     return "answer" if kind == "answer" else "template" if kind == "template" else "prompt"
 
 
-def _segment_label(result: AnswerResult, k: int) -> str:
+def segment_label(segment: Segment) -> str:
     """A segment with the beginning of its text; the template, or what else was added, in brackets."""
-    segment = result.segments[k]
     if segment.kind == "template":
         return phrases.TEMPLATE if segment.text else phrases.ADDED
     if segment.kind == "answer":

@@ -229,6 +229,8 @@ TOTAL = "{name}{how}: {target}, ln P = {total}"
 
 # --------------------------------------------------------------------------------- figures of an answer
 
+NATS = "nats"
+ANSWER_UNITS = {"log_probability": NATS, "logit": LOGITS, "probability": "probability"}
 END, TEMPLATE, ADDED, ANSWER_SO_FAR = "(end)", "(template)", "(added to the text)", "(answer so far)"
 """The end of an answer, a chat template's tokens, what else is read that nobody typed, the earlier answer."""
 SEGMENT = "{name}: {words}"
@@ -279,7 +281,7 @@ ANSWER_GETS = {
     "prompt": "The prompt gets {sum}",
     "template": "the template {sum}",
     "answer": "the answer so far {sum}",
-    "rest": "what no token is credited with ({parts}) {sum}",
+    "rest": "what no word is credited with ({parts}) {sum}",
 }
 BY_SEGMENT = " It leaves out whole segments of the prompt and does not cover the answer so far."
 ANSWER_BARS_TITLE = "Which words led to {what}? ({method})"
@@ -296,11 +298,13 @@ ANSWER_ROWS, ANSWER_COLUMNS = "answer", "prompt  |  answer so far"
 ANSWER_SEGMENTS_TITLE = "Which parts of the prompt led to {what}? ({method})"
 THE_ANSWER = "the answer"
 CHECK_TITLE = "What does the answer lose when a part of the prompt is left out?"
-CHECK_PANELS = ("left out: log-probability lost, nats", "credited by {method}, {unit}")
+CHECK_PANELS = ("Left out: what the answer's log-probability loses", "Credited by {method}")
+CHECK_LEFT_OUT = ("less likely without it", "likelier without it")
 CHECK_CAPTION = (
-    "{inputs} Left: what the answer's log-probability ({whole} nats) loses without the segment, measured. "
-    "Right: what {method} credits it with, {explained}. Rank correlation of the two {agreement}; LDS over "
-    "{subsets} random choices of segments (seed {seed}) {lds}, by chance {chance} ({low} to {high})."
+    "{inputs} Left: what the answer's log-probability ({whole} nats) loses when the segment is left out, "
+    "measured. Right: what {method} credits the segment with, {unit}. Rank correlation of the two: "
+    "{agreement}. LDS over random choices of segments (at most {subsets}, seed {seed}): {lds}; by chance "
+    "{chance} ({low} to {high})."
 )
 CHECK_SPOKEN = "Bar charts of {count} segments: {leaders}."
 ANSWER_EXPECTED_TITLE = "What the model expected instead of “{word}”"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from types import UnionType
 from typing import Any
 
 from attribution.charts import (
     answer,
+    answer_check,
     faithfulness,
     findings,
     lens,
@@ -29,6 +31,7 @@ from attribution.types import (
     FaithfulnessResult,
     LensResult,
     NextWordResult,
+    SegmentCheckResult,
     TranslationResult,
 )
 
@@ -40,7 +43,7 @@ class Kind:
     """How one kind of figure is drawn, from what, and what is found in it."""
 
     draw: Callable[..., Figure]
-    result: type
+    result: type | UnionType
     view: type
     fewest: int = 1
     most: int = 1
@@ -128,6 +131,12 @@ KINDS: dict[str, Kind] = {
     "answer-word": Kind(lambda r, v, **o: answer.word_bars(r[0], v, **o), AnswerResult, AnswerView),
     "answer-map": Kind(lambda r, v, **o: answer.answer_map(r[0], v, **o), AnswerResult, AnswerView),
     "answer-segments": Kind(lambda r, v, **o: answer.segment_bars(r[0], v, **o), AnswerResult, AnswerView),
+    "answer-segments-check": Kind(
+        lambda r, v, **o: answer_check.segment_check_bars(r, **o),
+        SegmentCheckResult | AnswerResult,
+        NoView,
+        most=2,
+    ),
     "answer-candidates": Kind(
         lambda r, v, **o: answer.expected_instead(r[0], v, **o), AnswerResult, AnswerView
     ),
