@@ -340,7 +340,7 @@ def sums(result: AnswerResult, view: AnswerView) -> str:
             total = float(np.nansum(found.values[0, some]))
             said.append(text(phrases.ANSWER_GETS[place], sum=number(total, 2, sign=True)))
     if found.parts:
-        parts = part_names(found.parts)
+        parts = phrases.LAYERED_PARTS if method_of(result).layered else part_names(found.parts)
         said.append(text(phrases.ANSWER_GETS["rest"], parts=parts, sum=number(rest, 2, sign=True)))
     whole = number(float(np.nansum(found.values)) + rest, 2, sign=True)
     shares = ", ".join(said)

@@ -130,7 +130,7 @@ class AnswerView:
         """The token that the one chosen is compared with; empty where there is none."""
         if not result.foils or self.chosen(result) is None:
             return ""
-        return _bare(result.foils[self.row(result)])
+        return bare(result.foils[self.row(result)])
 
     def sides(self, result: AnswerResult) -> tuple[Role, Role]:
         """The roles of positive and negative values: orange only where there is a contrast."""
@@ -165,7 +165,7 @@ def answer_token(result: AnswerResult, step: int) -> str:
 
 def answer_word(result: AnswerResult, step: int) -> str:
     """The same in running text, without the mark of a space before it."""
-    return _bare(answer_token(result, step))
+    return bare(answer_token(result, step))
 
 
 def chosen_candidate(result: AnswerResult, step: int) -> Candidate | None:
@@ -173,7 +173,8 @@ def chosen_candidate(result: AnswerResult, step: int) -> Candidate | None:
     return next((c for c in result.candidates[step] if c.id == result.answer.ids[step]), None)
 
 
-def _bare(token: str) -> str:
+def bare(token: str) -> str:
+    """A readable token without the mark of a space before it."""
     return clean(token).lstrip("·") or clean(token)
 
 
@@ -199,4 +200,4 @@ def _so_far(result: AnswerResult, column: Column, last: int) -> Column:
     if column.label == phrases.ANSWER_SO_FAR:
         return replace(column, tokens=seen)
     half = "".join(clean(result.columns[token]) for token in seen)
-    return replace(column, label=f"{_bare(half)}…", tokens=seen) if seen else replace(column, tokens=())
+    return replace(column, label=f"{bare(half)}…", tokens=seen) if seen else replace(column, tokens=())

@@ -89,10 +89,10 @@ def next_word(result: NextWordResult, view: View | None = None) -> Finding:
         sentences.append(all_the_same(whole, target, foil, bool(up), bool(down)))
     if row.signed:
         sentences.append(for_the_place(result, view, [*up, *down] if len(up) < 4 and len(down) < 4 else []))
-    return said(*_spaced(sentences))
+    return said(*spaced(sentences))
 
 
-def _spaced(sentences: Sequence[Sequence[str | Piece]]) -> list[Sequence[str | Piece]]:
+def spaced(sentences: Sequence[Sequence[str | Piece]]) -> list[Sequence[str | Piece]]:
     """The sentences that say something, with a blank between them."""
     some = [s for s in sentences if s]
     return [[*([" "] if k else []), *s] for k, s in enumerate(some)]
@@ -192,7 +192,7 @@ def where_it_happens(result: NextWordResult, view: View | None = None) -> Findin
     view = replace(view or View(), measure="logits")
     values, labels = view.layers(result), told_apart(view.labels(result))
     mlp = np.asarray(result.contributions_of(view.of).mlp, dtype=np.float64)
-    found = _largest(values)
+    found = furthest(values)
     if found is None:
         first = filled(phrases.LAYER_NO_CELL, one=view.one, tiny=str(TINY))
     else:
@@ -205,7 +205,7 @@ def where_it_happens(result: NextWordResult, view: View | None = None) -> Findin
             size=number(float(values[layer, column]), 2, sign=True),
             toward=_toward(result, view, float(values[layer, column])),
         )
-    most = _largest(mlp)
+    most = furthest(mlp)
     if most is None:
         return said(first)
     (layer,), alone = most
@@ -219,7 +219,7 @@ def where_it_happens(result: NextWordResult, view: View | None = None) -> Findin
     return said(first, second)
 
 
-def _largest(values: Array) -> tuple[tuple[int, ...], bool] | None:
+def furthest(values: Array) -> tuple[tuple[int, ...], bool] | None:
     """Where the value furthest from 0 is, and whether no other shows as large; None where none shows."""
     sizes = np.nan_to_num(np.abs(np.asarray(values, dtype=np.float64)), nan=0.0, posinf=0.0)
     if not sizes.size or sizes.max() < TINY:
@@ -299,7 +299,7 @@ def expects(result: NextWordResult) -> Finding:
 
 def heads(result: LensResult) -> Finding:
     """The attention head that adds most."""
-    largest = _largest(np.maximum(result.heads, 0))
+    largest = furthest(np.maximum(result.heads, 0))
     if largest is None:
         return said(text(phrases.HEAD_NONE, tiny=str(TINY)))
     (layer, head), alone = largest

@@ -356,6 +356,82 @@ OTHER_QUESTIONS = "These models were asked different questions, so their words d
 NO_SIGN = "The method {method} has no sign: choose magnitudes instead."
 NO_SCORE = "There is no step score called {score} in this result."
 
+# --------------------------------------------------------------------------------- findings: an answer
+
+IT, THE_CONTRAST, THE_TEMPLATE = "it", "the contrast", "the template"
+THE_ADDED = "what was added to the text"
+THE_ANSWER_SO_FAR = "the answer so far"
+ANSWER_TOWARD = (
+    "{words} pushes most toward {whom}",
+    "{words} push most toward {whom}",
+    "no {one} visibly pushes toward {whom}",
+)
+ANSWER_AWAY = (
+    "{words} pushes most away from {whom}",
+    "{words} push most away from {whom}",
+    "no {one} visibly pushes away from {whom}",
+)
+WITHOUT_LESS = (
+    "leaving out {words} lowers the {explained} most",
+    "leaving out {words}, one at a time, lowers the {explained} most",
+    "leaving out no {one} visibly lowers the {explained}",
+)
+WITHOUT_MORE = (
+    "leaving out {words} raises it most",
+    "leaving out {words}, one at a time, raises it most",
+    "leaving out no {one} visibly raises it",
+)
+"""One, several, none."""
+ANSWER_PART = "part of the prompt"
+ANSWER_ALIKE = "{count} {ones} ({size} each)"
+IN_PROMPT, IN_ANSWER = "prompt", "answer so far"
+ANSWER_ONES = {"word": "words", ANSWER_PART: "parts of the prompt", "part": "parts"}
+ANSWER_NOTHING = "No {one} makes a difference to the {explained} that shows (all below {tiny} {unit})."
+ANSWER_CERTAIN = " The model is all but certain of {word} ({chance}), which leaves its {explained} no room."
+ANSWER_NOISE = (
+    "No {one} stands out: the values miss the {explained} by {gap} {unit}, which is more than any of them."
+)
+ANSWER_SAME = "{word} is the token of both answers at this step: there is nothing to compare."
+BY_METHOD = "By {method}, {first}; {second}."
+MAP_LARGEST = "The largest amount of all is that of {column} for {row} ({size} {unit})."
+MAP_LARGEST_TIE = "Among the largest amounts is that of {column} for {row} ({size} {unit})."
+EXPECTED_OWN = "{word} is what the model expected most here ({chance}); next comes {other} ({after})."
+EXPECTED_OWN_ONLY = "{word} is what the model expected most here ({chance})."
+EXPECTED_OTHER = "The model expected {other} most here ({after}); {word} comes {rank} ({chance})."
+EXPECTED_EQUAL = "The model finds {word} and {other} equally likely here ({chance} each)."
+CHECK_MOST = (
+    "Without {words} the answer is {times} times less likely (its log-probability loses {size} nats)."
+)
+CHECK_MOST_TIE = "Without any one of {words} the answer loses most: {size} nats of log-probability each."
+CHECK_MORE = " Without {words} it is {times} times as likely."
+CHECK_UNMOVED = (
+    "No part of the prompt decides alone: leaving any one out lowers the answer's log-probability by less "
+    "than {size} nats."
+)
+CHECK_SAME = " {method} credits the same part with most ({size} {unit})."
+CHECK_AMONG = " It is among the parts that {method} credits with most ({size} {unit} each)."
+CHECK_SEVERAL = " {method} credits {words} with most ({size} {unit})."
+CHECK_OTHER = " {method} credits {words} with most instead ({size} {unit}); without that, {effect}."
+CHECK_OTHER_EFFECT = (
+    "the answer loses {size} nats",
+    "the answer gains {size} nats",
+    "nothing visible changes",
+)
+CHECK_NO_CREDIT = " {method} visibly credits no part with speaking for the answer."
+CHECK_FEW = " With {count}, an order of them says little: the best comes up by chance too often."
+CHECK_COUNT = ("one part", "{count} parts")
+CHECK_HOLDS = (
+    " It holds here: over random choices of parts its sums follow the log-probability with a rank "
+    "correlation (LDS) of {lds}, where chance stays below {high} nineteen times in twenty."
+)
+CHECK_CHANCE = (
+    " It holds no better than chance here: over random choices of parts its sums follow the log-probability "
+    "with a rank correlation (LDS) of {lds}; chance reaches {high}."
+)
+CHECK_UNDEFINED = (
+    " Whether its order holds cannot be told: the credits, or the log-probabilities, are all alike."
+)
+
 # -------------------------------------------------------------------------------- findings: a next word
 
 PUSH_TOWARD = (

@@ -12,6 +12,8 @@ from attribution.charts import (
     answer_check,
     faithfulness,
     findings,
+    findings_answer,
+    findings_check,
     lens,
     model_sizes,
     next_word,
@@ -128,17 +130,36 @@ KINDS: dict[str, Kind] = {
     "heads": Kind(
         lambda r, v, **o: lens.heads(r[0], **o), LensResult, NoView, finds=lambda r, v: findings.heads(r[0])
     ),
-    "answer-word": Kind(lambda r, v, **o: answer.word_bars(r[0], v, **o), AnswerResult, AnswerView),
-    "answer-map": Kind(lambda r, v, **o: answer.answer_map(r[0], v, **o), AnswerResult, AnswerView),
-    "answer-segments": Kind(lambda r, v, **o: answer.segment_bars(r[0], v, **o), AnswerResult, AnswerView),
+    "answer-word": Kind(
+        lambda r, v, **o: answer.word_bars(r[0], v, **o),
+        AnswerResult,
+        AnswerView,
+        finds=lambda r, v: findings_answer.word(r[0], v),
+    ),
+    "answer-map": Kind(
+        lambda r, v, **o: answer.answer_map(r[0], v, **o),
+        AnswerResult,
+        AnswerView,
+        finds=lambda r, v: findings_answer.whole(r[0], v),
+    ),
+    "answer-segments": Kind(
+        lambda r, v, **o: answer.segment_bars(r[0], v, **o),
+        AnswerResult,
+        AnswerView,
+        finds=lambda r, v: findings_answer.segments(r[0], v),
+    ),
     "answer-segments-check": Kind(
         lambda r, v, **o: answer_check.segment_check_bars(r, **o),
         SegmentCheckResult | AnswerResult,
         NoView,
         most=2,
+        finds=lambda r, v: findings_check.check(r),
     ),
     "answer-candidates": Kind(
-        lambda r, v, **o: answer.expected_instead(r[0], v, **o), AnswerResult, AnswerView
+        lambda r, v, **o: answer.expected_instead(r[0], v, **o),
+        AnswerResult,
+        AnswerView,
+        finds=lambda r, v: findings_answer.instead(r[0], v),
     ),
     "saliency": Kind(
         lambda r, v, **o: translation.saliency(r[0], v, **o),
