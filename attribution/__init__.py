@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from attribution.types import AttributionError
 
 if TYPE_CHECKING:
+    from attribution.charts.answer_view import AnswerView
     from attribution.charts.views import SaliencyView, View, WordView
     from attribution.export.records import from_json, to_json
     from attribution.many.results import read_results
@@ -42,6 +43,7 @@ _HOME = {
     "read_results": "attribution.many.results",
     "summary": "attribution.many.summary",
     "method_rows": "attribution.methods.catalogue",
+    "AnswerView": "attribution.charts.answer_view",
     "View": "attribution.charts.views",
     "SaliencyView": "attribution.charts.views",
     "WordView": "attribution.charts.views",
@@ -50,6 +52,7 @@ _HOME = {
 }
 
 __all__ = [
+    "AnswerView",
     "AttributionError",
     "SaliencyView",
     "View",

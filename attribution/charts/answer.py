@@ -175,15 +175,16 @@ def answer_map(
     view = replace(view or AnswerView(), step=None)
     columns, values = _map_columns(result, view)
     rows, names = [answer_token(result, step) for step in result.steps], [c.label for c in columns]
-    grid = Grid(values, rows, names, phrases.ANSWER_ROWS, phrases.ANSWER_COLUMNS, result.unit)
+    before = sum(c.place in ("prompt", "template") for c in columns)
+    divided = before if 0 < before < len(columns) else 0
+    heads = phrases.ANSWER_COLUMNS[divided > 0]
+    grid = Grid(values, rows, names, phrases.ANSWER_ROWS, heads, result.unit)
     scale = signed_scale(largest(values), theme, *view.sides(result))
     legend = colour_legend(result.unit, scale, view.ends(result))
     frame = Frame.of(grid, width)
     chances = result.step_scores["probability"][list(result.steps)]
     unlikely = [k for k, chance in enumerate(chances) if chance < IMPROBABLE]
     title = phrases.ANSWER_MAP_SEGMENTS if view.by_segments(result) else phrases.ANSWER_MAP_TITLE
-    before = sum(c.place in ("prompt", "template") for c in columns)
-    divided = before if 0 < before < len(columns) else 0
     bold = text(phrases.UNLIKELY, chance=f"{IMPROBABLE:.0%}") if unlikely else ""
     table = pd.DataFrame(values, columns=column_names(names))
     table.insert(0, "step", np.array(result.steps) + 1)

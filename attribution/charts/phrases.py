@@ -283,7 +283,7 @@ ANSWER_GETS = {
     "answer": "the answer so far {sum}",
     "rest": "what no word is credited with ({parts}) {sum}",
 }
-BY_SEGMENT = " It leaves out whole segments of the prompt and does not cover the answer so far."
+BY_SEGMENT = " Erasure leaves out whole segments of the prompt and does not cover the answer so far."
 ANSWER_BARS_TITLE = "Which words led to {what}? ({method})"
 ANSWER_PANELS = {
     "prompt": "In the prompt",
@@ -294,7 +294,7 @@ ANSWER_PANELS = {
 ANSWER_MAP_TITLE = "Which words led to each word of the answer? ({method})"
 ANSWER_MAP_SEGMENTS = "Which parts of the prompt led to each word of the answer? ({method})"
 ANSWER_MAP_SPOKEN = "Heatmap of {rows} tokens of the answer by {columns} columns. {strongest}"
-ANSWER_ROWS, ANSWER_COLUMNS = "answer", "prompt  |  answer so far"
+ANSWER_ROWS, ANSWER_COLUMNS = "answer", ("prompt", "prompt | answer so far")
 ANSWER_SEGMENTS_TITLE = "Which parts of the prompt led to {what}? ({method})"
 THE_ANSWER = "the answer"
 CHECK_TITLE = "What does the answer lose when a part of the prompt is left out?"

@@ -6,10 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
+from attribution.charts.answer_view import AnswerView
 from attribution.charts.views import SaliencyView, View, WordView
 from attribution.methods import catalogue
-from attribution.types import ComparisonRequest, Explained, NextWordRequest, TranslationRequest
+from attribution.types import (
+    AnswerRequest,
+    ComparisonRequest,
+    Explained,
+    Generation,
+    NextWordRequest,
+    SegmentCheckRequest,
+    TranslationRequest,
+)
 
+_ELSEWHERE = ("model", "dtype", "prompt", "generation", "splitting")
+"""Fields of a request that are no options of their own."""
 INSTALL = """# Once, so that it runs from anywhere: pip install -e FOLDER
 # with the folder of Why This Word.
 """
@@ -66,7 +77,7 @@ for taken, (most, least) in enumerate(zip(held.most_first, held.least_first)):
 """
 
 
-def _precision(request: Explained) -> str:
+def _precision(request: Explained | AnswerRequest) -> str:
     return "" if request.dtype == "float32" else f", dtype={request.dtype!r}"
 
 
@@ -93,6 +104,58 @@ for token, row, score in zip(found.rows, found.values, result.step_scores[view.s
     for word, value in zip(found.columns, row):
         if value == value:  # the word was there already
             print(f"{{word:>20}} {{value:+.3g}}")
+"""
+
+
+def answer(request: AnswerRequest, view: AnswerView | None = None) -> str:
+    """Lines that explain an answer: for each token, what each word of the prompt and before it got."""
+    return f"""{_answered(request, "AnswerView, ")}
+view = {_written(view or AnswerView())}
+found = view.explanation(result)  # columns: the prompt, then the answer so far
+print(found.unit)
+for k, (token, row) in enumerate(zip(found.rows, found.values)):
+    print(f"{{token}}: {{found.explained[k]:+.6g}}")
+    for name, value in [*zip(found.columns, row), *((n, part[k]) for n, part in found.parts.items())]:
+        if value == value:  # the word was there already
+            print(f"{{name:>20}} {{value:+.3g}}")
+
+parts = view.segments(result)
+print(parts.rows[0])
+for name, value in zip(parts.columns, parts.values[0]):
+    print(f"{{name:>20}} {{value:+.3g}}")
+"""
+
+
+def segment_check(request: SegmentCheckRequest) -> str:
+    """Lines that leave out each segment of a prompt and measure what the answer loses."""
+    lines = _answered(request.explained).replace("load\n", "load, segment_check\n", 1)
+    return f"""{lines}
+check = segment_check(model, result, subsets={request.subsets}, seed={request.seed})
+print("LDS:", check.lds, "by chance:", check.random_lds[0], "log-probability:", check.log_probability)
+for segment, lost, credited in zip(check.segments, check.left_out, check.credited):
+    print(f"{{segment.name:>24}} lost {{lost:+.3g}} nats, credited {{credited:+.3g}}")
+"""
+
+
+def _answered(request: AnswerRequest, names: str = "") -> str:
+    """Lines that make the result: every field and setting that differs from how it starts."""
+    start, writes = AnswerRequest(request.model), request.generation
+    fields_of = {f.name: getattr(request, f.name) for f in fields(request)}
+    options = {n: v for n, v in fields_of.items() if v != getattr(start, n) and n not in _ELSEWHERE}
+    if request.splitting != start.splitting:
+        options["segments"] = request.splitting
+    settings = {f.name: getattr(writes, f.name) for f in fields(writes)}
+    options |= {n: v for n, v in settings.items() if v != getattr(Generation(), n)}
+    written = "".join(f"    {name}={value!r},\n" for name, value in options.items())
+    shown = "from attribution.types import Example\n" if request.examples else ""
+    return f"""{INSTALL}from attribution import {names}explain_answer, load
+{shown}
+model = load({request.model!r}{_precision(request)})
+result = explain_answer(
+    model,
+    {request.prompt!r},
+{written})
+print(result.answer_text)
 """
 
 
@@ -125,7 +188,7 @@ for model, row in zip(found.rows, found.values):
 """
 
 
-def _written(view: View | SaliencyView | WordView) -> str:
+def _written(view: View | SaliencyView | WordView | AnswerView) -> str:
     """The view as Python makes it, with what differs from how it starts."""
     first = type(view)()
     said: Mapping[str, Any] = {f.name: getattr(view, f.name) for f in fields(view)}

@@ -32,12 +32,14 @@ from attribution.export.records import (
     whole,
 )
 from attribution.types import (
+    AnswerResult,
     AttributionError,
     ComparisonResult,
     ExpectedResult,
     FaithfulnessResult,
     LensResult,
     NextWordResult,
+    SegmentCheckResult,
     TranslationResult,
 )
 
@@ -55,6 +57,8 @@ RESULTS = (
     FaithfulnessResult,
     LensResult,
     ExpectedResult,
+    AnswerResult,
+    SegmentCheckResult,
 )
 _ID = re.compile(r"[0-9a-f]{32}")
 
