@@ -9,17 +9,17 @@ import numpy as np
 
 from attribution.charts import phrases
 from attribution.charts.answer_view import AnswerView, Column, answer_token, answer_word, chosen_candidate
+from attribution.charts.answer_wording import against, caption, inputs, method_of, sums
 from attribution.charts.bars import Panel, bars
 from attribution.charts.compose import Spec, heading, in_column
 from attribution.charts.figure import PAGE_WIDTH, Figure, finish, widest
 from attribution.charts.heatmap import CLICK, Frame, Grid, colour_legend, heatmap
 from attribution.charts.libraries import pd
-from attribution.charts.next_word import likeliest_bars, part_names, spoken
+from attribution.charts.next_word import likeliest_bars, spoken
 from attribution.charts.palette import Theme, largest, palette, signed_scale
 from attribution.charts.translation import IMPROBABLE, strongest
-from attribution.charts.wording import clean, column_names, model_phrase, number, quoted, shortened, text
-from attribution.methods import catalogue
-from attribution.types import AnswerRequest, AnswerResult, Array, Explanation
+from attribution.charts.wording import column_names, number, quoted, shortened, text
+from attribution.types import AnswerResult, Array, Explanation
 
 MOST_BARS = 20
 """Words that have a bar of their own; of a longer text the largest."""
@@ -68,7 +68,7 @@ def word_bars(
     return finish(
         _grouped(panel, places, theme, width),
         name="words-that-led-to-it",
-        title=text(title, what=_against(result, view), method=method_of(result).name),
+        title=text(title, what=against(result, view), method=method_of(result).name),
         caption=f"{caption(result, view)} {sums(result, view)}".rstrip(),
         table=_table(columns, explanation),
         alt_text=text(
@@ -257,7 +257,7 @@ def segment_bars(
     return finish(
         bars(panel, theme, width),
         name="answer-by-segment",
-        title=text(phrases.ANSWER_SEGMENTS_TITLE, what=_against(result, view), method=method_of(result).name),
+        title=text(phrases.ANSWER_SEGMENTS_TITLE, what=against(result, view), method=method_of(result).name),
         caption=f"{caption(result, view)} {sums(result, view)}".rstrip(),
         table=_table(view.credited(result), explanation).rename(columns={"word": "segment"}),
         alt_text=text(
@@ -267,82 +267,3 @@ def segment_bars(
         theme=theme,
         width=width,
     )
-
-
-# ---------------------------------------------------------------------------------------- shared wording
-
-
-def method_of(result: AnswerResult) -> catalogue.Method:
-    """The method whose values are shown."""
-    return catalogue.find(result.request.method)
-
-
-def inputs(result: AnswerResult, *, answer: bool = True) -> str:
-    """Model, fields and (unless left out) the answer with how it was written, for a caption."""
-    said = f"{model_phrase(result.model)}. {fields(result.request)}"
-    if not answer:
-        return said
-    how = text(phrases.ANSWER_OWN, settings=clean(result.settings)) if result.settings else ""
-    against = ""
-    if result.foils:
-        request = result.request
-        contrast = request.contrast or " ".join(result.foils)
-        against = text(phrases.ANSWER_AGAINST, contrast=quoted(contrast, 80))
-    return said + text(phrases.ANSWER_IS, how=how, answer=quoted(result.answer_text, 160)) + against
-
-
-def fields(request: AnswerRequest) -> str:
-    """What was typed, for a caption."""
-    said = []
-    if request.system.strip():
-        said.append(text(phrases.ANSWER_FIELDS["system"], words=quoted(request.system, 80)))
-    if request.document.strip():
-        said.append(text(phrases.ANSWER_FIELDS["document"], words=quoted(request.document, 80)))
-    if request.examples:
-        count = len(request.examples)
-        one, several = phrases.ANSWER_EXAMPLES
-        said.append(one if count == 1 else text(several, count=str(count)))
-    said.append(text(phrases.ANSWER_FIELDS["prompt"], words=quoted(request.prompt, 160)))
-    return " ".join(said)
-
-
-def caption(result: AnswerResult, view: AnswerView, *, each: bool = False) -> str:
-    """Inputs, method, what it explains (of a map, in `each` of its rows), and the unit."""
-    method, explained = method_of(result), view.explained(result)
-    if each:
-        explained = phrases.ANSWER_EACH[result.unit] + (phrases.ANSWER_EACH_CONTRAST if result.foils else "")
-    said = text(phrases.ANSWER_METHOD, method=method.title, explained=explained, unit=result.unit)
-    return f"{inputs(result)} {said}" + (phrases.BY_SEGMENT if method.id == "erasure" else "")
-
-
-def _against(result: AnswerResult, view: AnswerView) -> str:
-    """What is explained, in plain words: "hot rather than cold", "hot", or the answer."""
-    step = view.chosen(result)
-    if step is None:
-        return phrases.THE_ANSWER
-    word, foil = answer_word(result, step), view.foil(result)
-    return text(phrases.RATHER_QUOTED, target=word, foil=foil) if foil else f"“{word}”"
-
-
-def sums(result: AnswerResult, view: AnswerView) -> str:
-    """What the bars add up to, for the caption."""
-    if result.convergence.size:
-        row = slice(None) if view.chosen(result) is None else view.row(result)
-        gap = number(abs(float(np.sum(result.convergence[row]))), 3)
-        return text(phrases.BARS_CONVERGENCE, explained=view.explained(result), gap=gap)
-    found = view.segments(result)
-    if not method_of(result).additive:
-        return ""
-    columns, rest = replace(view, columns="segments", opened=-1).credited(result), float(found.remainder[0])
-    said = []
-    for place in ("prompt", "template", "answer"):
-        some = [k for k, c in enumerate(columns) if c.place == place]
-        if some:
-            total = float(np.nansum(found.values[0, some]))
-            said.append(text(phrases.ANSWER_GETS[place], sum=number(total, 2, sign=True)))
-    if found.parts:
-        parts = phrases.LAYERED_PARTS if method_of(result).layered else part_names(found.parts)
-        said.append(text(phrases.ANSWER_GETS["rest"], parts=parts, sum=number(rest, 2, sign=True)))
-    whole = number(float(np.nansum(found.values)) + rest, 2, sign=True)
-    shares = ", ".join(said)
-    return text(phrases.ANSWER_SUM, shares=shares, all=whole, explained=view.explained(result))

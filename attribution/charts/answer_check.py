@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from attribution.charts import phrases
-from attribution.charts.answer import fields, inputs
 from attribution.charts.answer_view import segment_label
+from attribution.charts.answer_wording import fields, inputs
 from attribution.charts.bars import Panel, bars
 from attribution.charts.compose import heading, in_row
 from attribution.charts.figure import PAGE_WIDTH, Figure, finish, widest

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
 from attribution.charts import phrases
-from attribution.charts.answer import method_of, sums
 from attribution.charts.answer_view import AnswerView, Column, answer_word, bare
+from attribution.charts.answer_wording import method_of, sums
 from attribution.charts.findings import TINY, WORTH_SAYING, furthest
-from attribution.charts.target_word import named_word
 from attribution.charts.wording import (
     Finding,
     Part,
@@ -88,7 +88,7 @@ def whole(result: AnswerResult, view: AnswerView) -> Finding:
     first = filled(
         phrases.MAP_LARGEST if alone else phrases.MAP_LARGEST_TIE,
         column=[name.piece, Piece(f" ({name.where})")] if name.where else name.piece,
-        row=named_word(answer_word(result, result.steps[row]), "target"),
+        row=_quoted(answer_word(result, result.steps[row]), "target"),
         size=number(float(explanation.values[row, column]), 2, sign=True),
         unit=result.unit,
     )
@@ -190,13 +190,18 @@ def _target(result: AnswerResult, view: AnswerView) -> list[Piece]:
     step = view.chosen(result)
     if step is None:
         return [Piece(phrases.THE_ANSWER)]
-    return named_word(answer_word(result, step), "target")
+    return _quoted(answer_word(result, step), "target")
+
+
+def _quoted(word: str, role: Literal["target", "foil"]) -> list[Piece]:
+    """The word explained or its contrast, in quotes: most words of an answer are small ones."""
+    return [Piece("“"), Piece(word, role), Piece("”")]
 
 
 def _foil(result: AnswerResult, view: AnswerView) -> list[Piece]:
     """What it is compared with."""
     foil = view.foil(result)
-    return named_word(foil, "foil") if foil else [Piece(phrases.THE_CONTRAST)]
+    return _quoted(foil, "foil") if foil else [Piece(phrases.THE_CONTRAST)]
 
 
 @dataclass(frozen=True)
@@ -243,7 +248,7 @@ def _named(result: AnswerResult, columns: Sequence[Column]) -> list[_Name]:
 def instead(result: AnswerResult, view: AnswerView) -> Finding:
     """What the model expected most at a step, and where the answer's own token comes."""
     step = view.step if view.step is not None else result.steps[0]
-    target = named_word(answer_word(result, step), "target")
+    target = _quoted(answer_word(result, step), "target")
     own = result.answer.ids[step]
     others = sorted((c for c in result.candidates[step] if c.id != own), key=lambda c: c.rank)
     chance, rank = float(result.step_scores["probability"][step]), int(result.step_scores["rank"][step])

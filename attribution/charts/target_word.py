@@ -84,13 +84,13 @@ def checked(result: TranslationResult, view: SaliencyView, steps: Sequence[int])
 def word_finding(result: TranslationResult, view: SaliencyView, steps: Sequence[int]) -> Finding:
     """Which source words led to the target word of these steps, as far as leaving them out confirms it."""
     name = next(name for name, at in units(result.target, view) if steps[0] in at)
-    word = named_word(name, "target")
+    word = _named(name, "target")
     if result.contrast is not None and contrasted(result):
         foils = [result.alignment[step] for step in steps]
         if all(result.contrast.ids[f] == result.target.ids[s] for f, s in zip(foils, steps, strict=True)):
             return said(filled(phrases.SAME_WORD, word=word))
         other = next(n for n, at in units(result.contrast, view) if foils[0] in at)
-        word = filled(phrases.WORD_RATHER, word=word, other=named_word(other, "foil"))
+        word = filled(phrases.WORD_RATHER, word=word, other=_named(other, "foil"))
     found, labels = checked(result, view, steps), told_apart(view.labels(result.source))
     quantity = phrases.QUANTITIES[result.request.attributed]
     if found.state == "unmoved":
@@ -153,7 +153,7 @@ def _signed(
     return said(listed(clauses, last="; "), ".", rest)
 
 
-def named_word(word: str, role: Literal["target", "foil"]) -> list[Piece]:
+def _named(word: str, role: Literal["target", "foil"]) -> list[Piece]:
     """The word explained or its contrast; one without a letter in quotes, or it would look like our own."""
     plain = Piece(word, role)
     return [plain] if any(c.isalnum() for c in word) else [Piece("“"), plain, Piece("”")]
