@@ -34,6 +34,7 @@ from attribution.types import (
     ExpectedResult,
     FaithfulnessRequest,
     FaithfulnessResult,
+    Generation,
     LeftOutRequest,
     LeftOutResult,
     LensRequest,
@@ -220,6 +221,22 @@ answer: Results[AnswerRequest, AnswerResult] = _explained("answer", _run_answer)
 segment_check: Results[SegmentCheckRequest, SegmentCheckResult] = _explained(
     "segment check", _run_segment_check
 )
+
+
+def settings_in_words(generation: Generation) -> str:
+    """How a model writes with these settings."""
+    from attribution.service.writing import settings_in_words as in_words
+
+    return in_words(generation)
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def reads_as(model: str, text: str, ids: tuple[int, ...]) -> bool:
+    """Whether a model reads a text as just these tokens."""
+    from attribution.models.tokens import tokenize
+
+    with store().using(model) as loaded:
+        return tokenize(loaded.tokenizer, text).ids == ids
 
 
 def measured_seconds(request: Request) -> float | None:

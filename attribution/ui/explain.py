@@ -51,13 +51,18 @@ def shown(results: Results[Any, Result], request: Any) -> Result:
     opened.say([request])
     if found is not None:
         return found
+    refuse_stopped(request)
+    return awaited(results, request, "Working out why …", stop=lambda: stop_button(request))
+
+
+def refuse_stopped(request: Any) -> None:
+    """Where this was stopped, says so and ends the page there, until it is to go on."""
     if st.session_state.get("_stopped") == request:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button("Go on", key="_go_on", on_click=go_on, icon=":material/play_arrow:")
             note("Stopped. Go on begins anew.")
         st.stop()
     go_on()
-    return awaited(results, request, "Working out why …", stop=lambda: stop_button(request))
 
 
 def quietly(results: Results[Any, Result], request: Any) -> Result:
@@ -71,7 +76,7 @@ def quietly(results: Results[Any, Result], request: Any) -> Result:
 
 def stop_button(request: Any) -> None:
     """Stops what the page waits for."""
-    st.button("Stop", key=f"_stop_{hash(request)}", on_click=_stop, args=(request,), icon=":material/stop:")
+    st.button("Stop", key=f"_stop_{hash(request)}", on_click=stop, args=(request,), icon=":material/stop:")
 
 
 def go_on() -> None:
@@ -79,7 +84,8 @@ def go_on() -> None:
     st.session_state["_stopped"] = None
 
 
-def _stop(request: Any) -> None:
+def stop(request: Any) -> None:
+    """Ends the wait for what was asked; a callback."""
     st.session_state["_stopped"] = request
 
 

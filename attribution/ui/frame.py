@@ -22,6 +22,7 @@ SCRIPTS = "\n".join((Path(__file__).parent / name).read_text() for name in ("dra
 def run(pages: list[Any]) -> None:
     """Shows the page the address names, inside the frame; the router calls it once a run."""
     page = st.navigation([*pages, _default_by_its_name(pages[0])], position="top")
+    st.session_state["_pages"] = {each.url_path or "start": each for each in pages}
     address.begin(page.url_path)
     with st.container(key="name", gap=None):
         st.html(f"<style>{_colours()}\n{STYLE}</style>")
@@ -44,6 +45,13 @@ def _colours() -> str:
     """The theme's colours that the style sheet refers to."""
     on_primary = "#000" if theme() == "dark" else "#fff"
     return f":root {{--why-muted: {palette(theme()).muted}; --why-on-primary: {on_primary}}}"
+
+
+def open_page(name: str, asks: Mapping[str, str]) -> None:
+    """Goes to a page by the last part of its address, and asks it this."""
+    page = st.session_state.get("_pages", {}).get(name)
+    if page is not None:  # a page drawn without the frame has nowhere to go
+        st.switch_page(page, query_params=dict(asks))
 
 
 def scroll_up() -> None:
@@ -141,3 +149,11 @@ def text(label: str, first: str = "", *, key: str, help: str | None = None, plac
     """A field of one line that is part of the question a page answers, and of its link."""
     address.part(key, first, asks=True)
     return str(place.text_input(label, first, key=key, help=help) or "")
+
+
+def area(
+    label: str, first: str = "", *, key: str, height: int, help: str | None = None, blank: str = ""
+) -> str:
+    """The same with room for several lines; `blank` is what an empty one says."""
+    address.part(key, first, asks=True)
+    return str(st.text_area(label, first, key=key, help=help, height=height, placeholder=blank) or "")

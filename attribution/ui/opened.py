@@ -8,10 +8,15 @@ from typing import Any
 import streamlit as st
 
 from attribution.export.records import from_json
-from attribution.types import AttributionError, Comparison, NextWordResult, TranslationResult
+from attribution.types import AnswerResult, AttributionError, Comparison, NextWordResult, TranslationResult
 from attribution.ui import examples, message
 
-PAGES = {NextWordResult: "Next word", TranslationResult: "Translation", Comparison: "Model sizes"}
+PAGES = {
+    NextWordResult: "Next word",
+    TranslationResult: "Translation",
+    Comparison: "Model sizes",
+    AnswerResult: "Answer",
+}
 MOST = 50
 """Results of opened files that a session keeps."""
 

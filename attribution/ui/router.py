@@ -15,6 +15,7 @@ frame.run(
         st.Page(PAGES / "next_word.py", title="Next word", url_path="start", default=True),
         st.Page(PAGES / "translation.py", title="Translation", url_path="translation"),
         st.Page(PAGES / "model_sizes.py", title="Model sizes", url_path="model_sizes"),
+        st.Page(PAGES / "answer.py", title="Answer", url_path="answer"),
         st.Page(PAGES / "report.py", title="Report", url_path="report"),
         st.Page(PAGES / "about.py", title="About", url_path="about"),
     ]

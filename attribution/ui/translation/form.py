@@ -7,12 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from attribution import cached
 from attribution.charts import phrases
 from attribution.examples import TRANSLATION, TRANSLATION_CLASSROOM, TranslationExample, Whose
 from attribution.methods import catalogue
-from attribution.types import AttributionError, TextError, TranslationRequest, TranslationResult
-from attribution.ui import address, examples, explain, frame, message, model_picker
+from attribution.types import TextError, TranslationRequest, TranslationResult
+from attribution.ui import address, examples, explain, frame, languages, message, model_picker
 
 KEYS = {
     "model": "mt_model",
@@ -25,8 +24,6 @@ KEYS = {
     "target_language": "mt_to",
 }
 """Which widget holds which field of a request; whose translation, search and alignment come beside them."""
-
-MULTILINGUAL = {"mBART", "M2M100", "NLLB"}
 
 
 def values(example: TranslationExample) -> dict[str, Any]:
@@ -102,7 +99,7 @@ def inputs() -> list[TranslationRequest]:
                 "Search for the model's own translation", SEARCH, key="mt_search", labelled=True, asks=True
             )
             align = frame.text("Alignment", key="mt_align", help=HELP_ALIGN)
-        languages = language_fields(spec)
+        source_language, target_language = languages.fields(spec, key="mt")
     address.asked()
     request = TranslationRequest(
         spec,
@@ -111,40 +108,14 @@ def inputs() -> list[TranslationRequest]:
         attributed=attributed,
         contrast=contrast,
         beams=1 if search == "greedy" else 0,
-        source_language=languages[0],
-        target_language=languages[1],
+        source_language=source_language,
+        target_language=target_language,
     )
     given = replace(request, target=target or " ", beams=0)  # a blank is an error that says so
     with message.or_sentence():
         alignment = alignment_of(align)
     chosen = {"own": [request], "typed": [given], "both": [request, given]}[whose]
     return [replace(r, alignment=alignment) for r in chosen] if len(chosen) == 1 else chosen
-
-
-def languages(model: str) -> tuple[str, ...]:
-    """The language codes to choose from; empty for models without, and while a model cannot be had."""
-    try:
-        if cached.entry(model).architecture not in MULTILINGUAL:
-            return ()
-        explain.prepare(model)
-        return cached.languages(model)
-    except AttributionError:
-        return ()
-
-
-def language_fields(model: str) -> tuple[str, str]:
-    """Source and target language, for multilingual models only; empty until chosen."""
-    codes = languages(model)
-    if not codes:
-        return "", ""
-    chosen = []
-    for column, label, key in zip(st.columns(4), ("From", "Into"), ("mt_from", "mt_to"), strict=False):
-        address.part(key, None, asks=True)
-        if st.session_state[key] not in codes:
-            st.session_state[key] = None  # a code of another model
-        picked = column.selectbox(label, codes, index=None, placeholder="Choose a language code", key=key)
-        chosen.append(picked or "")
-    return chosen[0], chosen[1]
 
 
 def forget_alignment() -> None:

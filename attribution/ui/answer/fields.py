@@ -1,0 +1,87 @@
+"""What a prompt has beside the question: system text, document, examples; folded until they are wanted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from attribution.types import Example, TextError
+from attribution.ui import address, frame
+
+EXAMPLES = "an_pairs"
+TEXTS = ("an_system", "an_document", EXAMPLES, "an_plain")
+ARROW = "=>"
+
+
+@dataclass(frozen=True)
+class Fields:
+    """As typed."""
+
+    system: str
+    document: str
+    examples: str
+    plain: bool
+    splitting: Any
+
+
+def inputs() -> Fields:
+    """The fields; how many are filled in stands on the button that opens them."""
+    state = st.session_state
+    for key in TEXTS[:3]:
+        address.part(key, "", asks=True)
+    count = sum(bool(str(state[key] or "").strip()) for key in TEXTS[:3])
+    with st.popover(f"Fields ({count})" if count else "Fields", width="stretch", help=HELP_FIELDS):
+        system = frame.area("System text", key="an_system", height=68, help=HELP_SYSTEM)
+        document = frame.area("Document", key="an_document", height=140, help=HELP_DOCUMENT)
+        examples = frame.area("Examples", key=EXAMPLES, height=110, help=HELP_EXAMPLES, blank=SHAPE)
+        splitting = frame.choice(
+            "Segments", SPLITTING, key="an_splitting", labelled=True, asks=True, help=HELP_SPLITTING
+        )
+        address.part("an_plain", False, read=lambda given: given[-1].lower() == "true", asks=True)
+        plain = st.toggle("Plain text, without the chat template", key="an_plain", help=HELP_PLAIN)
+    return Fields(system, document, examples, bool(plain), splitting)
+
+
+def examples_of(typed: str) -> tuple[Example, ...]:
+    """The examples of a field, one a line.
+
+    Raises:
+        TextError: a line has no question and answer.
+    """
+    found = []
+    for number, line in enumerate(filter(str.strip, typed.split("\n")), 1):
+        question, arrow, answer = line.partition(ARROW)
+        if not arrow or not question.strip() or not answer.strip():
+            raise TextError(f"Example {number} needs a question and its answer, as in “{SHAPE}”.")
+        found.append(Example(_plain(question.strip()), _plain(answer.strip())))
+    return tuple(found)
+
+
+def typed(examples: tuple[Example, ...]) -> str:
+    """The field that has these examples, line breaks and arrows within them marked by a backslash."""
+    return "\n".join(f"{_marked(e.question)} {ARROW} {_marked(e.answer)}" for e in examples)
+
+
+def _marked(text: str) -> str:
+    return text.strip().replace("\\", "\\\\").replace("\n", "\\n").replace(ARROW, "=\\>")
+
+
+def _plain(text: str) -> str:
+    out, rest = "", text
+    while rest:
+        two = rest[:2]
+        out += {"\\\\": "\\", "\\n": "\n", "\\>": ">"}.get(two, rest[0])
+        rest = rest[2:] if two in ("\\\\", "\\n", "\\>") else rest[1:]
+    return out
+
+
+SPLITTING = {"sentences": "each sentence", "fields": "each field"}
+SHAPE = "What a film! => positive"
+HELP_FIELDS = "System text, document and examples, for models that follow instructions."
+HELP_SYSTEM = "What the model is told before the conversation. Not every chat template takes one."
+HELP_DOCUMENT = "A text that the question is about; it stands before the question."
+HELP_EXAMPLES = f"Questions with their answers, shown before the real one; one a line: {SHAPE}"
+HELP_PLAIN = "The texts are read one after the other and continued, also by a model that has a chat template."
+HELP_SPLITTING = "What the whole answer is credited to: each sentence of document and prompt, or each field."

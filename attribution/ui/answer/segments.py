@@ -1,0 +1,80 @@
+"""The whole answer: which parts of the prompt it leans on, checked by leaving them out, and word by word."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from attribution import cached
+from attribution.charts.answer import clicked, starts_folded
+from attribution.charts.answer_view import AnswerView
+from attribution.charts.recipes import Recipe
+from attribution.types import AnswerResult, SegmentCheckRequest
+from attribution.ui import address, explain, figure, frame, message
+from attribution.ui.answer import words
+
+UNITS = {"segments": "segments", "words": "words"}
+QUICK = 2.0
+"""Seconds up to which the check runs without being asked for."""
+
+
+def bars(result: AnswerResult) -> None:
+    """What each segment got, summed over the answer; then, on demand, what leaving it out does."""
+    figure.draw(Recipe("answer-segments", (result,), AnswerView()), key="an_segments", finding=True)
+    asked = SegmentCheckRequest(result.request)
+    if not _wanted(asked):
+        return
+    with message.in_place():
+        found = explain.shown(cached.segment_check, asked)
+        figure.draw(Recipe("answer-segments-check", (found,)), key="an_check", finding=True)
+
+
+def _wanted(asked: SegmentCheckRequest) -> bool:
+    """Whether the check is in memory, quick, or was asked for; else there is a button that says how long."""
+    seconds = cached.seconds(asked)
+    known = cached.segment_check.get(asked) is not None
+    if known or seconds <= QUICK or st.session_state.get("_an_check") == asked:
+        return True
+    takes = explain.duration(seconds) or "a few seconds"
+    st.button(
+        f"Check it: leave each part out ({takes})",
+        key="an_check_it",
+        on_click=_ask,
+        args=(asked,),
+        icon=":material/science:",
+    )
+    return False
+
+
+def _ask(asked: SegmentCheckRequest) -> None:
+    st.session_state["_an_check"] = asked
+    explain.go_on()
+
+
+def word_by_word(result: AnswerResult, step: int) -> None:
+    """The heatmap; long prompts start as segments, and one of them opens where it is clicked."""
+    folded = starts_folded(result)
+    shown = frame.choice(
+        "Columns",
+        UNITS if folded else dict(reversed(UNITS.items())),
+        key="an_columns_folded" if folded else "an_columns",
+    )
+    opening = range(len(result.segments))
+    address.part("an_segment", -1, read=address.number(opening), of_question=True)
+    opened = st.session_state["an_segment"]
+    view = AnswerView(None, shown, opened if opened in opening else -1)
+    cell = figure.draw(Recipe("answer-map", (result,), view), key="an_map", selects="cell")
+    if cell:
+        _open(result, view, cell, step)
+
+
+def _open(result: AnswerResult, view: AnswerView, cell: dict[str, int], step: int) -> None:
+    """Chooses the word of the row that was clicked, and opens the segment of the column, once a click."""
+    number = (result.request, view.columns, view.opened, cell.get("row"), cell.get("column"))
+    if st.session_state.get("_an_cell") == number:
+        return
+    st.session_state["_an_cell"] = number
+    chosen = clicked(result, view, int(cell.get("row", -1)), int(cell.get("column", -1)))
+    if chosen.step is not None:
+        st.session_state["an_segment"] = chosen.opened if view.columns == "segments" else view.opened
+        st.session_state[words.STEP] = chosen.step
+        st.rerun()

@@ -1,0 +1,67 @@
+"""Answer: why each word of what a model wrote? Inputs -> request -> writing -> cached call -> charts."""
+
+import streamlit as st
+
+from attribution.charts.answer_view import AnswerView
+from attribution.charts.recipes import Recipe
+from attribution.export import python
+from attribution.types import AnswerResult
+from attribution.ui import exercise, figure, frame, message, model_picker
+from attribution.ui.answer import answer, continuing, explaining, form, reading, segments, words, writing
+
+LOOKS = {"segments": "Which parts of the prompt", "map": "Word by word", "hold": "Does it hold?"}
+
+
+def word(result: AnswerResult, explained: AnswerResult, step: int, other: int) -> None:
+    """What led to the word chosen, and what the model expected there."""
+    view = AnswerView(step)
+    led, expected = st.columns([1.55, 1], gap="medium")
+    with led:
+        figure.draw(Recipe("answer-word", (explained,), view), key="an_word")
+    with expected:
+        buttons = st.container()  # what is clicked is known once the figure is drawn
+        clicked = figure.draw(
+            Recipe("answer-candidates", (explained,), view), key="an_candidates", selects="candidate"
+        )
+    with buttons:
+        answer.instead(result, step, other, clicked)
+
+
+def details(result: AnswerResult, explained: AnswerResult, step: int) -> str:
+    """One of the closer looks at the whole answer; only the one chosen is drawn."""
+    look = frame.choice("A closer look", LOOKS, key="an_look")
+    with message.in_place():
+        if look == "segments":
+            segments.bars(result)
+        elif look == "map":
+            segments.word_by_word(result, step)
+    return str(look)
+
+
+asked = form.inputs()
+with message.or_sentence():
+    written = writing.answer(asked, continuing.on())
+    result = explaining.whole(written)
+answer.headline(result, typed=bool(asked.answer))
+answer.warnings(result)
+step = words.chosen(result)
+other = explaining.other(result, step)
+with message.or_sentence():
+    explained = explaining.of_word(asked, result, step, other)
+words.show(result, explained, step)
+with st.container(gap="xxsmall"):
+    answer.finding(explained, step)
+    holds = st.container()
+answer.actions(result, explained, step)
+word(result, explained, step, other)
+figure.result_menu(
+    result,
+    name="answer",
+    python=python.answer(result.request) if hasattr(python, "answer") else "",
+    key="an",
+    opens=form.opens,
+)
+model_picker.about(asked.model)
+look = details(result, explained, step)
+reading.how_to_read(look, asked.method)
+exercise.show("answer", form.exercise_examples())
