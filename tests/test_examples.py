@@ -9,6 +9,7 @@ LABELS = {
     "next_word": [e.label for e in examples.NEXT_WORD],
     "translation": [e.label for e in examples.TRANSLATION],
     "model_sizes": [e.label for e in examples.COMPARISON],
+    "answer": [e.label for e in (*examples.ANSWER, *examples.ANSWER_CHAT)],
 }
 
 
@@ -29,6 +30,6 @@ def test_labels_are_told_apart():
 
 def test_ready_examples_use_bundled_models():
     models = {e.request.model for e in (*examples.NEXT_WORD, *examples.TRANSLATION)}
-    models |= {m for e in examples.COMPARISON for m in e.models}
+    models |= {m for e in examples.COMPARISON for m in e.models} | {e.request.model for e in examples.ANSWER}
     for model in models:
         assert find(model).group == "Bundled"
