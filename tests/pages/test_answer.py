@@ -246,7 +246,7 @@ def test_no_chat_template_is_said_where_fields_are_given(page):
             "{% if messages[0]['role'] == 'system' %}{{ raise_exception('no') }}{% endif %}" + TEMPLATE,
             "no system",
         ),
-        ("{% for a in range(10**9) %}{% for b in range(10**9) %}{% endfor %}{% endfor %}", "was stopped"),
+        ("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}", "was stopped"),
         ("{{ ''.__class__.__mro__[1].__subclasses__() }}", "chat template"),
     ],
     ids=["no system text", "without end", "hostile"],
