@@ -57,7 +57,7 @@ word(result, explained, step, other)
 figure.result_menu(
     result,
     name="answer",
-    python=python.answer(result.request) if hasattr(python, "answer") else "",
+    python=python.answer(result.request, AnswerView(step)),
     key="an",
     opens=form.opens,
 )

@@ -73,7 +73,7 @@ def warnings(result: AnswerResult) -> None:
 def finding(explained: AnswerResult, step: int) -> None:
     """What led to the word chosen, in a sentence."""
     found = Recipe("answer-word", (explained,), AnswerView(step)).finding()
-    st.html(f'<div style="font-size:1.05rem">{found.coloured(frame.theme())}</div>')
+    message.finding(found.coloured(frame.theme()))
 
 
 def actions(result: AnswerResult, explained: AnswerResult, step: int) -> None:

@@ -54,6 +54,7 @@ function build(data, parent, send) {
     const whole = element("div", "whole");
     whole.style.setProperty("--text", data.text);
     whole.style.setProperty("--grid", data.grid);
+    whole.style.setProperty("--muted", data.muted);
     const columns = [], state = { send, chosen: -1, timer: 0 };
 
     const prompt = element("div", "prompt");

@@ -95,6 +95,7 @@ def show(result: AnswerResult, explained: AnswerResult, step: int) -> None:
         "unit": explained.unit,
         "text": colours.text,
         "grid": colours.grid,
+        "muted": colours.muted,
         "direction": direction([word.text for word in words]),
         "numbers": len(words) <= MOST_WORDS,
         "names": NAMES,
