@@ -491,8 +491,8 @@ class _OfAnother:
 class FaithfulnessRequest(_OfAnother):
     """Does the ranking of words by a method hold, or which method's does?
 
-    `methods`: those compared; empty: the one asked for alone. `steps`: of a translation, the target tokens of
-    the word explained, one after the other.
+    `methods`: those compared; empty: the one asked for alone. `steps`: of a translation or an answer, the
+    tokens of the word explained, one after the other.
     """
 
     explained: Explained
@@ -524,7 +524,8 @@ class FaithfulnessResult:
     over 1 .. N - 1 of least_first - most_first; random_gap: 5 and 95 % quantiles of that of random orders.
     lds: rank correlation of summed values with the number over random subsets; random_lds: its mean, 5 and
     95 % quantiles for values dealt anew. NaN where there are too few words. Of a translation the words are
-    those of the source, then those written before the word explained.
+    those of the source, then those written before the word explained; of an answer those of the prompt, then
+    those of the answer so far.
     """
 
     model: ModelInfo
@@ -557,7 +558,7 @@ class FaithfulnessResult:
     agreement: float = float("nan")
     """Rank correlation of the values with left_out."""
     steps: tuple[int, ...] = ()
-    """Of a translation: the target tokens explained; all numbers are means over them."""
+    """Of a translation or an answer: the tokens explained; all numbers are means over them."""
     target: str = ""
     """The word explained; empty where it is the one of the request."""
     foil: str = ""
@@ -592,7 +593,8 @@ class LeftOutRequest(_OfAnother):
 class LeftOutResult:
     """[N] each: the words of a text and what the number explained loses without one of them.
 
-    Of a translation the first `source` words are those of the source, the others were written before.
+    Of a translation or an answer the first `source` words are those of the source or prompt, the others were
+    written before.
     """
 
     words: tuple[str, ...]
@@ -1344,7 +1346,7 @@ class ComparisonResult:
         )
 
 
-Explained = NextWordRequest | TranslationRequest | ComparisonRequest
+Explained = NextWordRequest | TranslationRequest | ComparisonRequest | AnswerRequest
 """What can be explained: one request a page."""
 
 

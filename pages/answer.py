@@ -6,7 +6,7 @@ from attribution.charts.answer_view import AnswerView
 from attribution.charts.recipes import Recipe
 from attribution.export import python
 from attribution.types import AnswerResult
-from attribution.ui import exercise, figure, frame, message, model_picker
+from attribution.ui import exercise, figure, frame, hold, message, model_picker
 from attribution.ui.answer import answer, continuing, explaining, form, reading, segments, words, writing
 
 LOOKS = {"segments": "Which parts of the prompt", "map": "Word by word", "hold": "Does it hold?"}
@@ -35,6 +35,8 @@ def details(result: AnswerResult, explained: AnswerResult, step: int) -> str:
             segments.bars(result)
         elif look == "map":
             segments.word_by_word(result, step)
+        else:
+            hold.look(explaining.holding(asked, explained, step), "answer", key="an")
     return str(look)
 
 
@@ -64,4 +66,6 @@ figure.result_menu(
 model_picker.about(asked.model)
 look = details(result, explained, step)
 reading.how_to_read(look, asked.method)
+with holds:  # last, so that nothing else waits for it
+    hold.in_finding(explaining.holding(asked, explained, step))
 exercise.show("answer", form.exercise_examples())

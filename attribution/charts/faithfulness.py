@@ -16,7 +16,14 @@ from attribution.charts.libraries import alt, pd
 from attribution.charts.palette import Theme, palette
 from attribution.charts.wording import clean, model_and_size, model_phrase, number, quoted, text
 from attribution.methods.catalogue import find
-from attribution.types import AttributionError, FaithfulnessResult, NextWordRequest, TranslationRequest
+from attribution.types import (
+    AnswerRequest,
+    AttributionError,
+    ComparisonRequest,
+    FaithfulnessResult,
+    NextWordRequest,
+    TranslationRequest,
+)
 
 HEIGHT = 300
 COLUMNS = ("gap", "lds", "agreement", "carried", "seconds")
@@ -121,9 +128,10 @@ def _method(result: FaithfulnessResult) -> str:
     """A method's name, with what it explains where that is not what it was measured on."""
     title = find(result.request.method).title
     asked = result.request
-    if isinstance(asked, TranslationRequest) and asked.attributed != result.explained:
-        return text(phrases.OF_THE_LOGIT, method=title)
-    return title
+    own = asked.attributed if isinstance(asked, TranslationRequest | AnswerRequest) else result.explained
+    if isinstance(asked, AnswerRequest) and result.foil:
+        own = "contrast_prob_diff" if own == "probability" else "contrast_logits_diff"
+    return title if own == result.explained else text(phrases.OF_THE_LOGIT, method=title)
 
 
 def which_method(
@@ -175,6 +183,9 @@ def _places(result: FaithfulnessResult) -> dict[str, str]:
         inputs = text(phrases.NEXT_WORD_INPUTS, model=model, prefix=asked)
     elif isinstance(result.request, TranslationRequest):
         inputs = text(phrases.TRANSLATION_INPUTS, model=model, source=asked)
+    elif isinstance(result.request, AnswerRequest):
+        places = ", ".join(str(step + 1) for step in result.steps)
+        inputs = text(phrases.ANSWER_INPUTS, model=model, prompt=asked, places=places)
     else:
         inputs = text(phrases.COMPARISON_INPUTS, models=model, question=asked)
     return {
@@ -199,8 +210,9 @@ def _places(result: FaithfulnessResult) -> dict[str, str]:
 def explained(result: FaithfulnessResult) -> str:
     """The number that is measured, e.g. "logit difference hot − cold"."""
     asked = result.request
-    target = clean(result.target or asked.target or "the likeliest word")
-    foil = clean(result.foil or ("" if isinstance(asked, TranslationRequest) else asked.foil) or "∅")
+    typed = "" if isinstance(asked, AnswerRequest) else asked.target
+    other = asked.foil if isinstance(asked, NextWordRequest | ComparisonRequest) else ""
+    target, foil = clean(result.target or typed or "the likeliest word"), clean(result.foil or other or "∅")
     word = foil if result.explained.endswith("foil") else target
     what = text(phrases.REMOVAL_WHAT.get(result.explained, "{word}"), target=target, foil=foil, word=word)
     if len(result.steps) > 1:
@@ -223,6 +235,8 @@ def _asked(result: FaithfulnessResult) -> str:
     asked = result.request
     if isinstance(asked, NextWordRequest):
         return asked.prefix
+    if isinstance(asked, AnswerRequest):
+        return asked.prompt
     return asked.source if isinstance(asked, TranslationRequest) else asked.question
 
 

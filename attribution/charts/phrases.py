@@ -314,6 +314,7 @@ ANSWER_ENTROPY = "; entropy {entropy} nats"
 # ------------------------------------------------------------------------------- figures of a comparison
 
 COMPARISON_INPUTS = "{models}. Question: {question}."
+ANSWER_INPUTS = "{model}. Prompt: {prompt}; explained: token {places} of the answer."
 COMPARISON_METHOD = "{method} of {explained}, {sign}; unit: {unit}"
 LOGIT_MINUS, LOG_PROBABILITY, PROBABILITY, PROBABILITY_MINUS = (
     "logit {target} − logit {foil}",

@@ -55,11 +55,13 @@ result = explain_next_word(model, {request.prefix!r}, {words})
 
 
 def faithfulness(request: Explained, replace: str, steps: Sequence[int] = ()) -> str:
-    """Lines that measure how far the ranking of an explanation holds; `steps` of a translation's word."""
+    """Lines that measure how far the ranking of an explanation holds; `steps` of a word written."""
     if isinstance(request, NextWordRequest):
         head = _explained(request)
     elif isinstance(request, TranslationRequest):
         head = translation(request).replace("import SaliencyView, ", "import ").split("\nview = ")[0]
+    elif isinstance(request, AnswerRequest):
+        head = _answered(request)
     else:
         lines = comparison([request]).replace(
             "import WordView, compare_models", "import compare_models, load"
@@ -77,7 +79,7 @@ for taken, (most, least) in enumerate(zip(held.most_first, held.least_first)):
 """
 
 
-def _precision(request: Explained | AnswerRequest) -> str:
+def _precision(request: Explained) -> str:
     return "" if request.dtype == "float32" else f", dtype={request.dtype!r}"
 
 

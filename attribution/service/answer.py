@@ -333,7 +333,7 @@ def _by_erasure(
     removal = WordRemoval(problem, every, [s.columns for s in segments])
     n, rows = len(segments), list(question.steps)
     masks = np.concatenate([np.ones((1, n), dtype=bool), ~np.eye(n, dtype=bool)])
-    values = removal.by_step(masks, tell)[:, rows]  # [1 + n, R]
+    values = removal.by_step(masks, problem.progress)[:, rows]  # [1 + n, R]
     shares = np.full((len(rows), len(question.prompt_ids) + len(question.ids)), np.nan)
     for segment, without in zip(segments, values[1:], strict=True):
         lost = values[0] - without

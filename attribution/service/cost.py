@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from attribution.models.catalogue import CatalogueEntry, find
@@ -41,7 +42,8 @@ def passes(request: Request) -> float:
     """How many tokens pass through the model forward or backward, about: texts are not tokenized for it."""
     if isinstance(request, FaithfulnessRequest):
         words, length = _read(request.explained)
-        return (request.orders * words + SUBSETS) * length / 2 + sum(map(passes, request.questions))
+        questions = [_of_word(question, request.steps) for question in request.questions]
+        return (request.orders * words + SUBSETS) * length / 2 + sum(map(passes, questions))
     if isinstance(request, LeftOutRequest):
         words, length = _read(request.explained)
         return 2 * words * length
@@ -76,7 +78,18 @@ def _read(request: Explained) -> tuple[float, float]:
     if isinstance(request, TranslationRequest):
         target = request.target or request.source
         return _words(request.source) + _words(target) / 2, tokens(request.source) + tokens(target)
+    if isinstance(request, AnswerRequest):
+        prompt, answer = _answer_lengths(request)
+        fields = (request.system, request.document, request.prompt)
+        return sum(map(_words, fields)) + answer / 2, prompt + answer / 2
     return _words(request.question), tokens(request.question) + tokens(request.target)
+
+
+def _of_word(request: Explained, steps: tuple[int, ...]) -> Explained:
+    """Of an answer one token is explained, where one is measured."""
+    if isinstance(request, AnswerRequest) and len(steps) == 1:
+        return replace(request, step=steps[0])
+    return request
 
 
 def _readings(request: NextWordRequest) -> float:

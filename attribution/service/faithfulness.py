@@ -12,8 +12,10 @@ from attribution.methods import faithfulness as measures
 from attribution.methods.catalogue import find
 from attribution.models.loading import LoadedModel
 from attribution.service.inputs import check_choice, whole_number
-from attribution.service.subject import Result, Subject, asked_by, result_of, subject
+from attribution.service.subject import Result, Subject, asked_by, of_word, result_of, subject
 from attribution.types import (
+    AnswerRequest,
+    AnswerResult,
     AttributionError,
     FaithfulnessRequest,
     FaithfulnessResult,
@@ -44,11 +46,12 @@ def faithfulness(
 
     Args:
         loaded: the model that the result is of.
-        result: from `explain_next_word`, `explain_translation` or `compare_models`, by any method; without a
-            sign the largest amounts go first.
+        result: from `explain_next_word`, `explain_translation`, `compare_models` or `explain_answer`, by any
+            method; without a sign the largest amounts go first.
         replace: "leave out": the text closes up; "neutral": the mean embedding stands in a word's place.
-        step: of a translation, the target token that is explained, or all tokens of a word: then what is
-            explained is the mean over them. Words of the source and words written before are taken away.
+        step: of a translation or an answer, the token that is explained, or all tokens of a word: then what
+            is explained is the mean over them. Words of the source or prompt and words written before are
+            taken away; a chat template stays as it is.
         orders: of removal drawn by chance, an even number from 4 to 1000.
         seed: of what is drawn.
         progress: called with the fraction done; an exception from it stops the computation.
@@ -91,13 +94,16 @@ def run_faithfulness(
         begun = time.perf_counter()
         try:
             told = _part(tell, done / count, (done + 0.4) / count)
-            result = result_of(loaded, asked_by(question.method, asked) if request.methods else asked, told)
+            word = of_word(asked, request.steps)
+            result = result_of(loaded, asked_by(question.method, word) if request.methods else word, told)
         except AttributionError as error:
             problem = problem or error
             continue
         seconds = time.perf_counter() - begun
         if isinstance(asked, TranslationRequest) and isinstance(result, TranslationResult):
             asked = changed(asked, target_ids=result.target.ids)  # the others need not translate again
+        if isinstance(asked, AnswerRequest) and isinstance(result, AnswerResult):
+            asked = changed(asked, answer_ids=result.answer.ids)  # nor write
         measuring = _part(tell, (done + 0.4) / count, (done + 1) / count)
         with loaded.lock:
             measured = measured or subject(loaded, asked, result, request.steps, request.replace)
@@ -124,7 +130,8 @@ def run_left_out(
         AttributionError: see `faithfulness`; what the request asks cannot be explained.
     """
     tell = progress or (lambda _: None)
-    result = result_of(loaded, changed(request.explained, method="erasure"), _part(tell, 0, 0.5))
+    asked = changed(of_word(request.explained, request.steps), method="erasure")
+    result = result_of(loaded, asked, _part(tell, 0, 0.5))
     with loaded.lock:
         found = subject(loaded, request.explained, result, request.steps, "leave out")
         values = measures.erasure_values(found.f, len(found.words), progress=_part(tell, 0.5, 1))
@@ -149,6 +156,8 @@ def _carried(result: Result, steps: Sequence[int]) -> float:
         return float("nan")
     if isinstance(result, NextWordResult):
         explanation, rows = result.explanation(), [0]
+    elif isinstance(result, AnswerResult):
+        explanation, rows = result.explanation(), [result.steps.index(step) for step in steps]
     elif isinstance(result, TranslationResult):
         explanation, rows = result.explanation("signed", "raw"), list(steps)
     else:
@@ -171,9 +180,11 @@ def _measured(
     )
     left_out = measures.erasure_values(found.f, len(values))
     band, gaps, score = held.random.band(), held.random.gap_interval(), held.lds
-    asked = result.request
-    if isinstance(asked, TranslationRequest):
-        asked = changed(asked, target_ids=request.explained.target_ids)  # type: ignore[union-attr]
+    asked, first = result.request, request.explained  # of a word, of tokens: as it was asked
+    if isinstance(asked, TranslationRequest) and isinstance(first, TranslationRequest):
+        asked = changed(asked, target_ids=first.target_ids)
+    if isinstance(asked, AnswerRequest) and isinstance(first, AnswerRequest):
+        asked = changed(asked, answer_ids=first.answer_ids, step=first.step)
     return FaithfulnessResult(
         model=result.model,
         request=asked,
@@ -198,9 +209,9 @@ def _measured(
         random_lds=tuple(float(v) for v in score.random),
         verdict=held.verdict,
         seconds=seconds,
-        carried=_carried(result, request.steps),
+        carried=_carried(result, found.steps),
         agreement=measures.rank_correlation(values, left_out),
-        steps=request.steps,
+        steps=found.steps,
         target=found.target,
         foil=found.foil,
     )

@@ -13,11 +13,14 @@ from attribution.methods.problem import Problem, Progress
 from attribution.methods.removal import WordRemoval
 from attribution.methods.saliency import CHUNK_FLOATS
 from attribution.models.loading import LoadedModel
+from attribution.service.answer import explained, run_answer
 from attribution.service.comparison import asked_of, run_comparison
 from attribution.service.inputs import removable_words, whole_number
 from attribution.service.next_word import question, run_next_word
 from attribution.service.translation import run_translation
 from attribution.types import (
+    AnswerRequest,
+    AnswerResult,
     Array,
     ComparisonRequest,
     ComparisonResult,
@@ -31,7 +34,7 @@ from attribution.types import (
     TranslationResult,
 )
 
-Result = NextWordResult | TranslationResult | ComparisonResult
+Result = NextWordResult | TranslationResult | ComparisonResult | AnswerResult
 LONGEST_LIST = 200
 """Words of a text that are taken away one after the other."""
 
@@ -40,8 +43,8 @@ LONGEST_LIST = 200
 class Subject:
     """The number explained by the words kept, and how a result's values fall on these words.
 
-    f: a `removal.Values`; words: N; source: how many of them are the source's (all but for a translation);
-    explained, target, foil: as in a `FaithfulnessResult`.
+    f: a `removal.Values`; words: N; source: how many of them are the source's, of an answer the
+    prompt's (else all); explained, target, foil: as in a `FaithfulnessResult`.
     """
 
     f: Callable[[Array, Progress], Array]
@@ -51,6 +54,8 @@ class Subject:
     explained: str
     target: str
     foil: str
+    steps: tuple[int, ...] = ()
+    """Of a translation or an answer: the tokens explained."""
 
 
 def result_of(loaded: LoadedModel, request: Explained, progress: Progress) -> Result:
@@ -59,6 +64,8 @@ def result_of(loaded: LoadedModel, request: Explained, progress: Progress) -> Re
         return run_next_word(loaded, request, progress, stand_ins=False)
     if isinstance(request, TranslationRequest):
         return run_translation(loaded, request, progress)
+    if isinstance(request, AnswerRequest):
+        return run_answer(loaded, request, progress)
     return run_comparison(loaded, request, progress)
 
 
@@ -67,15 +74,20 @@ def subject(
 ) -> Subject:
     """What is explained by `asked`, of the texts of a result (by any method). The caller holds the lock.
 
-    steps: of a translation, the target tokens of one word; what is explained is then the mean over them.
+    steps: of a translation or an answer, the tokens of one word; what is explained is the mean over them.
 
     Raises:
         TextError: no word can be taken away, or too many, or the steps are not those of one word.
     """
     if isinstance(asked, TranslationRequest) and isinstance(result, TranslationResult):
-        return _of_translation(loaded, asked, result, _checked(steps, len(result.target)), way)
+        chosen = _checked(steps, len(result.target), "A translation", "The target tokens")
+        return _of_translation(loaded, asked, result, chosen, way)
+    if isinstance(asked, AnswerRequest) and isinstance(result, AnswerResult):
+        own = result.steps if len(result.steps) == 1 else ()
+        chosen = _checked(steps or own, len(result.answer), "An answer", "The tokens of the answer")
+        return _of_answer(loaded, asked, result, chosen, way)
     if steps:
-        raise TextError("Only translations have steps to choose from (step).")
+        raise TextError("Only translations and answers have steps to choose from (step).")
     if isinstance(asked, NextWordRequest) and isinstance(result, NextWordResult):
         return _of_next_word(loaded, asked, result, way)
     assert isinstance(asked, ComparisonRequest)
@@ -171,7 +183,60 @@ def _of_translation(
         asked.attributed,
         _word_at(result.target, steps[0]) if len(steps) > 1 else _token_or_word(result.target, steps[0]),
         foil,
+        tuple(steps),
     )
+
+
+def _of_answer(
+    loaded: LoadedModel, asked: AnswerRequest, result: AnswerResult, steps: range, way: Replace
+) -> Subject:
+    """Words that were typed into the prompt, then those of the answer before the steps."""
+    _row(result, steps)
+    question = explained(loaded, replace(asked, answer_ids=result.answer.ids))
+    size, texts = len(result.prompt), (result.prompt, result.answer)
+    typed = {column for segment in question.asked.prompt.removable for column in segment.columns}
+    places = [[k for k in removable_words(loaded, text) if text.words[k].tokens] for text in texts]
+    prompt = [k for k in places[0] if typed.issuperset(result.prompt.words[k].tokens)]
+    before = [k for k in places[1] if max(result.answer.words[k].tokens) < steps[0]]
+    columns = [list(texts[0].words[place].tokens) for place in prompt]
+    columns += [[size + token for token in texts[1].words[place].tokens] for place in before]
+    objective, foils = question.objective(asked, find(asked.method)), None
+    if question.foils:  # tokens that are not explained are compared with themselves
+        foils = list(question.ids)
+        for step, foil in zip(question.steps, question.foils, strict=True):
+            foils[step] = foil
+    problem = question.problem(loaded, objective, range(len(question.ids)), foils, None)
+    shift = len(question.asked.start)  # of an encoder-decoder, before the answer
+    read = [[c + shift * (c >= size) for c in word] for word in columns]
+    removal = _removal(problem, steps, read, way)
+
+    def values(of: AnswerResult) -> Array:
+        how = find(of.request.method)
+        row = np.nan_to_num((of.values if how.signed else of.magnitudes)[_row(of, steps)]).mean(0)
+        found = [row[c].sum() if how.signed else np.sqrt((row[c] ** 2).sum()) for c in columns]
+        return np.array(found, dtype=np.float64)
+
+    def mean(keep: Array, progress: Progress = lambda _: None) -> Array:
+        return removal(keep, progress) / len(steps)
+
+    return Subject(
+        mean,
+        (*(texts[0].words[k].text for k in prompt), *(texts[1].words[k].text for k in before)),
+        len(prompt),
+        values,
+        objective,
+        _word_at(result.answer, steps[0]) if len(steps) > 1 else _token_or_word(result.answer, steps[0]),
+        result.foils[_row(result, steps)[0]] if result.foils else "",
+        tuple(steps),
+    )
+
+
+def _row(result: AnswerResult, steps: range) -> list[int]:
+    """The rows of an answer's result that explain these steps."""
+    missing = [step for step in steps if step not in result.steps]
+    if missing:
+        raise TextError(f"Token {missing[0]} of the answer is not explained by this result: choose another.")
+    return [result.steps.index(step) for step in steps]
 
 
 def _removal(problem: Problem, steps: range, columns: Sequence[Sequence[int]], way: Replace) -> WordRemoval:
@@ -184,16 +249,14 @@ def _removal(problem: Problem, steps: range, columns: Sequence[Sequence[int]], w
     return WordRemoval(problem, steps, columns, way)
 
 
-def _checked(steps: tuple[int, ...], length: int) -> range:
-    """The steps as a range, of one word."""
+def _checked(steps: tuple[int, ...], length: int, whole: str, tokens: str) -> range:
+    """The steps as a range, of one word; `whole` is "A translation" or the like, `tokens` are its own."""
     if not steps:
-        raise TextError("A translation is explained word by word: name the target tokens of one (step).")
-    numbers = [
-        whole_number(step, f"The target tokens are numbered 0 to {length - 1} (step)", 0, length - 1)
-        for step in steps
-    ]
+        raise TextError(f"{whole} is explained word by word: name the tokens of one (step).")
+    numbered = f"{tokens} are numbered 0 to {length - 1} (step)"
+    numbers = [whole_number(step, numbered, 0, length - 1) for step in steps]
     if numbers != list(range(numbers[0], numbers[-1] + 1)):
-        raise TextError("The target tokens of a word stand one after the other (step).")
+        raise TextError(f"{tokens} of a word stand one after the other (step).")
     return range(numbers[0], numbers[-1] + 1)
 
 
@@ -212,12 +275,25 @@ def _token_or_word(text: TokenizedText, token: int) -> str:
     return _word_at(text, token) if alone else text.tokens[token]
 
 
+def of_word(asked: Explained, steps: Sequence[int]) -> Explained:
+    """Of an answer the one token alone that is measured; all else as it is.
+
+    With a contrast, which is another answer where all tokens are explained, all of them are.
+    """
+    if isinstance(asked, AnswerRequest) and len(steps) == 1 and not (asked.contrast or asked.contrast_ids):
+        return replace(asked, step=steps[0])
+    return asked
+
+
 def asked_by(method: str, asked: Explained) -> Explained:
     """The same asked of another method, of what that can explain: a logit where it explains logits only."""
     other = replace(asked, method=method)
     if isinstance(other, TranslationRequest) and find(method).unit == "logits":
         contrast = other.attributed.startswith("contrast")
         return replace(other, attributed="contrast_logits_diff" if contrast else "logit")
+    if isinstance(other, AnswerRequest):
+        in_logits = find(method).layered or (method == "frozen" and other.attributed == "probability")
+        return replace(other, attributed="logit") if in_logits else other
     if isinstance(other, ComparisonRequest) and find(asked.method).unit == "logits":
         return replace(other, attributed="log_probability")
     return other

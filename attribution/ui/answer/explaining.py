@@ -8,7 +8,7 @@ import streamlit as st
 
 from attribution import cached
 from attribution.methods import catalogue
-from attribution.types import AnswerRequest, AnswerResult
+from attribution.types import AnswerRequest, AnswerResult, FaithfulnessRequest
 from attribution.ui import address, explain, opened
 from attribution.ui.answer.writing import Written
 
@@ -44,6 +44,13 @@ def of_word(asked: AnswerRequest, result: AnswerResult, step: int, other: int) -
         return result
     contrast = (other,) if other >= 0 else ()
     return explain.shown(cached.answer, replace(_given(asked, result), step=step, contrast_ids=contrast))
+
+
+def holding(asked: AnswerRequest, explained: AnswerResult, step: int) -> FaithfulnessRequest:
+    """Does the ranking of the words that led to the chosen one hold?"""
+    given = replace(_given(asked, explained), contrast_ids=explained.request.contrast_ids)
+    alone = len(explained.steps) == 1
+    return FaithfulnessRequest(replace(given, step=step) if alone else given, steps=(step,))
 
 
 def _given(asked: AnswerRequest, result: AnswerResult) -> AnswerRequest:
