@@ -343,3 +343,16 @@ def test_links_name_tokens_or_nothing():
     assert continuing._known(["1 2 30"]) == "1 2 30"
     for wrong in ("a", "1,2", "-1", "9" * 12, "1 " * 20_000, "²"):
         assert continuing._known([wrong]) is None
+
+
+def test_a_words_ranking_is_measured_and_the_lines_say_so(page):
+    shown = fine(page(answer=ANSWER_TYPED, look="hold", method="erasure", step=4))
+    assert "the order of the words" in html(shown)
+    assert any("held = faithfulness(model, result, step=4" in code.value for code in shown.code)
+    contrast = cached.answer.get(
+        AnswerRequest(
+            "gpt2-tiny", PROMPT, answer=ANSWER_TYPED, method="erasure", generation=Generation(length=5)
+        )
+    ).candidates[4]
+    against = fine(page(answer=ANSWER_TYPED, look="hold", step=4, other=contrast[1].id))
+    assert "the order of the words" in html(against)
