@@ -10,12 +10,23 @@ import numpy as np
 import pytest
 
 from attribution import compare_models, faithfulness, load
+from attribution.charts.answer_view import AnswerView
 from attribution.charts.views import SaliencyView, View, WordView
 from attribution.export import python
+from attribution.service.answer import run_answer
 from attribution.service.comparison import run_comparison
 from attribution.service.next_word import run_next_word
+from attribution.service.segment_check import run_segment_check
 from attribution.service.translation import run_translation
-from attribution.types import ComparisonRequest, NextWordRequest, TranslationRequest
+from attribution.types import (
+    AnswerRequest,
+    ComparisonRequest,
+    Example,
+    Generation,
+    NextWordRequest,
+    SegmentCheckRequest,
+    TranslationRequest,
+)
 
 ROOT = Path(__file__).parents[1]
 GPT2 = "tests/fixtures/models/gpt2-tiny"
@@ -142,6 +153,76 @@ def test_comparison(capsys, view):
     found = view.explanation(list(answers))
     shown = [float(n) for n in found.values.ravel()]
     assert signed(printed)[-len(shown) :] == pytest.approx(shown, rel=6e-3, abs=1e-12, nan_ok=True)
+
+
+DRAWN = Generation("sampling", temperature=0.8, top_p=0.9, seed=5, length=4)
+EVERY_FIELD = AnswerRequest(
+    GPT2,
+    'the "day" was long. so',
+    system="see make",
+    document="water was hot. oil was on it.",
+    examples=(Example("the water", "hot"),),
+    splitting="fields",
+    generation=DRAWN,
+    dtype="float64",
+)
+
+
+@pytest.mark.parametrize(
+    ("request_", "view"),
+    [
+        (EVERY_FIELD, AnswerView()),
+        (EVERY_FIELD, AnswerView(2, "segments")),
+        (AnswerRequest(GPT2, "the day was", answer="long so hot", contrast="hot oil"), AnswerView(1)),
+        (
+            AnswerRequest(
+                GPT2, "the day was", answer_ids=(50, 60, 70), method="erasure", attributed="log_probability"
+            ),
+            AnswerView(columns="segments"),
+        ),
+        (
+            AnswerRequest(GPT2, "the day was", answer="long so hot", method="alti_logit", step=1),
+            AnswerView(1),
+        ),
+        (
+            AnswerRequest(
+                T5,
+                "see make would hot",
+                method="integrated_gradients",
+                attributed="probability",
+                steps=7,
+                generation=Generation("beams", beams=3, length=3),
+            ),
+            AnswerView(),
+        ),
+    ],
+    ids=[
+        "all fields",
+        "a word by segments",
+        "contrast",
+        "erasure of tokens",
+        "ALTI-Logit",
+        "integrated, beams",
+    ],
+)
+def test_answer(capsys, request_, view):
+    printed = run(python.answer(request_, view), capsys)
+    result = run_answer(load(request_.model, dtype=request_.dtype), request_)
+    found, parts = view.explanation(result), view.segments(result)
+    shown = []
+    for k, row in enumerate(found.values):
+        shown += [found.explained[k], *row[~np.isnan(row)], *(part[k] for part in found.parts.values())]
+    assert signed(printed) == near([*shown, *parts.values[0]])
+    assert printed.startswith(f"{result.answer_text}\n{found.unit}\n")
+
+
+def test_segment_check(capsys):
+    request = SegmentCheckRequest(EVERY_FIELD, subsets=9, seed=4)
+    printed = run(python.segment_check(request), capsys)
+    check = run_segment_check(load(GPT2, dtype="float64"), request)
+    assert f"LDS: {check.lds} by chance: {check.random_lds[0]}" in printed
+    for segment, lost, credited in zip(check.segments, check.left_out, check.credited, strict=True):
+        assert f"{segment.name} lost {lost:+.3g} nats, credited {credited:+.3g}\n" in printed
 
 
 def test_a_model_that_fails_does_not_stop_the_lines_of_a_comparison(capsys):

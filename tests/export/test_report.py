@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attribution import explain_next_word, load
+from attribution.charts.answer_view import AnswerView
 from attribution.charts.recipes import KINDS, Recipe
 from attribution.charts.views import MixingView, View
 from attribution.export.document import to_html, to_markdown_zip
@@ -32,6 +33,7 @@ from attribution.export.report import (
 from attribution.service.faithfulness import run_faithfulness
 from attribution.service.lens import run_lens
 from attribution.types import AttributionError, FaithfulnessRequest, LensRequest, NextWordRequest
+from tests.charts.sample_answers import answered, checked
 from tests.charts.sample_results import comparison, expected, measured_answers, measured_word, next_word
 from tests.export.sample_reports import report as whole_report
 from tests.export.sample_reports import result as small_result
@@ -446,3 +448,28 @@ def test_what_holds_elsewhere_and_what_is_expected_is_kept():
     for item, recipe in zip(again.items, recipes, strict=True):
         assert item.recipe.figure().table.equals(recipe.figure().table)
     assert "Holds well" in to_html(again)
+
+
+def test_answers_and_what_leaving_out_their_prompts_parts_does_are_kept():
+    result, erased = answered(), answered(method="erasure", parts=())
+    recipes = [
+        Recipe("answer-word", (result,), AnswerView(2)),
+        Recipe("answer-word", (erased,), AnswerView(2)),
+        Recipe("answer-map", (result,), AnswerView(columns="segments", opened=1)),
+        Recipe("answer-map", (erased,), AnswerView()),
+        Recipe("answer-segments", (result,), AnswerView()),
+        Recipe("answer-candidates", (result,), AnswerView(0)),
+        Recipe("answer-segments-check", (checked(result), result)),
+        Recipe("answer-segments-check", (checked(result),)),
+    ]
+    report = Report(tuple(pinned(recipe, recipe.figure().title) for recipe in recipes))
+    again = from_json(to_json(report))
+    same(again, report)
+    for item, recipe in zip(again.items, recipes, strict=True):
+        assert item.recipe.figure().table.equals(recipe.figure().table)
+        assert item.recipe.finding() == recipe.finding()
+    page = to_html(again)
+    assert "Which words led to" in page
+    assert "times less likely" in page
+    with zipfile.ZipFile(io.BytesIO(to_markdown_zip(again, 72))) as archive:
+        assert sum(name.endswith(".png") for name in archive.namelist()) == len(recipes)
