@@ -125,6 +125,7 @@ def held_still(problem: Problem) -> HeldStill:
             on_prefix=reader(problem.prefix, prefix_positions),
             keep_logits=True,
             tick=problem.tick,
+            advance=problem.progress,
             switch=switch,
             on_switch=add_biases,
         )

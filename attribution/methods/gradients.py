@@ -9,12 +9,15 @@ early steps run through a decoder no longer than they need, where that pays for 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 import torch
 from torch import Tensor
 
+from attribution.methods.by_layer import group_size, taped, through_layers
 from attribution.methods.network import Network
 from attribution.methods.step_scores import Objective
 
@@ -87,8 +90,11 @@ def step_gradients(
     tick: Callable[[], None] = lambda: None,
     switch: Tensor | None = None,
     on_switch: SwitchConsumer | None = None,
+    advance: Callable[[float], None] = lambda _: None,
 ) -> Head:
     """Runs one forward and hands the gradients of all T steps over, chunk by chunk.
+
+    Where the graph of a decoder would be large, it is gone through layer by layer, see `by_layer`.
 
     Args:
         network: with frozen parameters.
@@ -103,6 +109,7 @@ def step_gradients(
         tick: called between chunks; what it raises ends the computation.
         switch: [K] that the network's forward depends on, see `rules.changed_backward`; with one input only.
         on_switch: receives the gradients by the switch; those of decoder and encoder are to be added.
+        advance: told the fraction done within what takes long before anything can be handed over.
 
     Returns:
         The head's values and gradients for n x T rows.
@@ -122,21 +129,43 @@ def step_gradients(
         tick()
         longest = max(prefix.shape[1], 0 if source is None else source.shape[1])
         fit = _steps_that_fit(network, n, longest, chunk_floats)
+        group = group_size(network, n, longest, steps)
         head = None
-        for start, stop in _decoders(positions):
+        for start, stop in _decoders(positions, group or steps):
             end = positions[-1] + 1 if head is None else positions[stop - 1] + 1
             leaf = prefix[:, :end].detach().requires_grad_()
-            hidden = network.decode(leaf, memory)  # [n, P', D]
+            with taped(network) if group else nullcontext() as tape:
+                hidden = network.decode(leaf, memory)  # [n, P', D]
             if head is None:  # the first chunk is the last in the text: its decoder is the whole one
                 rows = hidden.detach()[:, where].flatten(0, 1)  # [n * T, D]
                 head = head_gradients(network, rows, objective, keep_logits=keep_logits, tick=tick)
                 direction, size = _near_one(head.gradients.view(n, steps, -1).transpose(0, 1))
+            if tape is not None:
+                part = torch.arange(start, stop, device=prefix.device)
+                cotangents = hidden.new_zeros(len(part), *hidden.shape)  # [c, n, P', D]
+                cotangents[torch.arange(len(part)), :, where[part]] = direction[part]
+                by_switch = through_layers(
+                    tape,
+                    leaf,
+                    hidden,
+                    switch,
+                    cotangents,
+                    fit,
+                    partial(_vector_jacobian, network),
+                    partial(_told, advance, (steps - stop) / steps, (stop - start) / steps),
+                )
+                for chunk in part.split(fit):
+                    own = slice(int(chunk[0]) - start, int(chunk[-1]) + 1 - start)
+                    found = (cotangents[own], *(() if by_switch is None else (by_switch[own],)))
+                    hand_over(on_prefix, chunk, found, leaf)
+                del hidden, tape, cotangents, by_switch, found  # before the next group needs as much
+                continue
             inputs = tuple(x for x in (leaf, switch, memory) if x is not None)
             for chunk in torch.arange(start, stop, device=prefix.device).split(fit):
                 cotangent = hidden.new_zeros(len(chunk), *hidden.shape)  # [c, n, P', D]
                 cotangent[torch.arange(len(chunk)), :, where[chunk]] = direction[chunk]
                 more = int(chunk[-1]) + 1 < stop
-                gradients = _vector_jacobian(network, hidden, inputs, cotangent, retain_graph=more)
+                gradients = _vector_jacobian(network, hidden, inputs, cotangent, more)
                 del cotangent
                 hand_over(on_prefix, chunk, gradients, leaf)
                 if encoder is not None and on_source is not None:
@@ -181,6 +210,11 @@ class _Encoder:
             )
 
 
+def _told(advance: Callable[[float], None], before: float, part: float, done: float) -> None:
+    """Passes on the fraction done of a part of all."""
+    advance(before + part * done)
+
+
 def _near_one(directions: Tensor) -> tuple[Tensor, Tensor]:
     """[T, n, D] -> each divided by a power of two, so that its largest number is near 1; those [T, n, 1, 1].
 
@@ -194,7 +228,7 @@ def _near_one(directions: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _vector_jacobian(
-    network: Network, output: Tensor, inputs: tuple[Tensor, ...], cotangents: Tensor, *, retain_graph: bool
+    network: Network, output: Tensor, inputs: tuple[Tensor, ...], cotangents: Tensor, retain_graph: bool
 ) -> tuple[Tensor, ...]:
     """Cotangents [c, ...output] -> gradients [c, ...input] for each of the inputs."""
     if network.vmap and len(cotangents) > 1:
@@ -212,14 +246,14 @@ def _steps_that_fit(network: Network, n: int, length: int, chunk_floats: int) ->
     return max(1, chunk_floats // (n * length * network.row_floats(length)))
 
 
-def _decoders(positions: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Ranges of steps that share one forward of the decoder, the last first.
+def _decoders(positions: Sequence[int], most: int) -> Iterator[tuple[int, int]]:
+    """Ranges of at most so many steps that share one forward of the decoder, the last first.
 
     With k of them over T steps after N tokens, the backward passes cover about T (N + T (k + 1) / 2k)
     positions and the forwards k (N + T / 2) + T / 2; a forward costs about 1.3 times as much as a backward to
     the inputs, so k near T / sqrt(1.3 (2 N + T)) is best: one where a short answer follows a long prompt.
     """
     steps, before = len(positions), positions[0]
-    k = max(1, min(8, steps, round(steps / (1.3 * (2 * before + steps)) ** 0.5)))
+    k = max(1, min(8, steps, round(steps / (1.3 * (2 * before + steps)) ** 0.5)), -(-steps // most))
     bounds = [round(steps * i / k) for i in range(k + 1)]
     return reversed(list(pairwise(bounds)))

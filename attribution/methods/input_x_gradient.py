@@ -45,6 +45,7 @@ def gradient(problem: Problem, *, times_input: bool) -> tuple[Tensor, Tensor]:
         on_prefix=lambda *a: reduce(problem.prefix, *a),
         keep_logits=True,
         tick=problem.tick,
+        advance=problem.progress,
     )
     assert head.logits is not None
     return head.values, head.logits
