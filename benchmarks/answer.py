@@ -1,14 +1,15 @@
 """Speed and memory of explaining a whole answer, printed as markdown tables.
 
-    python benchmarks/answer.py [--answer 128] [--prompts 50 200 500 1000] [--rounds 3] [--inseq]
+    python benchmarks/answer.py [--answer 128] [--prompts 50 200 500 1000] [--methods held_still gim]
+        [--rounds 3] [--inseq 500]
 
 A decoder of SmolLM2-135M's size with random weights, so nothing is downloaded (with --inseq, packages: the
 comparison then runs in a virtual environment of its own, made on first use). Everything runs in one process
 by turns, on one thread of a CPU; the figures are medians. The first table explains all tokens of the answer
-after prompts of several lengths (held still, and input x gradient of the probability, which is what Inseq
-computes): time per answer token and as a ratio to a plain teacher-forced forward. The second has ALTI-Logit
-of one word. Memory is the peak above the loaded model, each in a process of its own (CPU only). Inseq is
-given as many steps as --inseq-steps, since it recomputes the whole text at each step and takes long.
+after prompts of several lengths: time per answer token and as a ratio to a plain teacher-forced forward. The
+second has ALTI-Logit of one word. Inseq computes input x gradient of the probability, and so do we beside it.
+Memory is the peak above the loaded model, each in a process of its own (CPU only). Inseq is given as many
+steps as --inseq-steps, since it recomputes the whole text at each step and takes long.
 """
 
 from __future__ import annotations
@@ -67,6 +68,11 @@ class Work:
         import torch
         import transformers as tf
 
+        import attribution.methods.alti_logit
+        import attribution.methods.frozen  # before memory is looked at
+        import attribution.methods.gim
+        import attribution.methods.saliency  # noqa: F401
+
         torch.set_num_threads(1)
         self.torch, self.folder, self.device = torch, folder, device
         self.texts = [" ".join(f"w{7 * i % WORDS}" for i in range(n)) for n in (prompt, answer)]
@@ -95,6 +101,9 @@ class Work:
 
     def held_still(self) -> None:
         self.explained("frozen", "logit")
+
+    def gim(self) -> None:
+        self.explained("gim", "logit")
 
     def input_x_gradient(self) -> None:
         self.explained("input_x_gradient", "probability")
@@ -165,11 +174,14 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--answer", type=int, default=128)
-    parser.add_argument("--prompts", type=int, nargs="+", default=[50, 200, 500, 1000])
+    parser.add_argument("--prompts", type=int, nargs="*", default=[50, 200, 500, 1000])
+    parser.add_argument(
+        "--methods", nargs="+", default=["held_still"], choices=["held_still", "gim", "input_x_gradient"]
+    )
     parser.add_argument("--alti", type=int, nargs="*", default=list(ALTI))
     parser.add_argument("--rounds", type=int, default=3, help="0: once, not warmed up")
     parser.add_argument("--layers", type=int, default=30)
-    parser.add_argument("--inseq", action="store_true", help="compare with Inseq 0.7.1 at the third prompt")
+    parser.add_argument("--inseq", type=int, default=0, help="compare with Inseq 0.7.1 after such a prompt")
     parser.add_argument("--inseq-steps", type=int, default=128)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--dtype", default="float32")
@@ -197,26 +209,26 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         make_model(Path(folder), options.layers)
-        print(
-            "| prompt / answer | forward, s | held still, s | ms an answer token | held still / forward ",
-            end="",
-        )
-        print("| input × gradient, s | memory MB: forward | held still |\n|---|---|---|---|---|---|---|---|")
+        if options.prompts:
+            print(
+                "| prompt / answer | method | forward, s | method, s | ms an answer token | method / forward",
+                end=" ",
+            )
+            print("| memory MB: forward | method |\n" + "|---" * 8 + "|")
         for prompt in options.prompts:
             size = {"prompt": prompt, "answer": options.answer}
-            t = child(kind="time", programs=["forward", "held_still", "input_x_gradient"], **size)
-            memory = ["–", "–"]
-            if options.device == "cpu":
-                memory = [
-                    f"{child(kind='memory', program=p, **size)['memory']:.0f}"
-                    for p in ("forward", "held_still")
-                ]
-            print(
-                f"| {prompt} / {options.answer} | {t['forward']:.2f} | {t['held_still']:.2f} "
-                f"| {1000 * t['held_still'] / options.answer:.0f} | {t['held_still'] / t['forward']:.1f} "
-                f"| {t['input_x_gradient']:.2f} | {memory[0]} | {memory[1]} |",
-                flush=True,
-            )
+            t = child(kind="time", programs=["forward", *options.methods], **size)
+            for method in options.methods:
+                memory = ["–", "–"]
+                if options.device == "cpu":
+                    used = [child(kind="memory", program=p, **size) for p in ("forward", method)]
+                    memory = [f"{found['memory']:.0f}" for found in used]
+                print(
+                    f"| {prompt} / {options.answer} | {method} | {t['forward']:.2f} | {t[method]:.2f} "
+                    f"| {1000 * t[method] / options.answer:.0f} | {t[method] / t['forward']:.1f} "
+                    f"| {memory[0]} | {memory[1]} |",
+                    flush=True,
+                )
         if options.alti:
             print(
                 "\n| ALTI-Logit, tokens | forward of the last word, s | ALTI-Logit, s | ratio |\n"
@@ -228,7 +240,7 @@ def main() -> None:
             ratio = t["alti_logit"] / t["last"]
             print(f"| {prompt} | {t['last']:.2f} | {t['alti_logit']:.2f} | {ratio:.2f} |", flush=True)
         if options.inseq:
-            prompt, steps = options.prompts[min(2, len(options.prompts) - 1)], options.inseq_steps
+            prompt, steps = options.inseq, options.inseq_steps
             t = child(kind="time", programs=[], prompt=prompt, answer=options.answer, inseq=steps)
             ratio = t["inseq"] / t["same steps"]
             print(f"\nInseq 0.7.1, {steps} steps after {prompt} tokens: {t['inseq']:.1f} s; here ", end="")

