@@ -39,6 +39,7 @@ from attribution.types import (
     LeftOutResult,
     LensRequest,
     LensResult,
+    ManyResult,
     NextWordRequest,
     NextWordResult,
     Precision,
@@ -51,6 +52,9 @@ from attribution.types import (
 )
 
 if TYPE_CHECKING:
+    from attribution.many.background import Background
+    from attribution.many.kept import Kept
+    from attribution.many.results import Results as ManyResults
     from attribution.models.loading import LoadedModel
     from attribution.models.store import ModelStore
 
@@ -237,6 +241,52 @@ def reads_as(model: str, text: str, ids: tuple[int, ...]) -> bool:
 
     with store().using(model) as loaded:
         return tokenize(loaded.tokenizer, text).ids == ids
+
+
+@st.cache_resource(show_spinner=False)
+def many() -> Background:
+    """The runs of many sentences, which let everything else that pages ask come first."""
+    from attribution.many.background import Background
+
+    def cluster() -> str:
+        """Where: beside the pages, or where the operator has a cluster."""
+        return (settings().cluster or "local") if settings().many == "cluster" else "off"
+
+    return Background(lambda model, dtype, turn: store().using(model, dtype, turn=turn), cluster)
+
+
+def many_results(kept: Kept) -> ManyResults:
+    """What is kept of a run, read again only where there is more of it.
+
+    Raises:
+        AttributionError: its folder is damaged.
+    """
+    files = [p.stat().st_mtime_ns for p in (kept.path / "shards").glob("*/*.parquet")]
+    found: ManyResults = _many_results(kept.key, len(files), max(files, default=0), kept)
+    return found
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _many_results(key: str, files: int, newest: int, _kept: Kept) -> ManyResults:
+    return _kept.results()
+
+
+def many_found(kept: Kept, expected: int) -> ManyResult:
+    """What a page shows of a run: means by group with their intervals.
+
+    Raises:
+        AttributionError: see `many_results`.
+    """
+    results = many_results(kept)
+    found: ManyResult = _many_found(kept.key, len(results.frame), expected, results)
+    return found
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _many_found(key: str, done: int, expected: int, _results: ManyResults) -> ManyResult:
+    from attribution.many.found import found
+
+    return found(_results, expected)
 
 
 def measured_seconds(request: Request) -> float | None:

@@ -186,3 +186,41 @@ ANSWER_CLASSROOM = (
     ),
 )
 """With models that have to be downloaded once."""
+
+
+@dataclass(frozen=True)
+class ManyExample:
+    """A bundled set put to models and methods."""
+
+    label: str
+    set: str
+    models: tuple[str, ...]
+    methods: tuple[str, ...]
+
+
+MANY_SETS = {
+    "english-phenomena": "English phenomena: 312 next words, with the words that decide",
+    "english-spanish": "English to Spanish: 300 translations, with their alignments",
+    "yes-no": "Yes or no: 356 questions",
+}
+"""The bundled sets, as they are chosen."""
+MANY = (
+    ManyExample(
+        "Which method finds the word?",
+        "english-phenomena",
+        ("english-lm",),
+        ("alti_logit", "frozen", "input_x_gradient"),
+    ),
+    ManyExample(
+        "Are larger models right more often?",
+        "yes-no",
+        DEMO_SIZES,
+        ("gim",),
+    ),
+    ManyExample(
+        "Which method aligns?",
+        "english-spanish",
+        ("english-spanish",),
+        ("cross_attention", "gim", "input_x_gradient"),
+    ),
+)

@@ -116,4 +116,36 @@ EXERCISES = (
             Question("Change that sentence so that it says something else. Does the answer follow?"),
         ),
     ),
+    Exercise(
+        "many",
+        "From one example to evidence",
+        "A method that explains one sentence well may have been lucky. A few hundred sentences tell.",
+        (
+            Question(
+                "Which method finds the words that decide most often? Is its lead larger than the intervals?",
+                "Which method finds the word?",
+            ),
+            Question("In which group does it find them least often? Open the two worst sentences of it."),
+            Question(
+                "Read one of these in Next word: did the method miss the word, or did the model look "
+                "elsewhere? Leave the word out (“What if?”) and see."
+            ),
+            Question(
+                "How much of the difference do the words carry by each method? Why can it exceed 100 %?"
+            ),
+        ),
+    ),
+    Exercise(
+        "many",
+        "Right more often",
+        "The same questions to three sizes of one family.",
+        (
+            Question(
+                "Does accuracy grow with size? Between which sizes do the intervals not overlap?",
+                "Are larger models right more often?",
+            ),
+            Question("Which group do all sizes find hard? Open its worst question in Model sizes."),
+            Question("Look at “Distributions”. Is a larger model surer also where it is wrong?"),
+        ),
+    ),
 )

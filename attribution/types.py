@@ -1367,6 +1367,115 @@ class Comparison:
     failures: tuple[ComparisonFailure, ...] = ()
 
 
+# ------------------------------------------------------------------------------------- many sentences
+
+MOST_MEANS = 60_000
+"""Of a `ManyResult`: what a report can still hold and a page still draw."""
+
+
+@dataclass(frozen=True)
+class ManyMeasure:
+    """What a set was measured by. of_model: the same for every method."""
+
+    id: str
+    name: str
+    meaning: str
+    of_model: bool = False
+    median: bool = False
+    less_is_better: bool = False
+
+
+@dataclass(frozen=True)
+class ManyModel:
+    """A model that a set was put to."""
+
+    id: str
+    name: str
+    parameters: int
+    revision: str = ""
+
+
+@dataclass(frozen=True)
+class ManyMean:
+    """What the sentences of a group say of a model and a method: a mean, of some measures the median.
+
+    low, high: its 95 % interval. random: what random orders of the words have, NaN where there is no such.
+    quantiles: of the sentences, at 5, 25, 50, 75 and 95 %; none where they tell nothing.
+    """
+
+    model: str
+    method: str
+    group: str
+    measure: str
+    value: float
+    low: float
+    high: float
+    random: float
+    sentences: int
+    quantiles: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.quantiles) not in (0, 5):
+            raise ValueError("quantiles are five numbers or none")
+
+
+@dataclass(frozen=True, eq=False)
+class ManyResult:
+    """A set of sentences put to models and methods: what it comes to, by group, without the sentences.
+
+    The first of `groups` is all sentences together; `more_groups` counts those that are too many to be told.
+    done, expected: records, one a sentence, model and method; errors: of those done, without numbers.
+    """
+
+    name: str
+    kind: str
+    digest: str
+    sentences: int
+    models: tuple[ManyModel, ...]
+    methods: tuple[str, ...]
+    measures: tuple[ManyMeasure, ...]
+    groups: tuple[str, ...]
+    means: tuple[ManyMean, ...]
+    done: int
+    expected: int
+    caption: str
+    """Sentences that make it reproducible: set, models with revisions, methods, seed, versions."""
+    errors: int = 0
+    more_groups: int = 0
+
+    def __post_init__(self) -> None:
+        if len(self.means) > MOST_MEANS or not self.groups:
+            raise ValueError("more means than can be shown, or no group of all sentences")
+        for names in ([m.id for m in self.models], self.methods, [m.id for m in self.measures], self.groups):
+            if len(set(names)) != len(names):
+                raise ValueError("a model, method, measure or group is there twice")
+        known = (
+            {m.id for m in self.models},
+            set(self.methods),
+            set(self.groups),
+            {m.id for m in self.measures},
+        )
+        for mean in self.means:
+            named = (mean.model, mean.method, mean.group, mean.measure)
+            if not all(name in names for name, names in zip(named, known, strict=True)):
+                raise ValueError("a mean is of what is not listed")
+
+    def by_name(self) -> dict[tuple[str, str, str, str], ManyMean]:
+        """The means by measure, model, method and group."""
+        return {(m.measure, m.model, m.method, m.group): m for m in self.means}
+
+    def measure(self, measure: str) -> ManyMeasure:
+        """One of the measures.
+
+        Raises:
+            TextError: it is none of them.
+        """
+        for known in self.measures:
+            if known.id == measure:
+                return known
+        raise TextError(f"This set was not measured by “{measure}”.")
+
+
 NUMBERS = ("float16", "float32", "float64", "int32", "int64", "bool")
 """What the arrays of a result may hold."""
 

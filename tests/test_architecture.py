@@ -23,9 +23,9 @@ LAYERS = {
     "comparison_run": {"types", "models"},
     "many": {"types", "models", "methods", "service", "many"},
     "__main__": {"types", "many", "export"},
-    "cached": {"types", "models", "service", "charts", "results"},
+    "cached": {"types", "models", "service", "charts", "results", "many"},
     "ui": {"types", "models", "charts", "export", "examples", "exercises", "results", "comparison_run"}
-    | {"cached", "ui"},
+    | {"cached", "ui", "many"},
 }
 """The part of `attribution` on the left may import those on the right."""
 WITH_STREAMLIT = ("cached", "ui")

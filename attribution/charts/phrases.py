@@ -667,3 +667,66 @@ SHARED_BY_OTHERS = (
     " {words} are among the {top} most important words of {all}.",
 )
 SHARED = " {all} have {words} among their {top} most important words."
+
+# ------------------------------------------------------------------------------------------ many sentences
+
+MANY_NAMES = {
+    "right": "Is the target likelier than the foil?",
+    "difference": "How much likelier is the target than the foil?",
+    "found": "Does a method find the words that decide?",
+    "carried": "How much do the words carry?",
+    "gap": "Does a method's order of the words hold?",
+    "lds": "Do a method's values predict what sets of words do?",
+    "aer": "Does a method align the words of the translation?",
+}
+MANY_AXES = {
+    "right": "accuracy",
+    "difference": "target minus foil",
+    "found": "found (MRR of the words that decide)",
+    "carried": "part carried by the words",
+    "gap": "gap in logits",
+    "lds": "LDS (rank correlation)",
+    "aer": "alignment error rate (less is better)",
+}
+MANY_TITLE = "{question} By {by}"
+MANY_OF_GROUP = " Only the group {group}."
+MANY_PART = " So far {done} of {expected} results are there."
+MANY_INTERVAL = "Points: {statistic} over the sentences, with the 95 % interval."
+MANY_STATISTIC = {False: "the mean", True: "the median"}
+MANY_RANDOM = " Dashed: what random orders of the words have."
+MANY_SPREAD = "Thin line: the sentences from 5 to 95 %; bar: the middle half; stroke: the median."
+MANY_CELLS = (
+    "Cells: {statistic} over the sentences of a group. Click one to see its sentences, the worst first."
+)
+MANY_SPOKEN = "{measure}, {count} values: {values}."
+MANY_NOTHING = "Nothing of this has been measured yet."
+MANY_ALL = "all sentences"
+MANY_MODELS = "models"
+MANY_METHODS = "method"
+MANY_MODEL = "model"
+MANY_SIZE = "model size"
+MANY_GROUPS = "group"
+
+MANY_RIGHT = "{model} finds the target likelier than the foil in {share} of {count} sentences {interval}."
+MANY_DIFFERENCE = "In {model} the target leads the foil by {value} {interval} on average."
+MANY_CARRIED = "In {model} the words carry {methods} of the number explained."
+MANY_CARRIED_ONE = "{value} {interval} by {method}"
+MANY_HAS = "{method} in {model}: {value} {interval}."
+MANY_BEST = "{what} {method} in {model}: {value} {interval}."
+MANY_BESTS = {
+    "found": "The highest score for finding the words that decide has",
+    "gap": "The largest gap has",
+    "lds": "The highest LDS has",
+    "aer": "The fewest alignment errors has",
+}
+MANY_TIE = "The interval overlaps that of {others}: which of these is best is open."
+MANY_NONE_BETTER = (
+    "In {model} no method is visibly better than random orders of the words ({random}): the best, {method}, "
+    "has {value} {interval}."
+)
+MANY_NOT_BETTER = "Not visibly better than random orders ({random}): {methods}."
+MANY_RANDOM_HAS = "Random orders have {random}."
+MANY_GROUPS_DIFFER = "{what}: lowest for {low} ({low_value}), highest for {high} ({high_value})."
+MANY_GROUPS_ALIKE = "{what}: the intervals of the groups overlap, so that no group stands out."
+MANY_SO_FAR = "So far {done} of {expected} results are there."
+MANY_ERRORS = "{count} results have no numbers; the rows below say why."

@@ -15,6 +15,8 @@ from attribution.charts import (
     findings_answer,
     findings_check,
     lens,
+    many,
+    many_findings,
     model_sizes,
     next_word,
     target_word,
@@ -23,7 +25,7 @@ from attribution.charts import (
 from attribution.charts.answer_view import AnswerView
 from attribution.charts.figure import Figure
 from attribution.charts.palette import Theme
-from attribution.charts.views import MixingView, NoView, SaliencyView, SignView, View, WordView
+from attribution.charts.views import ManyView, MixingView, NoView, SaliencyView, SignView, View, WordView
 from attribution.charts.wording import Finding, Piece, said
 from attribution.types import (
     AnswerResult,
@@ -32,6 +34,7 @@ from attribution.types import (
     ExpectedResult,
     FaithfulnessResult,
     LensResult,
+    ManyResult,
     NextWordResult,
     SegmentCheckResult,
     TranslationResult,
@@ -199,6 +202,30 @@ KINDS: dict[str, Kind] = {
         fewest=2,
         most=50,
         finds=lambda r, v: findings.agreement(r, v.sign),
+    ),
+    "many-by-method": Kind(
+        lambda r, v, **o: many.by_method(r[0], v, **o),
+        ManyResult,
+        ManyView,
+        finds=lambda r, v: many_findings.of_measure(r[0], v),
+    ),
+    "many-by-group": Kind(
+        lambda r, v, **o: many.by_group(r[0], v, **o),
+        ManyResult,
+        ManyView,
+        finds=lambda r, v: many_findings.by_group(r[0], v),
+    ),
+    "many-by-size": Kind(
+        lambda r, v, **o: many.by_size(r[0], v, **o),
+        ManyResult,
+        ManyView,
+        finds=lambda r, v: many_findings.of_measure(r[0], v),
+    ),
+    "many-spread": Kind(
+        lambda r, v, **o: many.distribution(r[0], v, **o),
+        ManyResult,
+        ManyView,
+        finds=lambda r, v: many_findings.of_measure(r[0], v),
     ),
 }
 """Every figure that the pages show."""

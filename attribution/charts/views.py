@@ -305,3 +305,15 @@ class SignView:
 def in_order(results: Sequence[ComparisonResult]) -> list[ComparisonResult]:
     """Smallest model first."""
     return sorted(results, key=lambda r: r.model.parameters)
+
+
+# ------------------------------------------------------------------------------------------ many sentences
+
+
+@dataclass(frozen=True)
+class ManyView:
+    """One measure of many sentences, of one group (empty: all), of one model (empty: every one)."""
+
+    measure: str = "found"
+    group: str = ""
+    model: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from shlex import quote
 from typing import Any
 
 from attribution.charts.answer_view import AnswerView
@@ -196,3 +197,33 @@ def _written(view: View | SaliencyView | WordView | AnswerView) -> str:
     said: Mapping[str, Any] = {f.name: getattr(view, f.name) for f in fields(view)}
     options = [f"{n}={v!r}" for n, v in said.items() if v != getattr(first, n)]
     return f"{type(view).__name__}({', '.join(options)})"
+
+
+def many(kept: Any, source: str, columns: Mapping[str, str] | None = None) -> str:
+    """Lines that compute a run of many sentences, and the same from a terminal; both can be gone on with."""
+    options = "".join(
+        f", {name}={value!r}"
+        for name, value, usual in (
+            ("measures", kept.options.measures, ()),
+            ("replace", kept.options.replace, "leave out"),
+            ("seed", kept.options.seed, 0),
+        )
+        if value != usual
+    )
+    flags = [f"--model {quote(model)}" for model in kept.models]
+    flags += [f"--method {method}" for method in kept.methods]
+    flags += [f"--measure {measure}" for measure in kept.options.measures]
+    flags += [f'--replace "{kept.options.replace}"'] if kept.options.replace != "leave out" else []
+    chosen = f", columns={dict(columns)!r}" if columns else ""
+    flags += [f"--column {quote(f'{ours}={theirs}')}" for ours, theirs in (columns or {}).items()]
+    return f"""{INSTALL}from attribution import read_results, read_set, run_set, summary
+
+sentences = read_set({source!r}{chosen})
+assert sentences.digest == {kept.digest!r}
+frame = run_set(sentences, {list(kept.models)!r}, {list(kept.methods)!r}, out="RESULTS"{options})
+print(summary(frame).query("group == 'all'"))
+print(read_results("RESULTS").caption)
+
+# Or from a terminal:
+# python -m attribution run {source} {" ".join(flags)} --out RESULTS
+"""

@@ -32,6 +32,7 @@ from attribution.types import (
     FaithfulnessResult,
     LensRequest,
     LensResult,
+    ManyResult,
     NextWordRequest,
     NextWordResult,
     SegmentCheckRequest,
@@ -65,6 +66,7 @@ KINDS = {
         AnswerResult,
         SegmentCheckRequest,
         SegmentCheckResult,
+        ManyResult,
     )
 }
 

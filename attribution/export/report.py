@@ -38,6 +38,7 @@ from attribution.types import (
     ExpectedResult,
     FaithfulnessResult,
     LensResult,
+    ManyResult,
     NextWordResult,
     SegmentCheckResult,
     TranslationResult,
@@ -59,6 +60,7 @@ RESULTS = (
     ExpectedResult,
     AnswerResult,
     SegmentCheckResult,
+    ManyResult,
 )
 _ID = re.compile(r"[0-9a-f]{32}")
 

@@ -74,15 +74,22 @@ def rows_a_shard(
     kind: Kind, model: str, sentences: Sequence[Sentence], methods: Sequence[str], options: Options
 ) -> int:
     """How many sentences take about `SHARD_SECONDS`: blocks of them, unless one block takes minutes."""
+    seconds = row_seconds(kind, model, sentences, methods, options)
+    if seconds * BLOCK > 24 * SHARD_SECONDS:
+        return max(1, round(24 * SHARD_SECONDS / seconds))
+    return min(MOST_ROWS, max(1, round(SHARD_SECONDS / seconds / BLOCK)) * BLOCK)
+
+
+def row_seconds(
+    kind: Kind, model: str, sentences: Sequence[Sentence], methods: Sequence[str], options: Options
+) -> float:
+    """How long one of the sentences takes with all methods, guessed from the model's size."""
     parameters = find(model, allow_any_path=True).parameters or 100_000_000
     some = sentences[:: max(1, len(sentences) // SAMPLE)]
     read = sum(passes(_request(kind, model, s, method)) for s in some for method in methods)
     if options.measures:
         read += sum((len(s.text.split()) + 32) * len(s.text) / 4 for s in some)
-    seconds = max(1e-4, read / len(some) * token_seconds(parameters))
-    if seconds * BLOCK > 24 * SHARD_SECONDS:
-        return max(1, round(24 * SHARD_SECONDS / seconds))
-    return min(MOST_ROWS, max(1, round(SHARD_SECONDS / seconds / BLOCK)) * BLOCK)
+    return max(1e-4, read / len(some) * token_seconds(parameters))
 
 
 def _request(

@@ -39,12 +39,12 @@ def draw(
     options: dict[str, Any] = {"on_select": "rerun", "selection_mode": selects} if selects else {}
     state = chart(figure, key=f"{key}_chart", **options)
     with st.container(horizontal=True, gap="small", key=f"{key}_menu"):
-        _download("PNG", lambda: to_png(light()), figure.name, "png", "image/png", key)
-        _download("SVG", lambda: to_svg(light()).encode(), figure.name, "svg", "image/svg+xml", key)
+        download("PNG", lambda: to_png(light()), figure.name, "png", "image/png", key)
+        download("SVG", lambda: to_svg(light()).encode(), figure.name, "svg", "image/svg+xml", key)
         if theme == "dark":
             name = f"{figure.name}-dark"
-            _download("dark PNG", lambda: to_png(figure), name, "png", "image/png", f"{key}_dark")
-        _download("CSV", lambda: to_csv(figure).encode(), figure.name, "csv", "text/csv", key)
+            download("dark PNG", lambda: to_png(figure), name, "png", "image/png", f"{key}_dark")
+        download("CSV", lambda: to_csv(figure).encode(), figure.name, "csv", "text/csv", key)
         with st.popover("Numbers", type="tertiary", icon=":material/table_rows:"):
             st.html(number_table.table(figure))
         visitor_report.pin_button(recipe, figure.title, key=key)
@@ -67,7 +67,7 @@ def result_menu(
     With `opens`, what fills the page's form for such a result, a JSON that was saved is opened again.
     """
     with st.container(horizontal=True, gap="small", key=f"{key}_result_menu"):
-        _download("JSON", lambda: to_json(result).encode(), name, "json", "application/json", key)
+        download("JSON", lambda: to_json(result).encode(), name, "json", "application/json", key)
         if opens:
             opened.field(type(result), opens, key=key)
         with st.popover("Python", type="tertiary", icon=":material/code:"):
@@ -78,7 +78,7 @@ def result_menu(
             st.code(address.link(), language=None, wrap_lines=True)
 
 
-def _download(label: str, make: Callable[[], bytes], name: str, ending: str, mime: str, key: str) -> None:
+def download(label: str, make: Callable[[], bytes], name: str, ending: str, mime: str, key: str) -> None:
     """A small button; the file is made only when it is clicked."""
     st.download_button(
         label,

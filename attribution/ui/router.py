@@ -16,6 +16,7 @@ frame.run(
         st.Page(PAGES / "translation.py", title="Translation", url_path="translation"),
         st.Page(PAGES / "model_sizes.py", title="Model sizes", url_path="model_sizes"),
         st.Page(PAGES / "answer.py", title="Answer", url_path="answer"),
+        st.Page(PAGES / "many.py", title="Many sentences", url_path="many"),
         st.Page(PAGES / "report.py", title="Report", url_path="report"),
         st.Page(PAGES / "about.py", title="About", url_path="about"),
     ]

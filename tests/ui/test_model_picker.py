@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from attribution.models.entries import BUNDLED_ENTRIES, HUB_ENTRIES, CatalogueEntry
 from attribution.ui.model_picker import HEADINGS, caption, megabytes, model_id, under_headings
-from attribution.ui.model_sizes.form import family_caption, short_caption
+from attribution.ui.models_field import family_caption, short_caption
 
 PAGES = Path(__file__).parents[2] / "pages"
 

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
-from attribution.charts.wording import size_words
 from attribution.examples import COMPARISON, COMPARISON_CLASSROOM, ComparisonExample
 from attribution.methods import catalogue
-from attribution.models.catalogue import CatalogueEntry
 from attribution.models.memory import precisions
 from attribution.types import AttributionError, Comparison, ComparisonRequest, ModelKind, Precision
-from attribution.ui import address, examples, frame, model_picker
+from attribution.ui import address, examples, frame, models_field
 from attribution.ui.model_sizes import run
 
 KEYS = {"models": "ms_models", "question": "ms_question", "target": "ms_target", "foil": "ms_foil"}
 KINDS: tuple[ModelKind, ...] = ("encoder-decoder", "decoder")
-FAMILIES = "── Families ──"
-FAMILY_NAMES = {"yes-no": "Yes/no demo"}
 
 
 def values(example: ComparisonExample) -> dict[str, Any]:
@@ -68,7 +63,7 @@ def inputs() -> tuple[list[str], ComparisonRequest]:
         columns = st.columns([5.5, 3.0, 0.9, 0.9, 1.3, 1.2], vertical_alignment="bottom")
         picker, text, target, foil, more, go = columns
         with picker:
-            models = models_field(DEFAULT.models)
+            models = models_field.field("Models", key=KEYS["models"], default=DEFAULT.models, kinds=KINDS)
         question = frame.text("Question", DEFAULT.question, key="ms_question", place=text)
         word = frame.text("Target", DEFAULT.target, key="ms_target", help=HELP_TARGET, place=target)
         other = frame.text("Foil", DEFAULT.foil, key="ms_foil", help=HELP_FOIL, place=foil)
@@ -96,71 +91,6 @@ def inputs() -> tuple[list[str], ComparisonRequest]:
     return models, request
 
 
-def models_field(default: Sequence[str]) -> list[str]:
-    """Models and whole families, or any other names; returns ids, families in full."""
-    groups, entries = model_picker.families(), {e.id: e for e in model_picker.choices(KINDS)}
-    named: dict[str, str] = {
-        name: family_caption(FAMILY_NAMES.get(name, name), members) for name, members in groups.items()
-    }
-    missing = [model for model in default if model not in entries]
-    options = [FAMILIES, *named, *missing, *model_picker.under_headings(entries.values())]
-
-    def caption(option: str) -> str:
-        if option in entries:
-            return short_caption(entries[option])
-        return named.get(option, option)
-
-    back = {_name(caption(option)): option for option in options}
-    address.part(
-        KEYS["models"],
-        list(default),
-        read=lambda given: [back.get(_name(name), name.strip()) for name in given if name.strip()],
-        asks=True,
-    )
-    picked = st.multiselect(
-        "Models",
-        options,
-        default=list(default),
-        format_func=caption,
-        key=KEYS["models"],
-        accept_new_options=True,
-        select_all=False,  # all of the list are tens of gigabytes to download
-        placeholder="A family, or several models",
-        help=HELP_MODELS,
-    )
-    headings = (FAMILIES, *model_picker.HEADINGS.values())
-    ids: list[str] = []
-    for choice in picked:
-        if choice in headings:
-            continue
-        option = back.get(_name(choice), choice.strip())
-        members = groups.get(option)
-        ids += [entry.id for entry in members] if members else [model_picker.model_id(option, entries)]
-    return ids
-
-
-def short_caption(entry: CatalogueEntry) -> str:
-    """A model in the list and on its chip: name and, where it has to be downloaded, size and licence."""
-    if entry.group == "Bundled" or not entry.parameters:
-        return entry.name
-    name = f"{entry.name} {size_words(entry.parameters)}"
-    if entry.group != "Hugging Face Hub":
-        return name
-    return " · ".join(part for part in (name, model_picker.megabytes(entry.bytes), entry.licence) if part)
-
-
-def family_caption(name: str, members: Sequence[CatalogueEntry]) -> str:
-    """A family in the list: its name, how many sizes, and what they take to download."""
-    size = sum(entry.bytes for entry in members if entry.group == "Hugging Face Hub")
-    about = f"{name}, all {len(members)} sizes"
-    return f"{about} · {model_picker.megabytes(size)}, {members[0].licence}" if size else about
-
-
-def _name(caption: str) -> str:
-    """What tells a line of the list from the others, whatever else it says."""
-    return caption.split(" · ")[0].strip()
-
-
 def precision_field() -> Precision:
     """What this machine can compute in."""
     options: dict[str, str] = {name: name for name in precisions()}
@@ -175,10 +105,6 @@ HELP_ATTRIBUTED = (
 )
 HELP_TARGET = "The answer to explain, such as no."
 HELP_FOIL = "The answer it is contrasted with, such as yes. May be empty."
-HELP_MODELS = (
-    "A family, several models, or any Hugging Face Hub id such as google/flan-t5-small. "
-    "They run one after the other, the smallest first."
-)
 HELP_PRECISION = (
     "The numbers a model computes with. bfloat16 takes half the memory of float32 and changes results a "
     "little; 8-bit and 4-bit need an NVIDIA GPU and the package bitsandbytes."
