@@ -83,7 +83,10 @@ def by_group(
     body = heatmap(
         grid, scale, theme, frame, legend=colour_legend(grid.value_name, scale), row_labels_bold=[0]
     )
-    body["layer"][0]["name"] = "cells"
+    cell = body["layer"][0]  # on top of the numbers: a click on one of these is one on its cell
+    places = {name: cell["encoding"][name] for name in ("x", "y", "tooltip")}
+    mark = {"type": "rect", "fillOpacity": 0, "strokeOpacity": 0, "cursor": "pointer"}
+    body["layer"].append({"name": "cells", "mark": mark, "encoding": places})
     table = pd.DataFrame(values, columns=labels)
     table.insert(0, "group", names)
     return finish(

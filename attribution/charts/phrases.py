@@ -712,12 +712,12 @@ MANY_DIFFERENCE = "In {model} the target leads the foil by {value} {interval} on
 MANY_CARRIED = "In {model} the words carry {methods} of the number explained."
 MANY_CARRIED_ONE = "{value} {interval} by {method}"
 MANY_HAS = "{method} in {model}: {value} {interval}."
-MANY_BEST = "{what} {method} in {model}: {value} {interval}."
+MANY_BEST = "In {model} {method} {what}: {value} {interval}."
 MANY_BESTS = {
-    "found": "The highest score for finding the words that decide has",
-    "gap": "The largest gap has",
-    "lds": "The highest LDS has",
-    "aer": "The fewest alignment errors has",
+    "found": "scores highest at finding the words that decide",
+    "gap": "has the largest gap",
+    "lds": "has the highest LDS",
+    "aer": "makes the fewest alignment errors",
 }
 MANY_TIE = "The interval overlaps that of {others}: which of these is best is open."
 MANY_NONE_BETTER = (

@@ -89,7 +89,7 @@ def _kept_before() -> SentenceSet | None:
             "The set of this address is not kept on this server: upload its file again, and the results that "
             "were computed for it are found again where they are kept."
         )
-    return known  # type: ignore[no-any-return]
+    return known
 
 
 def _read(file: Any, kind: str, columns: Mapping[str, str]) -> SentenceSet:

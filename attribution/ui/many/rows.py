@@ -15,7 +15,7 @@ from attribution.charts import many as figures
 from attribution.charts.palette import palette
 from attribution.charts.recipes import Recipe
 from attribution.charts.views import ManyView
-from attribution.charts.wording import clean
+from attribution.charts.wording import clean, number
 from attribution.types import ManyResult
 from attribution.ui import figure, frame, message
 from attribution.ui.many.form import Asked
@@ -92,7 +92,9 @@ def _sentences(result: ManyResult, asked: Asked, measure: str, group: str, model
         text = texts.loc[record["row"]].to_dict()
         links = _links(result.kind, text, model, method, [m.id for m in result.models])
         value = record["error"] or figures.said_value(measure, float(record[_by(measure)]))
-        value = f"{value} ({_difference(record)})" if measure == "right" and not record["error"] else value
+        if measure == "right" and not record["error"]:
+            lead = number(float(record["difference"]), 2, sign=True)
+            value = f"{'right' if record['right'] > 0 else 'wrong'} ({lead})"
         cells = [
             f"{record['row']}",
             _marked(text),
@@ -127,10 +129,6 @@ def ordered(
 def _by(measure: str) -> str:
     """The number that says how bad a sentence is: of right and wrong by how much."""
     return "difference" if measure == "right" else measure
-
-
-def _difference(record: Mapping[str, Any]) -> str:
-    return "right" if record["right"] > 0 else "wrong"
 
 
 def _marked(text: Mapping[str, Any]) -> str:

@@ -151,8 +151,8 @@ def _stands(job: Job) -> tuple[float, str]:
     text = f"{standing.done:,} of {standing.records:,} results{kept}{workers}" + (
         f", {left} left" if left else ""
     )
-    others = len(job.askers) - 1
-    shared = f" {others} other visitor{'s' * (others > 1)} asked for the same." if others > 0 else ""
+    more = len(job.askers) - 1
+    shared = f" {more} other visitor{'s' * (more > 1)} asked for the same." if more > 0 else ""
     return min(standing.fraction, 1.0), f"{text}.{shared}"
 
 
