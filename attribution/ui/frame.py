@@ -44,7 +44,9 @@ def run(pages: list[Any]) -> None:
 def _colours() -> str:
     """The theme's colours that the style sheet refers to."""
     on_primary = "#000" if theme() == "dark" else "#fff"
-    return f":root {{--why-muted: {palette(theme()).muted}; --why-on-primary: {on_primary}}}"
+    colours = palette(theme())
+    link = colours.ink["target"]
+    return f":root {{--why-muted: {colours.muted}; --why-on-primary: {on_primary}; --why-link: {link}}}"
 
 
 def open_page(name: str, asks: Mapping[str, str]) -> None:

@@ -58,7 +58,7 @@ def answers(result: ManyResult, asked: Asked) -> str:
             figure.draw(Recipe("many-by-method", (result,), ManyView(other)), key="many_right", width=545)
     with finding:
         for recipe in [Recipe("many-by-method", (result,), ManyView(m)) for m in (other, measure) if m]:
-            st.html(f'<div style="font-size:1.05rem">{recipe.finding().coloured(frame.theme())}</div>')
+            message.finding(recipe.finding().coloured(frame.theme()))
         if result.errors:
             message.note(f"{result.errors:,} results have no numbers; the sentences below say why.")
     figure.result_menu(result, name="many-sentences", python=_python(asked), key="many")

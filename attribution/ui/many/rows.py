@@ -98,8 +98,8 @@ def _sentences(result: ManyResult, asked: Asked, measure: str, group: str, model
         cells = [
             f"{record['row']}",
             _marked(text),
-            f'<b style="color:{colours.solid["target"]}">{_bdi(text["target"])}</b>',
-            f'<b style="color:{colours.solid["foil"]}">{_bdi(text["foil"])}</b>' if text["foil"] else "–",
+            f'<b style="color:{colours.ink["target"]}">{_bdi(text["target"])}</b>',
+            f'<b style="color:{colours.ink["foil"]}">{_bdi(text["foil"])}</b>' if text["foil"] else "–",
             escape(clean(str(value))),
             " · ".join(f'<a href="{escape(url)}" target="_blank">{name}</a>' for name, url in links),
         ]
