@@ -89,10 +89,10 @@ def next_word(result: NextWordResult, view: View | None = None) -> Finding:
         sentences.append(all_the_same(whole, target, foil, bool(up), bool(down)))
     if row.signed:
         sentences.append(for_the_place(result, view, [*up, *down] if len(up) < 4 and len(down) < 4 else []))
-    return said(*spaced(sentences))
+    return said(*_spaced(sentences))
 
 
-def spaced(sentences: Sequence[Sequence[str | Piece]]) -> list[Sequence[str | Piece]]:
+def _spaced(sentences: Sequence[Sequence[str | Piece]]) -> list[Sequence[str | Piece]]:
     """The sentences that say something, with a blank between them."""
     some = [s for s in sentences if s]
     return [[*([" "] if k else []), *s] for k, s in enumerate(some)]
