@@ -117,6 +117,8 @@ def test_a_report_keeps_titles_and_comments_as_text(server, visitor, settle):
         "translation?mt_method=%3Cscript%3E&mt_whose=zzz&mt_align=x&mt_score=..%2F&mt_attributed=&mt_search=1",
         "translation?mt_source=a&mt_source=b&mt_from=xx&mt_to=yy&mt_whose=typed&mt_target=%ff%fe",
         "model_sizes?ms_models=&ms_models=..%2F&ms_dtype=int3&ms_method=none&ms_scale=9&ms_sign=&ms_look=x",
+        "answer?an_ids=x&an_on=zzz&an_search=%00&an_temperature=nan&an_length=1e9&an_step=-1&an_other=x&an_method=none",
+        "answer?an_ids=1+2+3&an_on=rest&an_pairs=%3Cb%3E&an_plain=2&an_from=xx&an_segment=99&an_columns=7&an_seed=",
         "report?rp_page=99&rp_report_title=x&_report_key=x&why_this_word_report=x",
         "about?page=..%2F..%2Fetc%2Fpasswd",
     ],
