@@ -14,6 +14,10 @@ from attribution.types import (
     Explanation,
     FaithfulnessResult,
     LensResult,
+    ManyMean,
+    ManyMeasure,
+    ManyModel,
+    ManyResult,
     ModelInfo,
     NextWordRequest,
     NextWordResult,
@@ -313,3 +317,46 @@ def family():
         comparison("flan-t5-base", 248_000_000, 0.78, 0.2, 2),
         comparison("flan-t5-large", 783_000_000, 0.91, 0.06, 3),
     ]
+
+
+def many(done=60, models=2, groups=("a", "b")):
+    """Sixty sentences put to two models by two methods, the second of which is no better than chance."""
+    sizes = [ManyModel(f"m{k}", f"model {k} <b>", 10 ** (6 + k), "abc") for k in range(models)]
+    measures = (
+        ManyMeasure("right", "accuracy", "how often", of_model=True),
+        ManyMeasure("found", "found", "how well"),
+        ManyMeasure("carried", "carried", "how much", median=True),
+        ManyMeasure("aer", "alignment error", "how badly", less_is_better=True),
+    )
+    means = tuple(
+        ManyMean(
+            model=model.id,
+            method=method,
+            group=group,
+            measure=measure.id,
+            value=(value := (0.8 if method == "frozen" else 0.5) - 0.1 * (group == "b")),
+            low=value - 0.05,
+            high=value + 0.05,
+            random=float("nan") if measure.id in ("right", "carried") else 0.5,
+            sentences=60 if group == "all" else 30,
+            quantiles=(0.1, 0.2, 0.5, 0.8, 1.0) if measure.id != "right" else (),
+        )
+        for model in sizes
+        for method in ("frozen", "gim")
+        for group in ("all", *groups)
+        for measure in measures
+    )
+    return ManyResult(
+        name="made",
+        kind="next word",
+        digest="0" * 64,
+        sentences=60,
+        models=tuple(sizes),
+        methods=("frozen", "gim"),
+        measures=measures,
+        groups=("all", *groups),
+        means=means,
+        done=done,
+        expected=240,
+        caption="Set made, 60 sentences (SHA-256 000000000000). Models: m0; m1.",
+    )

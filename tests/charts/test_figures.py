@@ -14,12 +14,13 @@ import vl_convert
 
 from attribution.charts import faithfulness as holds
 from attribution.charts import lens as lenses
+from attribution.charts import many as sets
 from attribution.charts import model_sizes
 from attribution.charts import next_word as charts
 from attribution.charts import translation as mt
 from attribution.charts.figure import Figure, wrap
 from attribution.charts.palette import palette
-from attribution.charts.views import SaliencyView, View, WordView
+from attribution.charts.views import ManyView, SaliencyView, View, WordView
 from attribution.charts.wording import clean, number, quoted
 from attribution.export.figure import to_svg
 from attribution.methods import catalogue
@@ -32,6 +33,7 @@ from tests.charts.sample_results import (
     family,
     lens,
     long_next_word,
+    many,
     measured,
     measured_answers,
     measured_word,
@@ -81,6 +83,12 @@ BUILDERS = {
     "confidence": lambda theme: model_sizes.confidence(family(), theme=theme),
     "confidence_one": lambda theme: model_sizes.confidence([comparison(q=0)], theme=theme),
     "agreement": lambda theme: model_sizes.agreement(family(), theme=theme),
+    "many": lambda theme: sets.by_method(many(), ManyView("found"), theme=theme),
+    "many_models": lambda theme: sets.by_method(many(), ManyView("right", "b"), theme=theme),
+    "many_groups": lambda theme: sets.by_group(many(), ManyView("carried"), theme=theme),
+    "many_size": lambda theme: sets.by_size(many(models=4), ManyView("aer"), theme=theme),
+    "many_one_size": lambda theme: sets.by_size(many(models=1), ManyView("found"), theme=theme),
+    "many_spread": lambda theme: sets.distribution(many(), ManyView("found"), theme=theme),
 }
 
 

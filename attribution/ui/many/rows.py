@@ -16,6 +16,7 @@ from attribution.charts.palette import palette
 from attribution.charts.recipes import Recipe
 from attribution.charts.views import ManyView
 from attribution.charts.wording import clean, number
+from attribution.methods.catalogue import METHODS
 from attribution.types import ManyResult
 from attribution.ui import figure, frame, message
 from attribution.ui.many.form import Asked
@@ -87,7 +88,7 @@ def _sentences(result: ManyResult, asked: Asked, measure: str, group: str, model
     heads = ["", "text", "target", "foil" if result.kind != "translation" else "contrast", measure, "open in"]
     line = f"border-bottom:1px solid {colours.grid};padding:3px 12px 3px 0;vertical-align:top"
     top = "".join(f'<th style="{line};font-weight:400;text-align:left;opacity:.75">{h}</th>' for h in heads)
-    body = ""
+    body, opened = "", f'target="_blank" style="color:{colours.solid["target"]}"'
     for record in found.iloc[(page - 1) * PAGE : page * PAGE].to_dict("records"):
         text = texts.loc[record["row"]].to_dict()
         links = _links(result.kind, text, model, method, [m.id for m in result.models])
@@ -101,7 +102,7 @@ def _sentences(result: ManyResult, asked: Asked, measure: str, group: str, model
             f'<b style="color:{colours.ink["target"]}">{_bdi(text["target"])}</b>',
             f'<b style="color:{colours.ink["foil"]}">{_bdi(text["foil"])}</b>' if text["foil"] else "–",
             escape(clean(str(value))),
-            " · ".join(f'<a href="{escape(url)}" target="_blank">{name}</a>' for name, url in links),
+            " · ".join(f'<a href="{escape(url)}" {opened}>{name}</a>' for name, url in links),
         ]
         body += "<tr>" + "".join(f'<td style="{line}">{cell}</td>' for cell in cells) + "</tr>"
     st.html(
@@ -165,6 +166,7 @@ def _links(
     links = [_link("Next word", "next_word", {**word, "nw_method": method})]
     if (PAGES / "answer.py").exists():
         asked = {"an_model": model, "an_prompt": text["text"], "an_answer": target}
+        asked |= {"an_method": method} if "answer" in METHODS[method].uses else {}
         links.append(_link("Answer", "answer", asked))
     return [*links, _link("Model sizes", "model_sizes", sizes)]
 
