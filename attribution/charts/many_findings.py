@@ -57,15 +57,22 @@ def by_group(result: ManyResult, view: ManyView) -> Finding:
                     filled(
                         phrases.MANY_GROUPS_DIFFER,
                         what=what,
-                        low=Piece(clean(low.group), "word"),
+                        low=_alike(view, low, means),
                         low_value=said_value(view.measure, low.value),
-                        high=Piece(clean(high.group), "word"),
+                        high=_alike(view, high, means),
                         high_value=said_value(view.measure, high.value),
                     )
                 )
             else:
                 sentences.append(filled(phrases.MANY_GROUPS_ALIKE, what=what))
     return said(*_spaced([*sentences, *_so_far(result)]))
+
+
+def _alike(view: ManyView, one: ManyMean, means: Sequence[ManyMean]) -> list[Piece]:
+    """A group, with how many more have the number that is said of it."""
+    more = [m for m in means if said_value(view.measure, m.value) == said_value(view.measure, one.value)]
+    group = Piece(clean(one.group), "word")
+    return filled(phrases.MANY_AND_MORE, group=group, count=str(len(more) - 1)) if more[1:] else [group]
 
 
 def _apart(low: ManyMean, high: ManyMean) -> bool:

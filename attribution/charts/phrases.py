@@ -695,9 +695,7 @@ MANY_INTERVAL = "Points: {statistic} over the sentences, with the 95 % interval.
 MANY_STATISTIC = {False: "the mean", True: "the median"}
 MANY_RANDOM = " Dashed: what random orders of the words have."
 MANY_SPREAD = "Thin line: the sentences from 5 to 95 %; bar: the middle half; stroke: the median."
-MANY_CELLS = (
-    "Cells: {statistic} over the sentences of a group. Click one to see its sentences, the worst first."
-)
+MANY_CELLS = "Cells: {statistic} over the sentences of a group."
 MANY_SPOKEN = "{measure}, {count} values: {values}."
 MANY_NOTHING = "Nothing of this has been measured yet."
 MANY_ALL = "all sentences"
@@ -728,5 +726,6 @@ MANY_NOT_BETTER = "Not visibly better than random orders ({random}): {methods}."
 MANY_RANDOM_HAS = "Random orders have {random}."
 MANY_GROUPS_DIFFER = "{what}: lowest for {low} ({low_value}), highest for {high} ({high_value})."
 MANY_GROUPS_ALIKE = "{what}: the intervals of the groups overlap, so that no group stands out."
+MANY_AND_MORE = "{group} and {count} more"
 MANY_SO_FAR = "So far {done} of {expected} results are there."
 MANY_ERRORS = "{count} results have no numbers; the rows below say why."

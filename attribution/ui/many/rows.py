@@ -18,7 +18,7 @@ from attribution.charts.views import ManyView
 from attribution.charts.wording import clean, number
 from attribution.methods.catalogue import METHODS
 from attribution.types import ManyResult
-from attribution.ui import figure, frame, message
+from attribution.ui import examples, figure, frame, message
 from attribution.ui.many.form import Asked
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ PAGES = Path(__file__).parents[3] / "pages"
 def of(result: ManyResult, asked: Asked, view: ManyView) -> None:
     """The heatmap by group, and the sentences of the cell that is chosen."""
     if any(mean.measure == view.measure for mean in result.means):
+        message.note("Click a cell to see its sentences below, the worst first.")
         clicked = figure.draw(
             Recipe("many-by-group", (result,), view), key="many_groups", selects="cell", finding=True
         )
@@ -53,7 +54,7 @@ def _take(clicked: Mapping[str, Any], result: ManyResult, view: ManyView) -> Non
     row, column = int(clicked.get("row", 0)), int(clicked.get("column", 0))
     if row < len(names) and column < len(columns):
         model, method = columns[column]
-        st.session_state |= {"many_group": names[row], "many_model": model, "many_method": method}  # type: ignore[operator]
+        examples.fill({"many_group": names[row], "many_model": model, "many_method": method})
 
 
 def _cell(result: ManyResult, view: ManyView) -> tuple[str, str, str]:
