@@ -10,6 +10,7 @@ LABELS = {
     "translation": [e.label for e in examples.TRANSLATION],
     "model_sizes": [e.label for e in examples.COMPARISON],
     "answer": [e.label for e in (*examples.ANSWER, *examples.ANSWER_CHAT)],
+    "many": [e.label for e in examples.MANY],
 }
 
 

@@ -385,17 +385,19 @@ def _unread(sentence: str, value: Any, records: Any) -> Unread:
     references = figure.get("results") if isinstance(figure, dict) else None
     if not isinstance(figure, dict) or not isinstance(references, list):
         return Unread(sentence, value)
-    numbers: dict[str, int] = {}
+    numbers: dict[str, int] = {}  # of the same content once, as a report is written
     results: list[Any] = []
+    local = []
     for reference in references:
-        name = plain_json(reference)
+        try:
+            found = None if isinstance(reference, bool) else records[reference]
+        except (LookupError, TypeError):
+            found = None
+        name = plain_json(found)
         if name not in numbers:
             numbers[name] = len(results)
-            try:
-                results.append(records[reference])
-            except (LookupError, TypeError):
-                results.append(None)
-    local = [numbers[plain_json(reference)] for reference in references]
+            results.append(found)
+        local.append(numbers[name])
     return Unread(sentence, {**value, "figure": {**figure, "results": local}}, tuple(results))
 
 
