@@ -34,13 +34,14 @@ def headline(result: AnswerResult, typed: bool) -> None:
     """Whose answer it is, how it was written, how sure the model is of it, and how it reads the prompt."""
     likely = result.step_scores["probability"]
     mean = float(np.exp(np.log(np.maximum(likely, 1e-12)).mean()))
+    count = "1 token" if len(result.answer) == 1 else f"{len(result.answer)} tokens"
     if result.settings:
         whose = f"Written by the model, {result.settings}.{ENDINGS[result.ending]}"
     else:
         whose = "The answer typed." if typed else "An answer begun or cut off here."
     st.html(
         f'<div style="font-size:.95rem"><b>{escape(clean(whose))}</b><span style="opacity:.75"> '
-        f"{len(result.answer)} tokens · geometric mean of their probabilities <b>{percent(mean)}</b> · "
+        f"{count} · geometric mean of their probabilities <b>{percent(mean)}</b> · "
         f"{escape(_reads(result))}</span></div>"
     )
 

@@ -65,11 +65,10 @@ def _awaited(request: AnswerRequest) -> tuple[WrittenToken, ...]:
     if found is not None:
         return found
     explain.refuse_stopped(request)
-    with st.spinner("Writing …", show_time=True):
-        explain.prepare(request.model, request.dtype)
-        with cached.written.asked(request) as job:
-            if not job.wait(LOOK_UP):
-                _show(job, request)
+    explain.prepare(request.model, request.dtype)
+    with st.spinner("Writing …", show_time=True), cached.written.asked(request) as job:
+        if not job.wait(LOOK_UP):
+            _show(job, request)
     result: tuple[WrittenToken, ...] = job.outcome()
     return result
 
