@@ -31,6 +31,7 @@ def test_labels_are_told_apart():
 
 def test_ready_examples_use_bundled_models():
     models = {e.request.model for e in (*examples.NEXT_WORD, *examples.TRANSLATION)}
-    models |= {m for e in examples.COMPARISON for m in e.models} | {e.request.model for e in examples.ANSWER}
+    models |= {m for e in (*examples.COMPARISON, *examples.MANY) for m in e.models}
+    models |= {e.request.model for e in examples.ANSWER}
     for model in models:
         assert find(model).group == "Bundled"

@@ -269,3 +269,27 @@ def test_downloads_do_not_run_in_a_spreadsheet():
     back = pd.read_csv(io.StringIO(table_to_csv(sheet)))
     assert back["text"][0] == "'=1+1"
     assert back["target"][0] == "'@x"
+
+
+def test_a_full_disk_is_a_sentence_and_what_was_finished_is_kept(app, monkeypatch):
+    monkeypatch.setattr("attribution.many.run.rows_a_shard", lambda *_: 3)
+    from attribution.many import results
+
+    write, shards = results._write_frame, []
+
+    def fills(path, frame):
+        if "shards" in str(path):
+            shards.append(path)
+            if len(shards) > 2:
+                raise OSError(28, "No space left on device")
+        write(path, frame)
+
+    monkeypatch.setattr(results, "_write_frame", fills)
+    app.session_state["_many_begin"] = True
+    finished(app.run())
+    assert not app.exception
+    said = " ".join(e.value for e in app.error).replace("\\", "")
+    assert "No space left on device" in said
+    assert "What was computed before is kept" in said
+    assert "Go on" in labels(app)
+    assert len(app.get("vega_lite_chart")) == 3
