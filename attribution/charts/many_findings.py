@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from attribution.charts import phrases
 from attribution.charts.many import said_interval, said_value
 from attribution.charts.views import ManyView
-from attribution.charts.wording import Finding, Piece, capitalised, clean, filled, listed, said
+from attribution.charts.wording import Finding, Piece, capitalised, clean, filled, listed, said, text
 from attribution.methods.catalogue import METHODS
 from attribution.types import ManyMean, ManyModel, ManyResult
 
@@ -124,8 +124,16 @@ def _best(
     if math.isfinite(best.random):
         out.append(filled(phrases.MANY_RANDOM_HAS, **random))
     if chance:
-        names = listed([_method(m.method) for m in chance])
-        out.append(filled(phrases.MANY_NOT_BETTER, methods=names, **random))
+        named = [
+            text(
+                phrases.MANY_NOT_BETTER_ONE,
+                method=_method(m.method),
+                value=said_value(view.measure, m.value),
+                random=said_value(view.measure, m.random),
+            )
+            for m in chance
+        ]
+        out.append(filled(phrases.MANY_NOT_BETTER, methods=listed(named)))
     return out
 
 

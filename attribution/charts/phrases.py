@@ -690,7 +690,7 @@ MANY_AXES = {
 }
 MANY_TITLE = "{question} By {by}"
 MANY_OF_GROUP = " Only the group {group}."
-MANY_PART = " So far {done} of {expected} results are there."
+MANY_PART = " So far {done} of {expected} results are there, the shortest sentences first."
 MANY_INTERVAL = "Points: {statistic} over the sentences, with the 95 % interval."
 MANY_STATISTIC = {False: "the mean", True: "the median"}
 MANY_RANDOM = " Dashed: what random orders of the words have."
@@ -722,10 +722,11 @@ MANY_NONE_BETTER = (
     "In {model} no method is visibly better than random orders of the words ({random}): the best, {method}, "
     "has {value} {interval}."
 )
-MANY_NOT_BETTER = "Not visibly better than random orders ({random}): {methods}."
+MANY_NOT_BETTER = "Not visibly better than random orders: {methods}."
+MANY_NOT_BETTER_ONE = "{method} ({value}, random {random})"
 MANY_RANDOM_HAS = "Random orders have {random}."
 MANY_GROUPS_DIFFER = "{what}: lowest for {low} ({low_value}), highest for {high} ({high_value})."
 MANY_GROUPS_ALIKE = "{what}: the intervals of the groups overlap, so that no group stands out."
 MANY_AND_MORE = "{group} and {count} more"
-MANY_SO_FAR = "So far {done} of {expected} results are there."
+MANY_SO_FAR = "So far {done} of {expected} results are there, the shortest sentences first."
 MANY_ERRORS = "{count} results have no numbers; the rows below say why."

@@ -31,7 +31,7 @@ def with_values(result, **by_method):
 def test_the_best_is_named_and_what_is_no_better_than_chance():
     found = said(many(done=240))
     assert "model 0 <b> held still scores highest" in found
-    assert "Not visibly better than random orders (0.50): GIM." in found
+    assert "Not visibly better than random orders: GIM (0.50, random 0.50)." in found
     assert "So far" not in found
     assert "So far 60 of 240" in said(many())
 
