@@ -75,7 +75,7 @@ def test_both_show_finding_and_figure_at_once_and_start_where_they_differ(server
     page.get_by_role("radio").filter(has_text="cántaros").click()  # a choice that the next text is not for
     settle(page)
     page.get_by_role("button", name="… word for word").click()
-    finding = page.get_by_text("times likelier")
+    finding = page.get_by_test_id("stMain").get_by_text("times likelier")
     finding.wait_for()
     settle(page)
     figure = page.locator('[data-testid="stVegaLiteChart"]').first.bounding_box()
@@ -90,7 +90,7 @@ def test_both_show_finding_and_figure_at_once_and_start_where_they_differ(server
 def test_a_long_text_shows_finding_and_figure_on_the_first_screen(server, page, settle):
     text = "The old man and his two small children walked slowly to the river, because the weather was warm."
     page.goto(f"{server.url}/translation?mt_source={text.replace(' ', '+')}")
-    finding = page.get_by_text("The model is least sure of")
+    finding = page.get_by_test_id("stMain").get_by_text("The model is least sure of")
     finding.wait_for()
     settle(page)
     figure = page.locator('[data-testid="stVegaLiteChart"]').first.bounding_box()
