@@ -45,8 +45,15 @@ def draw(
             name = f"{figure.name}-dark"
             download("dark PNG", lambda: to_png(figure), name, "png", "image/png", f"{key}_dark")
         download("CSV", lambda: to_csv(figure).encode(), figure.name, "csv", "text/csv", key)
-        with st.popover("Numbers", type="tertiary", icon=":material/table_rows:"):
-            st.html(number_table.table(figure))
+        numbers = st.popover(
+            "Numbers",
+            type="tertiary",
+            icon=":material/table_rows:",
+            key=f"{key}_numbers",
+            on_change="rerun",  # so that the table is made, and sent, where it is looked at only
+        )
+        if numbers.open:
+            numbers.html(number_table.table(figure))
         visitor_report.pin_button(recipe, figure.title, key=key)
     if found and selects:
         st.html(found)
