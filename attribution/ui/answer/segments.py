@@ -8,6 +8,7 @@ from attribution import cached
 from attribution.charts.answer import clicked, starts_folded
 from attribution.charts.answer_view import AnswerView
 from attribution.charts.recipes import Recipe
+from attribution.export import python
 from attribution.types import AnswerResult, SegmentCheckRequest
 from attribution.ui import address, explain, figure, frame, message
 from attribution.ui.answer import words
@@ -25,7 +26,8 @@ def bars(result: AnswerResult) -> None:
         return
     with message.in_place():
         found = explain.shown(cached.segment_check, asked)
-        figure.draw(Recipe("answer-segments-check", (found,)), key="an_check", finding=True)
+        figure.draw(Recipe("answer-segments-check", (found, result)), key="an_check", finding=True)
+        figure.result_menu(found, name="answer-parts", python=python.segment_check(asked), key="an_check")
 
 
 def _wanted(asked: SegmentCheckRequest) -> bool:
