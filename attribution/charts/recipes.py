@@ -55,8 +55,11 @@ class Kind:
     finds: Callable[[tuple[Any, ...], Any], Finding] = lambda results, view: said()
 
 
-def _of_words(results: tuple[Any, ...], view: Any) -> Finding:
-    return findings.next_word(results[0], view)
+def _of_one(
+    draw: Callable[..., Figure], result: type, view: type, finds: Callable[[Any, Any], Finding]
+) -> Kind:
+    """A figure of one result in a view, and what is found in it in that view."""
+    return Kind(lambda r, v, **o: draw(r[0], v, **o), result, view, finds=lambda r, v: finds(r[0], v))
 
 
 def _of_translation(results: tuple[Any, ...], view: Any) -> Finding:
@@ -69,24 +72,15 @@ def _of_models(results: tuple[Any, ...], view: Any) -> Finding:
 
 
 KINDS: dict[str, Kind] = {
-    "words-that-decide": Kind(
-        lambda r, v, **o: next_word.contribution_bars(r[0], v, **o), NextWordResult, View, finds=_of_words
-    ),
+    "words-that-decide": _of_one(next_word.contribution_bars, NextWordResult, View, findings.next_word),
     "what-the-model-expects": Kind(
         lambda r, v, **o: next_word.candidate_bars(r[0], **o),
         NextWordResult,
         NoView,
         finds=lambda r, v: findings.expects(r[0]),
     ),
-    "everything-adds-up": Kind(
-        lambda r, v, **o: next_word.adds_up(r[0], v, **o), NextWordResult, View, finds=_of_words
-    ),
-    "where-it-happens": Kind(
-        lambda r, v, **o: next_word.layer_heatmap(r[0], v, **o),
-        NextWordResult,
-        View,
-        finds=lambda r, v: findings.where_it_happens(r[0], v),
-    ),
+    "everything-adds-up": _of_one(next_word.adds_up, NextWordResult, View, findings.next_word),
+    "where-it-happens": _of_one(next_word.layer_heatmap, NextWordResult, View, findings.where_it_happens),
     "who-looks-at-whom": Kind(
         lambda r, v, **o: next_word.mixing_matrix(r[0], v.layer, rolled_out=v.rolled_out, **o),
         NextWordResult,
@@ -133,24 +127,9 @@ KINDS: dict[str, Kind] = {
     "heads": Kind(
         lambda r, v, **o: lens.heads(r[0], **o), LensResult, NoView, finds=lambda r, v: findings.heads(r[0])
     ),
-    "answer-word": Kind(
-        lambda r, v, **o: answer.word_bars(r[0], v, **o),
-        AnswerResult,
-        AnswerView,
-        finds=lambda r, v: findings_answer.word(r[0], v),
-    ),
-    "answer-map": Kind(
-        lambda r, v, **o: answer.answer_map(r[0], v, **o),
-        AnswerResult,
-        AnswerView,
-        finds=lambda r, v: findings_answer.whole(r[0], v),
-    ),
-    "answer-segments": Kind(
-        lambda r, v, **o: answer.segment_bars(r[0], v, **o),
-        AnswerResult,
-        AnswerView,
-        finds=lambda r, v: findings_answer.segments(r[0], v),
-    ),
+    "answer-word": _of_one(answer.word_bars, AnswerResult, AnswerView, findings_answer.word),
+    "answer-map": _of_one(answer.answer_map, AnswerResult, AnswerView, findings_answer.whole),
+    "answer-segments": _of_one(answer.segment_bars, AnswerResult, AnswerView, findings_answer.segments),
     "answer-segments-check": Kind(
         lambda r, v, **o: answer_check.segment_check_bars(r, **o),
         SegmentCheckResult | AnswerResult,
@@ -158,12 +137,7 @@ KINDS: dict[str, Kind] = {
         most=2,
         finds=lambda r, v: findings_check.check(r),
     ),
-    "answer-candidates": Kind(
-        lambda r, v, **o: answer.expected_instead(r[0], v, **o),
-        AnswerResult,
-        AnswerView,
-        finds=lambda r, v: findings_answer.instead(r[0], v),
-    ),
+    "answer-candidates": _of_one(answer.expected_instead, AnswerResult, AnswerView, findings_answer.instead),
     "saliency": Kind(
         lambda r, v, **o: translation.saliency(r[0], v, **o),
         TranslationResult,
@@ -203,30 +177,10 @@ KINDS: dict[str, Kind] = {
         most=50,
         finds=lambda r, v: findings.agreement(r, v.sign),
     ),
-    "many-by-method": Kind(
-        lambda r, v, **o: many.by_method(r[0], v, **o),
-        ManyResult,
-        ManyView,
-        finds=lambda r, v: many_findings.of_measure(r[0], v),
-    ),
-    "many-by-group": Kind(
-        lambda r, v, **o: many.by_group(r[0], v, **o),
-        ManyResult,
-        ManyView,
-        finds=lambda r, v: many_findings.by_group(r[0], v),
-    ),
-    "many-by-size": Kind(
-        lambda r, v, **o: many.by_size(r[0], v, **o),
-        ManyResult,
-        ManyView,
-        finds=lambda r, v: many_findings.of_measure(r[0], v),
-    ),
-    "many-spread": Kind(
-        lambda r, v, **o: many.distribution(r[0], v, **o),
-        ManyResult,
-        ManyView,
-        finds=lambda r, v: many_findings.of_measure(r[0], v),
-    ),
+    "many-by-method": _of_one(many.by_method, ManyResult, ManyView, many_findings.of_measure),
+    "many-by-group": _of_one(many.by_group, ManyResult, ManyView, many_findings.by_group),
+    "many-by-size": _of_one(many.by_size, ManyResult, ManyView, many_findings.of_measure),
+    "many-spread": _of_one(many.distribution, ManyResult, ManyView, many_findings.of_measure),
 }
 """Every figure that the pages show."""
 
