@@ -8,11 +8,10 @@ import streamlit as st
 
 from attribution.charts import phrases
 from attribution.examples import ANSWER, ANSWER_CHAT, ANSWER_CLASSROOM, CHAT, AnswerExample
-from attribution.methods import catalogue
 from attribution.models.catalogue import on_this_machine
 from attribution.models.entries import PACKAGED
 from attribution.types import AnswerRequest, AnswerResult
-from attribution.ui import address, examples, explain, frame, languages, message, model_picker
+from attribution.ui import address, examples, explain, frame, languages, message, methods_field, model_picker
 from attribution.ui.answer import continuing, fields, generation
 
 KEYS = {
@@ -127,19 +126,12 @@ def _explained() -> tuple[str, Any]:
     """How each word is explained."""
     method, quantity = st.columns([1.15, 1])
     with method:
-        how = frame.select(
-            "Method",
-            catalogue.names("answer"),
-            key="an_method",
-            first=DEFAULT.method,
-            help=catalogue.meanings("answer"),
-            asks=True,
-        )
+        how = methods_field.field("answer", key="an_method", first=DEFAULT.method)
     with quantity:
         attributed = frame.select(
             "Explain its", ATTRIBUTED, key="an_attributed", help=HELP_ATTRIBUTED, asks=True
         )
-    return str(how), attributed
+    return how, attributed
 
 
 def _texts() -> tuple[Any, ...]:

@@ -7,10 +7,9 @@ from typing import Any
 import streamlit as st
 
 from attribution.examples import COMPARISON, COMPARISON_CLASSROOM, ComparisonExample
-from attribution.methods import catalogue
 from attribution.models.memory import precisions
 from attribution.types import AttributionError, Comparison, ComparisonRequest, ModelKind, Precision
-from attribution.ui import address, examples, frame, models_field
+from attribution.ui import address, examples, frame, methods_field, models_field
 from attribution.ui.model_sizes import run
 
 KEYS = {"models": "ms_models", "question": "ms_question", "target": "ms_target", "foil": "ms_foil"}
@@ -68,14 +67,7 @@ def inputs() -> tuple[list[str], ComparisonRequest]:
         word = frame.text("Target", DEFAULT.target, key="ms_target", help=HELP_TARGET, place=target)
         other = frame.text("Foil", DEFAULT.foil, key="ms_foil", help=HELP_FOIL, place=foil)
         with more, st.popover("Method", width="stretch"):
-            method = frame.select(
-                "Method",
-                catalogue.names("comparison"),
-                key="ms_method",
-                first=DEFAULT.method,
-                help=catalogue.meanings("comparison"),
-                asks=True,
-            )
+            method = methods_field.field("comparison", key="ms_method", first=DEFAULT.method)
             attributed = frame.select(
                 "Explain its",
                 ATTRIBUTED,

@@ -9,9 +9,8 @@ import streamlit as st
 
 from attribution.charts import phrases
 from attribution.examples import TRANSLATION, TRANSLATION_CLASSROOM, TranslationExample, Whose
-from attribution.methods import catalogue
 from attribution.types import TextError, TranslationRequest, TranslationResult
-from attribution.ui import address, examples, explain, frame, languages, message, model_picker
+from attribution.ui import address, examples, explain, frame, languages, message, methods_field, model_picker
 
 KEYS = {
     "model": "mt_model",
@@ -77,14 +76,7 @@ def inputs() -> list[TranslationRequest]:
         target = frame.text("Your translation", key="mt_target", help=HELP_TARGET, place=typed)
         contrast = frame.text("Contrast", key="mt_contrast", help=HELP_CONTRAST, place=other)
         with method:
-            how = frame.select(
-                "Method",
-                catalogue.names("translation"),
-                key="mt_method",
-                first=DEFAULT.method,
-                help=catalogue.meanings("translation"),
-                asks=True,
-            )
+            how = methods_field.field("translation", key="mt_method", first=DEFAULT.method)
         with quantity:
             attributed = frame.select(
                 "Explain its",
