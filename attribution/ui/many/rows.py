@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 PAGE = 10
 LONGEST = 400
 """Characters of a text that are shown; the page it opens in has all of it."""
-PAGES = Path(__file__).parents[3] / "pages"
 
 
 def of(result: ManyResult, asked: Asked, view: ManyView) -> None:
@@ -89,7 +87,7 @@ def _sentences(result: ManyResult, asked: Asked, measure: str, group: str, model
     heads = ["", "text", "target", "foil" if result.kind != "translation" else "contrast", measure, "open in"]
     line = f"border-bottom:1px solid {colours.grid};padding:3px 12px 3px 0;vertical-align:top"
     top = "".join(f'<th style="{line};font-weight:400;text-align:left;opacity:.75">{h}</th>' for h in heads)
-    body, opened = "", f'target="_blank" style="color:{colours.solid["target"]}"'
+    body = ""
     for record in found.iloc[(page - 1) * PAGE : page * PAGE].to_dict("records"):
         text = texts.loc[record["row"]].to_dict()
         links = _links(result.kind, text, model, method, [m.id for m in result.models])
@@ -103,7 +101,7 @@ def _sentences(result: ManyResult, asked: Asked, measure: str, group: str, model
             f'<b style="color:{colours.ink["target"]}">{_bdi(text["target"])}</b>',
             f'<b style="color:{colours.ink["foil"]}">{_bdi(text["foil"])}</b>' if text["foil"] else "–",
             escape(clean(str(value))),
-            " · ".join(f'<a href="{escape(url)}" {opened}>{name}</a>' for name, url in links),
+            " · ".join(f'<a href="{escape(url)}" target="_blank">{name}</a>' for name, url in links),
         ]
         body += "<tr>" + "".join(f'<td style="{line}">{cell}</td>' for cell in cells) + "</tr>"
     st.html(
@@ -164,12 +162,10 @@ def _links(
     if kind == "question":
         return [_link("Model sizes", "model_sizes", {**sizes, "ms_method": method})]
     word = {"nw_model": model, "nw_text": text["text"], "nw_target": target, "nw_foil": foil}
-    links = [_link("Next word", "next_word", {**word, "nw_method": method})]
-    if (PAGES / "answer.py").exists():
-        asked = {"an_model": model, "an_prompt": text["text"], "an_answer": target}
-        asked |= {"an_method": method} if "answer" in METHODS[method].uses else {}
-        links.append(_link("Answer", "answer", asked))
-    return [*links, _link("Model sizes", "model_sizes", sizes)]
+    word_link = _link("Next word", "next_word", {**word, "nw_method": method})
+    asked = {"an_model": model, "an_prompt": text["text"], "an_answer": target}
+    asked |= {"an_method": method} if "answer" in METHODS[method].uses else {}
+    return [word_link, _link("Answer", "answer", asked), _link("Model sizes", "model_sizes", sizes)]
 
 
 def _link(name: str, page: str, asked: Mapping[str, Any]) -> tuple[str, str]:
