@@ -27,24 +27,11 @@ from attribution.types import (
     UnsupportedArchitectureError,
 )
 from tests.methods.tiny_models import VARIANTS, tiny_model
+from tests.service.answers import ANSWER, PROMPT, TEMPLATE, gpt2, t5
 
+__all__ = ["gpt2", "t5"]
 FIXTURES = Path(__file__).parents[1] / "fixtures"
-PROMPT, ANSWER = "this word was hot and the", "water on the day is cold"
 ALL = ["frozen", "gim", "gim_held", "input_x_gradient", "integrated_gradients", "erasure"]
-TEMPLATE = (
-    "{% for m in messages %}{{ '<s>' + m['role'] + ' ' + m['content'] + '</s>' }}{% endfor %}"
-    "{% if add_generation_prompt %}<s>the {% endif %}"
-)
-
-
-@pytest.fixture(scope="module")
-def gpt2():
-    return load(str(FIXTURES / "models/gpt2-tiny"), device="cpu", dtype="float64")
-
-
-@pytest.fixture(scope="module")
-def t5():
-    return load(str(FIXTURES / "models/t5-tiny"), device="cpu", dtype="float64")
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """Does it hold? of one word of an answer: equal to the same question asked as a next word."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,23 +13,10 @@ from attribution.export.python import faithfulness as lines
 from attribution.service.cost import passes
 from attribution.service.faithfulness import run_faithfulness, run_left_out
 from attribution.types import AnswerRequest, Example, FaithfulnessRequest, LeftOutRequest, TextError
+from tests.service.answers import ANSWER, MODELS, PROMPT, TEMPLATE, gpt2, t5
 
-MODELS = Path(__file__).parents[1] / "fixtures/models"
-PROMPT, ANSWER, STEP = "this word was hot and the", "water on the day is cold", 5
-TEMPLATE = (
-    "{% for m in messages %}{{ '<s>' + m['role'] + ' ' + m['content'] + '</s>' }}{% endfor %}"
-    "{% if add_generation_prompt %}<s>the {% endif %}"
-)
-
-
-@pytest.fixture(scope="module")
-def gpt2():
-    return load(str(MODELS / "gpt2-tiny"), device="cpu", dtype="float64")
-
-
-@pytest.fixture(scope="module")
-def t5():
-    return load(str(MODELS / "t5-tiny"), device="cpu", dtype="float64")
+__all__ = ["gpt2", "t5"]
+STEP = 5
 
 
 def asked(loaded, **options):
