@@ -14,7 +14,8 @@ st.markdown(
 **Translation** asks which source words, and which words already written, led to each word of a translation.
 **Model sizes** asks the same question to small and large models side by side.
 **Answer** asks which words of the prompt, and which words already written, led to each word of an answer.
-**Many sentences** asks it of a whole set: how often is a model right, which method finds what decides?
+**Many sentences** puts a whole set to models and methods: how often is a model right, which method finds what
+decides?
 **Report** collects what you found, with your comments, as a file to hand in.
 
 Everything runs on this machine. The bundled models are small and were trained for this app; models of the
