@@ -64,6 +64,7 @@ def test_whether_the_words_of_a_translation_hold(server, page, main, settle):
     main.to_contain_text("Held still, of the logit", use_inner_text=True)
     settle(page)
     page.get_by_role("button", name="Held still", exact=True).click()
+    measured(page, "replaced by a neutral embedding (held still)")
     main.to_contain_text("replaced by a neutral embedding (held still)", use_inner_text=True)
     main.to_contain_text("logit of Está", use_inner_text=True)
 
@@ -133,6 +134,7 @@ def test_whatever_a_link_says_is_text(server, page, main, settle, path, says):
     hits = []
     page.on("dialog", lambda dialog: (hits.append(1), dialog.dismiss()))
     page.goto(server.url + path)
+    measured(page, says)
     main.to_contain_text(says, use_inner_text=True)
     settle(page)
     assert not hits
