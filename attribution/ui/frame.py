@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,11 +11,12 @@ import streamlit as st
 
 from attribution import __version__
 from attribution.charts.palette import palette
-from attribution.ui import address, visitor_report
+from attribution.language import N_, _
+from attribution.ui import address, reader, visitor_report
 from attribution.ui.message import plain
 
 Theme = Literal["light", "dark"]
-PURPOSE = "shows why a language model chose a word, and whether that holds"
+PURPOSE = N_("shows why a language model chose a word, and whether that holds")
 STYLE = (Path(__file__).parent / "style.css").read_text()
 SCRIPTS = "\n".join((Path(__file__).parent / name).read_text() for name in ("drafts.js", "announce.js"))
 
@@ -26,7 +28,8 @@ def run(pages: list[Any]) -> None:
     address.begin(page.url_path)
     with st.container(key="name", gap=None):
         st.html(f"<style>{_colours()}\n{STYLE}</style>")
-        st.html(f"<b>Why This Word</b> {PURPOSE}")
+        st.html(f"<b>Why This Word</b> <span>{escape(_(PURPOSE))}</span>")
+        reader.choice()
         visitor_report.remember()
     with st.container(key="page", gap="xsmall"):
         page.run()
@@ -36,8 +39,11 @@ def run(pages: list[Any]) -> None:
     )  # here it takes no room from the page
     _scroll()
     st.caption(
-        f"Why This Word {__version__} · Apache-2.0 · texts stay on this machine; "
-        "they become part of a page's link"
+        _(
+            "Why This Word {version} · Apache-2.0 · texts stay on this machine; they become part of a page's "
+            "link",
+            version=__version__,
+        )
     )
 
 

@@ -41,8 +41,9 @@ OWN_SCRIPTS = (
     "if (location.search !==",
     "// Keeps in this browser what is typed",
     "/* ",
+    "document.documentElement.lang = ",
 )
-"""How they begin: the report's key, the address, drafts of what is typed, scrolling."""
+"""How they begin: the report's key, the language, the address, drafts of what is typed, scrolling."""
 
 
 def harmless(page):
