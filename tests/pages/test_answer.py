@@ -238,6 +238,18 @@ def test_a_chat_template_is_folded_and_what_is_typed_closes_no_turn(page, talkin
     assert "read differently" in clickable(shown, "Open in Next word").help
 
 
+def test_the_system_text_stands_beside_the_prompt_of_a_model_with_a_chat_template(page, talking):
+    def fields_of(shown):
+        return [area.key for area in shown.text_area][:3]
+
+    assert fields_of(page(answer="hot")) == ["an_prompt", "an_answer", "an_system"]
+    shown = fine(page(model=talking(), answer="hot"))
+    assert fields_of(shown) == ["an_system", "an_prompt", "an_answer"]
+    shown.text_area(key="an_system").set_value("word was")
+    shown = fine(clickable(shown, "Explain").click().run())
+    assert "word" in [w["t"] for group in shown_words(shown)["groups"] for w in group["words"]]
+
+
 @pytest.mark.parametrize(
     ("state", "says"),
     [

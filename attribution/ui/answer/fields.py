@@ -26,14 +26,23 @@ class Fields:
     splitting: Any
 
 
-def inputs() -> Fields:
-    """The fields; how many are filled in stands on the button that opens them."""
+def system(height: int = 68) -> str:
+    """What the model is told before the conversation."""
+    return frame.area("System text", key=TEXTS[0], height=height, help=HELP_SYSTEM)
+
+
+def inputs(system_shown: str | None) -> Fields:
+    """The fields; how many are filled in stands on the button that opens them.
+
+    `system_shown` is the system text where it has a place beside the prompt already.
+    """
     state = st.session_state
-    for key in TEXTS[:3]:
+    here = TEXTS[1:3] if system_shown is not None else TEXTS[:3]
+    for key in here:
         address.part(key, "", asks=True)
-    count = sum(bool(str(state[key] or "").strip()) for key in TEXTS[:3])
+    count = sum(bool(str(state[key] or "").strip()) for key in here)
     with st.popover(f"Fields ({count})" if count else "Fields", width="stretch", help=HELP_FIELDS):
-        system = frame.area("System text", key="an_system", height=68, help=HELP_SYSTEM)
+        told = system() if system_shown is None else system_shown
         document = frame.area("Document", key="an_document", height=140, help=HELP_DOCUMENT)
         examples = frame.area("Examples", key=EXAMPLES, height=110, help=HELP_EXAMPLES, blank=SHAPE)
         splitting = frame.choice(
@@ -41,7 +50,7 @@ def inputs() -> Fields:
         )
         address.part("an_plain", False, read=lambda given: given[-1].lower() == "true", asks=True)
         plain = st.toggle("Plain text, without the chat template", key="an_plain", help=HELP_PLAIN)
-    return Fields(system, document, examples, bool(plain), splitting)
+    return Fields(told, document, examples, bool(plain), splitting)
 
 
 def examples_of(typed: str) -> tuple[Example, ...]:
