@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from attribution import cached
 from attribution.charts.wording import percent
 from attribution.examples import ANSWER, ANSWER_CHAT, ANSWER_CLASSROOM
+from attribution.export import records
 from attribution.models.catalogue import bundled
 from attribution.types import AnswerRequest, Example, Generation, TextError, WrittenToken
 from attribution.ui.answer import continuing, fields, form, writing
@@ -65,6 +66,11 @@ def talking(monkeypatch, tmp_path):
 
 def html(page):
     return " ".join(h.proto.body for h in page.get("html"))
+
+
+def said(page):
+    """What findings and figures say."""
+    return html(page) + json.dumps([c.proto.spec for c in page.get("vega_lite_chart")])
 
 
 def shown_words(page):
@@ -175,9 +181,7 @@ def test_another_candidate_is_a_contrast_or_the_way_on(page):
     result = cached.answer.get(form_request(shown))
     other = next(c for c in result.candidates[2] if c.id != result.answer.ids[2])
     contrast = fine(page(step=2, other=other.id))
-    assert "rather than" in html(contrast) + json.dumps(
-        [c.proto.spec for c in contrast.get("vega_lite_chart")]
-    )
+    assert "rather than" in said(contrast)
     assert list(shown_words(contrast)["rows"]) == ["2"]
     without = fine(clickable(contrast, "No contrast").click().run())
     assert len(shown_words(without)["rows"]) == 5
@@ -185,6 +189,61 @@ def test_another_candidate_is_a_contrast_or_the_way_on(page):
     words = shown_words(taken)
     assert len(tokens(words)) == 3 + 5
     assert words["chosen"] == 2
+
+
+OTHER_ANSWER = "water on the day is hot"
+
+
+def test_another_answer_is_what_each_word_is_explained_rather_than(page):
+    shown = fine(page(answer=ANSWER_TYPED, against=OTHER_ANSWER, step=5))
+    assert len(shown_words(shown)["rows"]) == 6
+    specs = [c.proto.spec for c in shown.get("vega_lite_chart")]
+    assert "rather than" in said(shown)
+    assert OTHER_ANSWER in specs[0]
+    assert any("measured on the answer alone" in c.value for c in shown.caption)
+    assert "rather than" not in said(fine(page(answer=ANSWER_TYPED, step=5)))
+
+
+def test_where_both_answers_have_the_same_token_there_is_nothing_to_compare(page):
+    shown = fine(page(answer=ANSWER_TYPED, against=OTHER_ANSWER, step=0, look="hold"))
+    assert "there is nothing to compare" in html(shown)
+    assert "the order of the words" not in html(shown)
+
+
+def test_one_word_by_layers_is_compared_with_the_other_answers(page):
+    shown = fine(page(answer=ANSWER_TYPED, against=OTHER_ANSWER, step=5, method="alti_logit"))
+    assert list(shown_words(shown)["rows"]) == ["5"]
+    assert "rather than" in said(shown)
+    same = fine(page(answer=ANSWER_TYPED, against=OTHER_ANSWER, step=0, method="alti_logit"))
+    assert "there is nothing to compare" in html(same)
+
+
+@pytest.mark.parametrize("options", [{"method": "alti_logit"}, {"contrasted": True}])
+def test_a_saved_step_opens_with_its_word_and_its_contrast(page, options):
+    contrasted = options.pop("contrasted", False)
+    whole = fine(page(answer=ANSWER_TYPED, step=4))
+    assert whole
+    asked = AnswerRequest("gpt2-tiny", PROMPT, answer=ANSWER_TYPED, generation=Generation(length=5))
+    result = cached.answer.get(asked)
+    other = next(c.id for c in result.candidates[4] if c.id != result.answer.ids[4])
+    fine(page(answer=ANSWER_TYPED, step=4, **({"other": other} if contrasted else {}), **options))
+    step = replace(
+        asked,
+        answer="",
+        answer_ids=result.answer.ids,
+        step=4,
+        contrast_ids=(other,) if contrasted else (),
+        **options,
+    )
+    saved = records.from_json(records.to_json(cached.answer.get(step)))
+    app = AppTest.from_file("../../pages/answer.py", default_timeout=120)
+    for key, value in {**form.opens(saved), "_opened": {saved.request: saved}}.items():
+        app.session_state[key] = value
+    shown = fine(app.run())
+    assert list(shown_words(shown)["rows"]) == ["4"]
+    assert shown_words(shown)["chosen"] == 4
+    assert shown.session_state["an_other"] == (other if contrasted else -1)
+    assert ("rather than" in said(shown)) == contrasted
 
 
 def form_request(page):
@@ -257,6 +316,7 @@ def test_the_system_text_stands_beside_the_prompt_of_a_model_with_a_chat_templat
         ({"prompt": "the water " * 2000}, "tokens"),
         ({"answer": "the water " * 200}, "Prompt and answer have"),
         ({"answer": "unheard"}, "cannot spell the answer"),
+        ({"answer": "the day", "against": "unheard"}, "cannot spell the contrast"),
         ({"pairs": "the day"}, "Example 1 needs a question and its answer"),
         ({"pairs": "the day => hot\nthe => "}, "Example 2 needs"),
         ({"ids": "4 99999999"}, "names the token 99999999"),

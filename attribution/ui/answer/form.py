@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -13,7 +14,7 @@ from attribution.models.catalogue import on_this_machine
 from attribution.models.entries import PACKAGED
 from attribution.types import AnswerRequest, AnswerResult, AttributionError
 from attribution.ui import address, examples, explain, frame, languages, message, methods_field, model_picker
-from attribution.ui.answer import continuing, fields, generation
+from attribution.ui.answer import continuing, explaining, fields, generation
 
 KEYS = {
     "model": "an_model",
@@ -39,14 +40,19 @@ def filled(request: AnswerRequest) -> dict[str, Any]:
     return (
         examples.values(request, KEYS)
         | {fields.EXAMPLES: fields.typed(request.examples)}
+        | {fields.AGAINST: request.contrast if request.step < 0 else ""}
         | generation.filled(request.generation)
         | continuing.filled(request.answer_ids)
     )
 
 
 def opens(result: AnswerResult) -> dict[str, Any]:
-    """The widgets of the form as they were when this result was asked for."""
-    return filled(result.request)
+    """The widgets of the form as they were when this result was asked for, and the word that it explains."""
+    request = result.request
+    if request.step < 0:
+        return filled(request)
+    same = replace(request, answer="", answer_ids=result.answer.ids)
+    return filled(same) | explaining.chosen(result)
 
 
 def _ready(example: AnswerExample, model: str) -> tuple[str, dict[str, Any]]:
@@ -114,6 +120,7 @@ def inputs() -> AnswerRequest:
         ids,
         method,
         attributed,
+        contrast=more.against,
         generation=settings,
         splitting=more.splitting,
         source_language=source_language,
