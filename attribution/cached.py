@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from attribution import language
 from attribution.charts.figure import Figure
 from attribution.charts.palette import Theme
 from attribution.charts.recipes import Recipe
@@ -326,11 +327,14 @@ def figure(recipe: Recipe, theme: Theme, **layout: int) -> Figure:
         AttributionError: see `Recipe`.
     """
     drawn_from = pickle.dumps((recipe.kind, recipe.results, recipe.view))
-    return _figure(hashlib.sha256(drawn_from).hexdigest(), theme, tuple(layout.items()), recipe)
+    digest = hashlib.sha256(drawn_from).hexdigest()
+    return _figure(digest, theme, language.current(), tuple(layout.items()), recipe)
 
 
 @st.cache_data(max_size=RESULT_MEMORY, show_spinner=False)
-def _figure(digest: str, theme: Theme, layout: tuple[tuple[str, int], ...], _recipe: Recipe) -> Figure:
+def _figure(
+    digest: str, theme: Theme, reads: str, layout: tuple[tuple[str, int], ...], _recipe: Recipe
+) -> Figure:
     return _recipe.figure(theme, **dict(layout))
 
 

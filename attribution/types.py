@@ -14,13 +14,25 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from attribution.language import Said, shown
+
 Array = npt.NDArray[Any]
 
 # --------------------------------------------------------------------------------------------- errors
 
 
 class AttributionError(Exception):
-    """Something the user can act on; its message is one clear sentence that a page may show as it is."""
+    """Something the user can act on; its message is one clear sentence that a page may show as it is.
+
+    `sentence` is in English with named places, which `places` fill; `str` gives it in the reader's language.
+    """
+
+    def __init__(self, sentence: str = "", **places: Any):
+        self.said = sentence if isinstance(sentence, Said) else Said(sentence, **places)
+        super().__init__(self.said)
+
+    def __str__(self) -> str:
+        return str(shown(self.said))
 
 
 class UnknownModelError(AttributionError):

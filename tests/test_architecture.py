@@ -11,6 +11,8 @@ from attribution.charts.recipes import KINDS
 
 ROOT = Path(__file__).parents[1]
 LAYERS = {
+    "language": set(),
+    "locale": set(),
     "types": {"types"},
     "models": {"types", "models"},
     "methods": {"types", "models", "methods"},
@@ -29,8 +31,8 @@ LAYERS = {
 }
 """The part of `attribution` on the left may import those on the right."""
 WITH_STREAMLIT = ("cached", "ui")
-TABLES = ("attribution.methods.catalogue",)
-"""What everybody may read: tables that load no torch."""
+TABLES = ("attribution.methods.catalogue", "attribution.language")
+"""What everybody may read: tables that load no torch, and the reader's language."""
 
 
 def imported(path):

@@ -11,6 +11,7 @@ from typing import Any
 from attribution.charts.compose import Spec, in_row
 from attribution.charts.libraries import alt, pd
 from attribution.charts.palette import FONT, Theme, palette
+from attribution.language import in_figures
 
 PAGE_WIDTH = 1100
 """Pixels a figure may take on a 1280 pixel wide page."""
@@ -65,7 +66,8 @@ def finish(
         "title": _heading(title, caption, width, theme),
         "background": colours.background,
         "padding": dict.fromkeys(("left", "right", "top", "bottom"), PADDING),  # one number breaks the page
-        "config": {
+        "config": _signs()
+        | {
             "font": FONT,
             "tooltipFormat": {"numberFormat": ".4g"},
             "view": {"stroke": None},
@@ -75,6 +77,14 @@ def finish(
         },
     }
     return Figure(name, title, caption, spec, table, alt_text, round(width))
+
+
+def _signs() -> dict[str, Any]:
+    """Decimal and thousands sign of the reader's language, for axes and tooltips."""
+    point, comma = in_figures("."), in_figures(",")
+    return {
+        "locale": {"number": {"decimal": point, "thousands": comma, "grouping": [3], "currency": ["", ""]}}
+    }
 
 
 def _heading(title: str, caption: str, width: float, theme: Theme) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from typing import Literal
 
 from attribution.charts import phrases
 from attribution.charts.palette import Theme, palette
+from attribution.language import ENGLISH, Pair, current, in_figures, ngettext
 from attribution.types import ModelInfo, TokenizedText, Word
 
 # ------------------------------------------------------------------------------------------------ numbers
@@ -26,9 +27,9 @@ def number(value: float, decimals: int = 2, *, sign: bool = False) -> str:
     if not math.isfinite(value):
         return "–"
     if abs(value) < 0.5 * 10**-decimals:
-        return f"{0:.{decimals}f}"
+        return in_figures(f"{0:.{decimals}f}")
     shown = f"{value:+.{decimals}f}" if sign else f"{value:.{decimals}f}"
-    return shown.replace("-", "−")
+    return in_figures(shown.replace("-", "−"))
 
 
 def decimals_for(limit: float) -> int:
@@ -43,19 +44,25 @@ def decimals_for(limit: float) -> int:
 def percent(probability: float) -> str:
     """A probability as people read it: 21.1 %, 0.03 %, < 0.01 %."""
     if 0 < probability < 0.0001:
-        return "< 0.01 %"
-    return f"{probability * 100:.2f} %" if probability < 0.01 else f"{probability * 100:.1f} %"
+        return text(phrases.BELOW_PERCENT, number=in_figures("0.01"))
+    return text(phrases.PERCENT, number=number(probability * 100, 2 if probability < 0.01 else 1))
 
 
 def percent0(share: float) -> str:
     """A share in whole percent; "below 1 %" rather than "0 %", "above 99 %" where it is not all."""
     if 0 < share < 0.005:
-        return "below 1 %"
-    return "above 99 %" if 0.995 <= share < 1 - 1e-9 else f"{share * 100:.0f} %"
+        return str(phrases.BELOW_ONE_PERCENT)
+    return (
+        phrases.ABOVE_99_PERCENT
+        if 0.995 <= share < 1 - 1e-9
+        else text(phrases.PERCENT, number=number(share * 100, 0))
+    )
 
 
 def ordinal(rank: int) -> str:
     """1st, 2nd, 3rd, 4th, ..."""
+    if current() != ENGLISH:
+        return text(phrases.ORDINAL, number=str(rank))
     ending = "th" if 10 <= rank % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
     return f"{rank}{ending}"
 
@@ -74,11 +81,7 @@ def size_words(parameters: int) -> str:
     """A parameter count as people say it: 7.1M, 124M, 1.5B."""
     for unit, size in (("B", 1e9), ("M", 1e6), ("K", 1e3)):
         if parameters >= size:
-            return (
-                f"{parameters / size:.3g}{unit}"
-                if parameters < 1000 * size
-                else f"{parameters / size:.0f}{unit}"
-            )
+            return in_figures(f"{parameters / size:{'.3g' if parameters < 1000 * size else '.0f'}}") + unit
     return str(parameters)
 
 
@@ -189,8 +192,13 @@ class Finding:
 
 
 def text(sentence: str, **words: str) -> str:
-    """The sentence with texts in its named places."""
+    """The sentence, of `phrases`, with texts in its named places."""
     return sentence.format(**words)
+
+
+def counted(sentence: Pair, count: int, **words: Part) -> list[Piece]:
+    """The same of a sentence that differs by a number, which has the place {count}."""
+    return filled(ngettext(*sentence, count), **{"count": str(count)} | words)
 
 
 def said(*sentences: Part) -> Finding:
@@ -207,9 +215,10 @@ def filled(sentence: str, **words: Part) -> list[Piece]:
     return out
 
 
-def listed(items: Sequence[Part], last: str = " and ") -> list[Piece]:
+def listed(items: Sequence[Part], last: str = "") -> list[Piece]:
     """a, b and c; each a text, a piece or several pieces."""
     out: list[Piece] = []
+    last = last or phrases.AND
     for k, item in enumerate(items):
         out += [Piece(last if k == len(items) - 1 else ", ")] if k else []
         out += _pieces(item)

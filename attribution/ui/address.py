@@ -16,6 +16,7 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from attribution.ui import reader
 from attribution.ui.message import plain
 
 Query = dict[str, list[str]]
@@ -121,16 +122,16 @@ def asked() -> None:
                 st.session_state.pop(name, None)
                 kept.values.pop(name, None)
                 kept.parts.pop(name)
-        st.query_params.from_dict(_said(kept))
+        st.query_params.from_dict(_said(kept) | reader.chosen())
     kept.asked = question
 
 
 def shown() -> None:
     """Lets the address say the whole view, in its place in the history; after everything is drawn."""
     kept = _kept()
-    if not any(part.page == kept.page for part in kept.parts.values()):
+    if not reader.chosen() and not any(part.page == kept.page for part in kept.parts.values()):
         return
-    query = json.dumps("?" + urlencode(_said(kept), doseq=True))
+    query = json.dumps("?" + urlencode(_said(kept) | reader.chosen(), doseq=True))
     script = f"""<script>
     if (location.search !== {query} && location.search + {query} !== "?")
         history.replaceState(history.state, "", location.pathname + ({query} === "?" ? "" : {query}));
@@ -142,7 +143,7 @@ def link() -> str:
     """The address of this page as it is seen now, in full: for another visitor, and for another version."""
     parts = urlsplit(st.context.url or "")
     base = f"{parts.scheme}://{parts.netloc}{parts.path}" if parts.netloc else ""
-    return f"{base}?{urlencode(_said(_kept(), whole=True), doseq=True)}"
+    return f"{base}?{urlencode(_said(_kept(), whole=True) | reader.chosen(), doseq=True)}"
 
 
 def _said(kept: _Kept, which: Callable[[_Part], bool] = lambda part: True, *, whole: bool = False) -> Query:

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from attribution import cached
+from attribution import cached, language
 from attribution.charts.figure import Figure
 from attribution.charts.recipes import Recipe
 from attribution.export.figure import to_png, to_svg
@@ -89,7 +89,7 @@ def download(label: str, make: Callable[[], bytes], name: str, ending: str, mime
     """A small button; the file is made only when it is clicked."""
     st.download_button(
         label,
-        make,
+        language.kept(make),
         file_name=f"{name}-{date.today().isoformat()}.{ending}",
         mime=mime,
         key=f"{key}_{ending}",

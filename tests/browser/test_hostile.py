@@ -41,8 +41,9 @@ OWN_SCRIPTS = (
     "if (location.search !==",
     "// Keeps in this browser what is typed",
     "/* ",
+    "document.documentElement.lang = ",
 )
-"""How they begin: the report's key, the address, drafts of what is typed, scrolling."""
+"""How they begin: the report's key, the language, the address, drafts of what is typed, scrolling."""
 
 
 def harmless(page):
@@ -62,7 +63,7 @@ def harmless(page):
 
 def visit(page, settle, url):
     page.goto(url)
-    page.wait_for_selector('[data-testid="stMain"] :is(h1, h2, button, input)')
+    page.wait_for_selector(".st-key-page :is(h1, h2, button, input)")
     settle(page)
 
 

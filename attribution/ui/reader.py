@@ -1,0 +1,68 @@
+"""The language a visitor reads in: chosen in the top bar, by a link's `?lang=`, or else the browser's."""
+
+from __future__ import annotations
+
+import json
+
+import streamlit as st
+
+from attribution import language
+from attribution.language import _
+
+KEY = "_language"
+COOKIE = "why_this_word_language"
+IN_LINKS = "lang"
+
+
+def begin() -> None:
+    """Finds out who reads, before anything is drawn; a language chosen once stays in the address."""
+    given = st.query_params.get(IN_LINKS)
+    if given is not None and given != st.session_state.get("_language_in_link"):
+        st.session_state["_language_in_link"] = given
+        if given in language.languages():
+            st.session_state[KEY] = given
+    elif KEY in st.session_state:
+        st.session_state[KEY] = st.session_state[KEY]  # kept also where the choice is not drawn
+    language.choose(current())
+
+
+def current() -> str:
+    """The code of the visitor's language."""
+    chosen = st.session_state.get(KEY)
+    if chosen in language.languages():
+        return str(chosen)
+    return language.fitting(st.context.cookies.get(COOKIE) or st.context.locale)
+
+
+def chosen() -> dict[str, list[str]]:
+    """What a link says of the language: nothing where the visitor's browser has chosen it."""
+    code = st.session_state.get(KEY)
+    return {IN_LINKS: [code]} if code in language.languages() else {}
+
+
+def choice() -> None:
+    """The choice in the top bar."""
+    names = language.languages()
+    if len(names) > 1:
+        st.selectbox(
+            _("Language"),
+            list(names),
+            index=list(names).index(current()),
+            format_func=names.__getitem__,
+            key=KEY,
+            label_visibility="collapsed",
+            width=112,
+        )
+
+
+def remember() -> None:
+    """Tells browser and screen reader the language of the page; one chosen is kept for the next visit."""
+    code = json.dumps(current())
+    keep = f'document.cookie = "{COOKIE}=" + {code} + "; path=/; max-age=31536000; SameSite=Strict";'
+    st.html(
+        f"<script>document.documentElement.lang = {code}; {keep if chosen() else ''}</script>",
+        unsafe_allow_javascript=True,
+    )
+
+
+language.ask(current)
