@@ -123,15 +123,12 @@ def _next_word(result: AnswerResult, explained: AnswerResult, step: int) -> None
                 why_not = "As one text, what was typed here would be read differently."
     asks = {"nw_model": result.request.model, "nw_text": result.text_before(step)}
     asks |= {"nw_target": target.text if target else "", "nw_foil": foil.text if foil else ""}
-    if st.button(
-        "Open in Next word",
-        key="an_next_word",
-        disabled=bool(why_not),
-        help=why_not or None,
-        icon=":material/arrow_forward:",
-        type="tertiary",
-    ):
-        frame.open_page("start", asks)
+    page = st.session_state.get("_pages", {}).get("start")
+    shown: dict[str, Any] = {"label": "Open in Next word", "icon": ":material/arrow_forward:"}
+    if page is None or why_not:  # a page drawn without the frame has nowhere to go
+        st.button(**shown, key="an_next_word", disabled=True, help=why_not or None, type="tertiary")
+    else:  # as a link it is one entry of the history, which Back leaves again
+        st.page_link(page, **shown, query_params=asks)
 
 
 def _candidate(result: AnswerResult, step: int, token: int | None) -> Candidate | None:
