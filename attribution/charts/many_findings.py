@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from attribution.charts import phrases
-from attribution.charts.many import said_interval, said_value
+from attribution.charts.many_wording import said_interval, said_value
 from attribution.charts.views import ManyView
 from attribution.charts.wording import Finding, Piece, capitalised, clean, filled, listed, said, text
 from attribution.methods.catalogue import METHODS
