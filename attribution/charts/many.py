@@ -85,7 +85,7 @@ def by_group(
     labels = [column_of(result, view, *pair) for pair in columns]
     by = phrases.MANY_MODEL if result.measure(view.measure).of_model else phrases.MANY_METHODS
     names = [phrases.MANY_ALL, *(clean(group) for group in rows[1:])]
-    grid = Grid(values, names, labels, phrases.MANY_GROUPS, by, axis_of(view))
+    grid = Grid(values, names, labels, phrases.MANY_GROUPS, by, axis_of(result, view))
     limit = 1.0 if view.measure in ONE else largest(values)
     low = float(np.nanmin(values))
     scale = (signed_scale if low < 0 else amount_scale)(limit, theme)
@@ -105,7 +105,9 @@ def by_group(
         title=title_of(result, view, phrases.MANY_GROUPS),
         caption=caption_of(result, view, text(phrases.MANY_CELLS, statistic=statistic_of(result, view))),
         table=table,
-        alt_text=spoken_of(view, [(n, float(v)) for n, row in zip(names, values, strict=True) for v in row]),
+        alt_text=spoken_of(
+            result, view, [(n, float(v)) for n, row in zip(names, values, strict=True) for v in row]
+        ),
         theme=theme,
         width=max(width, frame.total_width(len(columns))),
         params=[
@@ -141,7 +143,7 @@ def by_size(result: ManyResult, view: ManyView, *, theme: Theme = "light", width
         title=title_of(result, view, phrases.MANY_SIZE),
         caption=caption_of(result, view, how),
         table=table_of(result, every),
-        alt_text=spoken_of(view, [(row.name(result), row.mean.value) for row in every]),
+        alt_text=spoken_of(result, view, [(row.name(result), row.mean.value) for row in every]),
         theme=theme,
         width=width,
     )
@@ -171,7 +173,7 @@ def _figure(
     room = max((width - 24) / a_row - left - (0 if spread else NUMBERS) - 24, 130)
     drawn = []
     for panel in panels:
-        body = rows_panel(panel, view, theme, room, left, span, marks)
+        body = rows_panel(panel, result, view, theme, room, left, span, marks)
         title = {"title": heading(panel.title, palette(theme).text, frame="group")} if panel.title else {}
         drawn.append(body | title)
     rows = [in_row(*drawn[k : k + a_row], spacing=18) for k in range(0, len(drawn), a_row)]
@@ -182,7 +184,7 @@ def _figure(
         title=title_of(result, view, phrases.MANY_MODEL if of_model else phrases.MANY_METHODS),
         caption=caption_of(result, view, how),
         table=table_of(result, every),
-        alt_text=spoken_of(view, [(row.name(result), row.mean.value) for row in every]),
+        alt_text=spoken_of(result, view, [(row.name(result), row.mean.value) for row in every]),
         theme=theme,
         width=width,
     )

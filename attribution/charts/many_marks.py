@@ -26,6 +26,7 @@ NUMBERS = 112
 
 def rows_panel(
     panel: Panel,
+    result: ManyResult,
     view: ManyView,
     theme: Theme,
     room: float,
@@ -57,7 +58,7 @@ def rows_panel(
     base = alt.Chart().encode(y=row_axis(labels, left))
 
     def at(field: str) -> alt.X:
-        return alt.X(f"{field}:Q", scale=scale, title=axis_of(view), axis=axis)
+        return alt.X(f"{field}:Q", scale=scale, title=axis_of(result, view), axis=axis)
 
     zero = constant(value=0.0).mark_rule(color=palette(theme).muted, strokeWidth=0.8).encode(x=at("value"))
     height = max(ROW, row_height(len(labels))) * len(labels)
@@ -78,7 +79,9 @@ def points(base: alt.Chart, at: Callable[[str], alt.X], theme: Theme, room: floa
     blue = colours.solid["target"]
     return [
         base.transform_filter("isValid(datum.random)")
-        .mark_tick(color=colours.muted, thickness=2, size=18, strokeDash=[3, 2])
+        .mark_point(
+            shape="M0,-1V1", size=324, filled=False, stroke=colours.muted, strokeDash=[3, 2], opacity=1
+        )
         .encode(x=at("random")),
         base.mark_rule(color=blue, strokeWidth=3, opacity=0.5).encode(x=at("low"), x2="high:Q"),
         base.mark_point(filled=True, size=80, color=blue, opacity=1).encode(x=at("value"), tooltip=tooltip),
@@ -158,7 +161,7 @@ def size_panel(
     ticks = alt.Axis(format=".0%" if view.measure in PERCENT else "~g", tickCount=5)
 
     def at(field: str) -> alt.Y:
-        title = axis_of(view) if axis else None
+        title = axis_of(result, view) if axis else None
         return alt.Y(f"{field}:Q", scale=scale, title=title, axis=ticks)
 
     base, blue = alt.Chart().encode(x=x), colours.solid["target"]
@@ -175,10 +178,18 @@ def size_panel(
         base.mark_line(color=blue, strokeWidth=2).encode(y=at("value")),
         base.mark_rule(color=blue, strokeWidth=3, opacity=0.5).encode(y=at("low"), y2="high:Q"),
         base.mark_point(filled=True, size=75, color=blue, opacity=1).encode(y=at("value"), tooltip=tooltip),
-        base.mark_text(align="left", dx=9, fontSize=12, color=colours.text).encode(
-            y=at("value"), text=alt.Text("text:N")
+        *(
+            base.mark_text(align="left", dx=9, fontSize=12, **ink).encode(
+                y=at("value"), text=alt.Text("text:N")
+            )
+            for ink in (
+                {"stroke": colours.background, "strokeWidth": 5, "strokeJoin": "round"},
+                {"color": colours.text},
+            )
         ),
     ]
     if len(rows) == 1:
-        charts[0] = known.mark_tick(color=colours.muted, size=40, orient="horizontal").encode(y=at("random"))
+        charts[0] = known.mark_point(
+            shape="M-1,0H1", size=1600, filled=False, stroke=colours.muted, strokeDash=[4, 3], opacity=1
+        ).encode(y=at("random"))
     return layers(records, charts, width=room, height=200)

@@ -88,8 +88,10 @@ def title_of(result: ManyResult, view: ManyView, by: str) -> str:
     return text(phrases.MANY_TITLE, question=question, by=by)
 
 
-def axis_of(view: ManyView) -> str:
-    """The measure as the title of an axis."""
+def axis_of(result: ManyResult, view: ManyView) -> str:
+    """The measure as the title of an axis, with its unit."""
+    if view.measure == "difference":
+        return phrases.MANY_DIFFERENCE_AXES[result.kind == "next word"]
     return phrases.MANY_AXES.get(view.measure, view.measure)
 
 
@@ -102,8 +104,8 @@ def caption_of(result: ManyResult, view: ManyView, how: str) -> str:
     return f"{how}{group}{part}\n{clean(result.caption)}"
 
 
-def spoken_of(view: ManyView, values: Sequence[tuple[str, float]]) -> str:
+def spoken_of(result: ManyResult, view: ManyView, values: Sequence[tuple[str, float]]) -> str:
     """The figure's numbers for a screen reader."""
     known = [(name, v) for name, v in values if is_known(v)]
     shown = "; ".join(f"{name} {said_value(view.measure, v)}" for name, v in known[:40])
-    return text(phrases.MANY_SPOKEN, measure=axis_of(view), count=str(len(known)), values=shown)
+    return text(phrases.MANY_SPOKEN, measure=axis_of(result, view), count=str(len(known)), values=shown)

@@ -688,6 +688,7 @@ MANY_AXES = {
     "lds": "LDS (rank correlation)",
     "aer": "alignment error rate (less is better)",
 }
+MANY_DIFFERENCE_AXES = {True: "target minus foil, in logits", False: "target minus foil, in log-probability"}
 MANY_TITLE = "{question} By {by}"
 MANY_OF_GROUP = " Only the group {group}."
 MANY_PART = " So far {done} of {expected} results are there, the shortest sentences first."
@@ -729,4 +730,19 @@ MANY_GROUPS_DIFFER = "{what}: lowest for {low} ({low_value}), highest for {high}
 MANY_GROUPS_ALIKE = "{what}: the intervals of the groups overlap, so that no group stands out."
 MANY_AND_MORE = "{group} and {count} more"
 MANY_SO_FAR = "So far {done} of {expected} results are there, the shortest sentences first."
+MANY_LARGER = {
+    ("right", True): "{large}, the largest, is right more often than {small}, the smallest: {large_value} "
+    "against {small_value}, and the intervals do not overlap.",
+    ("right", False): "{large}, the largest, is right less often than {small}, the smallest: {large_value} "
+    "against {small_value}, and the intervals do not overlap.",
+    ("", True): "{what}: {large}, the largest, has more than {small}, the smallest: {large_value} against "
+    "{small_value}, and the intervals do not overlap.",
+    ("", False): "{what}: {large}, the largest, has less than {small}, the smallest: {large_value} against "
+    "{small_value}, and the intervals do not overlap.",
+}
+MANY_SIZES_OPEN = (
+    "{what}: the intervals of {small}, the smallest, and {large}, the largest, overlap, so that their order "
+    "is open."
+)
+MANY_NEXT_OPEN = "Between {smaller} and {larger} the intervals overlap, so that their order is open."
 MANY_ERRORS = "{count} results have no numbers; the rows below say why."

@@ -85,11 +85,17 @@ def _sentences(result: ManyResult, asked: Asked, measure: str, group: str, model
         page = min(int(page), pages)
     texts = asked.sentences.rows.set_index("row")
     colours = palette(frame.theme())
-    heads = ["", "text", "target", "foil" if result.kind != "translation" else "contrast", measure, "open in"]
+    some = found.iloc[(page - 1) * PAGE : page * PAGE].to_dict("records")
+    named = next((m.name for m in result.measures if m.id == measure), measure)
+    contrast = "contrast" if result.kind == "translation" else "foil"
+    foils = any(texts.loc[record["row"], "foil"] for record in some)
+    heads = ["", "text", "target", *([contrast] if foils else []), named, "open in"]
     line = f"border-bottom:1px solid {colours.grid};padding:3px 12px 3px 0;vertical-align:top"
-    top = "".join(f'<th style="{line};font-weight:400;text-align:left;opacity:.75">{h}</th>' for h in heads)
+    top = "".join(
+        f'<th style="{line};font-weight:400;text-align:left;opacity:.75">{escape(h)}</th>' for h in heads
+    )
     body = ""
-    for record in found.iloc[(page - 1) * PAGE : page * PAGE].to_dict("records"):
+    for record in some:
         text = texts.loc[record["row"]].to_dict()
         links = _links(result.kind, text, model, method, [m.id for m in result.models])
         value = record["error"] or said_value(measure, float(record[_by(measure)]))
@@ -100,7 +106,7 @@ def _sentences(result: ManyResult, asked: Asked, measure: str, group: str, model
             f"{record['row']}",
             _marked(text),
             f'<b style="color:{colours.ink["target"]}">{_bdi(text["target"])}</b>',
-            f'<b style="color:{colours.ink["foil"]}">{_bdi(text["foil"])}</b>' if text["foil"] else "–",
+            *([f'<b style="color:{colours.ink["foil"]}">{_bdi(text["foil"]) or "–"}</b>'] if foils else []),
             escape(clean(str(value))),
             " · ".join(f'<a href="{escape(url)}" target="_blank">{name}</a>' for name, url in links),
         ]
