@@ -82,7 +82,7 @@ def _sizes(
 def by_group(result: ManyResult, view: ManyView) -> Finding:
     """Between which groups a measure differs, for each column of the heatmap: only where intervals part."""
     measure = result.measure(view.measure)
-    of, sentences = result.by_name(), list[Sequence[str | Piece]]()
+    of, sentences, alike = result.by_name(), list[Sequence[str | Piece]](), list[str]()
     for model in [m for m in result.models if view.model in ("", m.id)][:MOST_MODELS]:
         methods = result.methods[:1] if measure.of_model else result.methods[:MOST_MODELS]
         for method in methods:
@@ -103,7 +103,9 @@ def by_group(result: ManyResult, view: ManyView) -> Finding:
                     )
                 )
             else:
-                sentences.append(filled(phrases.MANY_GROUPS_ALIKE, what=what))
+                alike.append(what)
+    if alike:
+        sentences.append(filled(phrases.MANY_GROUPS_ALIKE, what=listed(alike)))
     return said(*_spaced([*sentences, *_so_far(result)]))
 
 

@@ -276,3 +276,11 @@ def test_intervals():
         assert low < np.median(values) < high
     weights = np.array([1.0, 0.0])
     assert interval(np.array([2.0, 9.0]), weights) == (2.0, 2.0)
+
+
+def test_time_left_does_not_count_what_the_first_worker_was_waited_for():
+    from attribution.many.run import Standing
+
+    standing = Standing(100, done=10, seconds=70.0, waited=60.0)
+    assert standing.remaining == pytest.approx(90.0)
+    assert Standing(100, done=10, seconds=60.5, waited=60.0).remaining is None

@@ -146,7 +146,7 @@ def _stands(job: Job) -> tuple[float, str]:
     if not standing.records:
         return 0.0, "Beginning …"
     left = explain.duration(standing.remaining)
-    workers = f", {standing.workers} workers" if standing.workers else ""
+    workers = f", {standing.workers} worker{'s' * (standing.workers > 1)}" if standing.workers else ""
     kept = f" ({standing.kept:,} from before)" if standing.kept else ""
     text = f"{standing.done:,} of {standing.records:,} results{kept}{workers}" + (
         f", {left} left" if left else ""
