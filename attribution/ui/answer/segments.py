@@ -71,7 +71,10 @@ def word_by_word(result: AnswerResult, step: int) -> None:
     address.part("an_segment", -1, read=address.number(opening), of_question=True)
     opened = st.session_state["an_segment"]
     view = AnswerView(None, shown, opened if opened in opening else -1)
-    cell = figure.draw(Recipe("answer-map", (result,), view), key="an_map", selects="cell")
+    key = (
+        "an_map" if shown == "words" else f"an_map_{view.opened + 1}"
+    )  # what was clicked stays in its figure
+    cell = figure.draw(Recipe("answer-map", (result,), view), key=key, selects="cell")
     if cell:
         _open(result, view, cell, step)
 
