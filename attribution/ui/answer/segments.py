@@ -69,7 +69,7 @@ def word_by_word(result: AnswerResult, step: int) -> None:
     )
     address.part("an_segment", -1, read=address.number(range(len(result.segments))), of_question=True)
     view = words.map_view(result)
-    cell = figure.draw(Recipe("answer-map", (result,), view), key="an_map", selects="cell")
+    cell = figure.draw(Recipe("answer-map", (result,), view), key=words.map_key(view), selects="cell")
     if cell:
         _open(result, view, cell, step)
 

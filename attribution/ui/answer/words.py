@@ -119,6 +119,11 @@ def map_view(result: AnswerResult) -> AnswerView:
     return AnswerView(None, columns, opened if opened in range(len(result.segments)) else -1)
 
 
+def map_key(view: AnswerView) -> str:
+    """The key of the heatmap in this view: what was clicked in one says nothing in another."""
+    return "an_map" if view.columns == "words" else f"an_map_{view.opened + 1}"
+
+
 def _links(result: AnswerResult, explained: AnswerResult, step: int) -> list[list[dict[str, Any]]]:
     """What lights up for each word of the prompt and each token of the answer: bar, column, row."""
     bars = bars_of_tokens(explained, AnswerView(step))
@@ -132,9 +137,9 @@ def _links(result: AnswerResult, explained: AnswerResult, step: int) -> list[lis
             panel, position = bars[first]
             found.append(Link("an_word", "position", position, panel))
         if first in columns:
-            found.append(Link("an_map", "column", columns[first], 0))
+            found.append(Link(map_key(view), "column", columns[first], 0))
         if first - size in result.steps:
-            found.append(Link("an_map", "row", result.steps.index(first - size), 0))
+            found.append(Link(map_key(view), "row", result.steps.index(first - size), 0))
         out.append(found)
     return [[link.said() for link in found] for found in out]
 
