@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
+from attribution.charts import phrases
 from attribution.charts.palette import (
     Role,
     Theme,
@@ -24,7 +25,7 @@ def coloured_sentence(
     words: Sequence[str],
     values: Sequence[float] | Array,
     theme: Theme = "light",
-    unit: str = "logits",
+    unit: str = "",
     sides: tuple[Role, Role] | None = ("target", "foil"),
     *,
     limit: float | None = None,
@@ -37,7 +38,7 @@ def coloured_sentence(
         words: any strings; each is escaped and kept from changing the direction of the others.
         values: one a word; NaN leaves the word without a colour.
         theme: "light" or "dark".
-        unit: for the tooltips.
+        unit: for the tooltips; empty: logits.
         sides: what positive and negative values stand for; None for amounts without a sign (blue).
         limit: the value of the full colour; by default the largest. Give one to compare sentences.
         numbers: whether the numbers stand beneath the words.
@@ -45,7 +46,7 @@ def coloured_sentence(
     """
     limit = largest(values) if limit is None else limit
     scale = signed_scale(limit, theme, *sides) if sides else amount_scale(limit, theme)
-    colours, decimals = palette(theme), decimals_for(limit)
+    colours, decimals, unit = palette(theme), decimals_for(limit), unit or phrases.LOGITS
     spans = []
     for position, (word, value) in enumerate(zip(words, np.asarray(values, dtype=float), strict=True)):
         known = bool(np.isfinite(value))
