@@ -276,7 +276,7 @@ def _curves(
     names = list(phrases.CURVES.values())
     x = alt.X(
         "removed:Q",
-        title=phrases.REMOVED_AXIS,
+        title=phrases.HEADS["removed"],
         scale=alt.Scale(domain=[0, max(count, 1)], nice=False),
         axis=alt.Axis(format="d", tickCount=min(count, 12), grid=False),
     )
@@ -293,7 +293,7 @@ def _curves(
         strokeDash=alt.StrokeDash("curve:N", scale=dashes, legend=shown),
         tooltip=[
             alt.Tooltip("curve:N", title=phrases.HEADS["order"]),
-            alt.Tooltip("removed:Q", title=phrases.REMOVED_AXIS),
+            alt.Tooltip("removed:Q", title=phrases.HEADS["removed"]),
             alt.Tooltip("value:Q", title=axis, format="+.4g"),
         ],
     )
