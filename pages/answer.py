@@ -35,6 +35,8 @@ def details(result: AnswerResult, explained: AnswerResult, step: int) -> str:
             segments.bars(result)
         elif look == "map":
             segments.word_by_word(result, step)
+        elif not explaining.compares(explained, step):
+            message.note(Recipe("answer-word", (explained,), AnswerView(step)).finding().plain)
         else:
             hold.look(explaining.holding(asked, explained, step), "answer", key="an")
     return str(look)
@@ -67,5 +69,6 @@ model_picker.about(asked.model)
 look = details(result, explained, step)
 reading.how_to_read(look, asked.method)
 with holds:  # last, so that nothing else waits for it
-    hold.in_finding(explaining.holding(asked, explained, step))
+    if explaining.compares(explained, step):
+        hold.in_finding(explaining.holding(asked, explained, step))
 exercise.show("answer", form.exercise_examples())

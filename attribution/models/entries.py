@@ -35,6 +35,8 @@ class CatalogueEntry:
     family: str = ""
     good_for: str = ""
     """One sentence."""
+    chat: bool = False
+    """Whether a chat template comes with it, through which it is asked."""
     problem: str = ""
     """Why it cannot be had now, in one sentence; empty where it can."""
 
@@ -102,6 +104,7 @@ def _hub_entries() -> tuple[CatalogueEntry, ...]:
                 revision=row["revision"],
                 family=row["family"],
                 good_for=row["good_for"],
+                chat=row["id"].endswith("-Instruct"),
             )
             for row in csv.DictReader(file)
         )
@@ -121,5 +124,6 @@ PACKAGED_ENTRY = CatalogueEntry(
     languages=("en",),
     licence="Apache-2.0",
     good_for="Follows instructions and continues English text.",
+    chat=True,
 )
 KNOWN = {entry.id: entry for entry in (*BUNDLED_ENTRIES, *HUB_ENTRIES, PACKAGED_ENTRY)}

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -12,6 +13,11 @@ from tests.browser.test_hostile import INVISIBLE, MARKUP, harmless, visit, visit
 __all__ = ["visitor"]
 MODELS = Path(__file__).parents[1] / "fixtures/models"
 HERE = any(entry.id == "english-lm" for entry in bundled())
+
+
+def asked(url):
+    """What an address asks, whatever the language."""
+    return {name: value for name, value in parse_qs(urlsplit(url).query).items() if name != "lang"}
 
 
 def words(page):
@@ -49,10 +55,16 @@ def test_written_moved_through_by_keyboard_edited_and_taken_to_the_next_word(ser
     settle(page)
     expect(words(page)).to_have_count(2)
     expect(words(page).first).to_have_attribute("aria-label", re.compile("improbable"))
-    page.get_by_role("button", name="Open in Next word").click()
+    left = page.url
+    page.get_by_role("link", name="Open in Next word").click()
     expect(page.get_by_role("textbox", name="Text before the word")).to_have_value(
         re.compile("The capital of France is")
     )
+    settle(page)
+    page.go_back()
+    expect(page.get_by_role("textbox", name="Answer")).to_have_value("London.")
+    settle(page)
+    assert asked(page.url) == asked(left), "the question that was left is asked again"
 
 
 def test_a_cold_link_to_tokens_and_one_more_word(new_server, page, settle):

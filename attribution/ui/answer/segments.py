@@ -14,6 +14,10 @@ from attribution.ui import address, explain, figure, frame, message
 from attribution.ui.answer import words
 
 UNITS = {"segments": "segments", "words": "words"}
+NO_CHECK = (
+    "What leaving a part out does is measured on the answer alone: "
+    "take the answer that it is compared with out of Fields to see it."
+)
 QUICK = 2.0
 """Seconds up to which the check runs without being asked for."""
 
@@ -21,6 +25,9 @@ QUICK = 2.0
 def bars(result: AnswerResult) -> None:
     """What each segment got, summed over the answer; then, on demand, what leaving it out does."""
     figure.draw(Recipe("answer-segments", (result,), AnswerView()), key="an_segments", finding=True)
+    if result.foils:
+        message.note(NO_CHECK)
+        return
     asked = SegmentCheckRequest(result.request)
     if not _wanted(asked):
         return

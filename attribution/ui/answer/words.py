@@ -14,7 +14,7 @@ import streamlit as st
 from attribution.charts.palette import Role, amount_scale, largest, palette, signed_scale
 from attribution.charts.sentence import direction
 from attribution.charts.translation import IMPROBABLE
-from attribution.charts.wording import clean, decimals_for, percent
+from attribution.charts.wording import clean, decimals_for, percent, text
 from attribution.methods import catalogue
 from attribution.types import AnswerResult, Array, TokenizedText, Word
 from attribution.ui import address, frame
@@ -129,33 +129,51 @@ def _groups(result: AnswerResult) -> list[dict[str, Any]]:
     return groups
 
 
-def label(text: TokenizedText, word: Word) -> str:
+def label(of: TokenizedText, word: Word) -> str:
     """A word as it is read; white space and special tokens by their readable tokens."""
     if word.special or not word.text.strip():
-        return "".join(clean(text.tokens[t]) for t in word.tokens)
+        return "".join(clean(of.tokens[t]) for t in word.tokens)
     return clean(word.text)
 
 
 def _answer(result: AnswerResult) -> list[dict[str, Any]]:
-    """The tokens of the answer with their probabilities; those that go on within a word stand close."""
+    """The words of the answer with their probabilities, and their tokens, which are what can be chosen."""
     size, likely = len(result.prompt.words), result.step_scores["probability"]
-    first = {word.tokens[0] for word in result.answer.words if word.tokens}
-    special = {t for word in result.answer.words if word.special for t in word.tokens}
-    return [
-        {
-            "t": END if k in special else clean(token.removeprefix("·") or token),
-            "p": percent(float(likely[k])),
-            "flag": bool(likely[k] < IMPROBABLE),
-            "joined": k not in first and not token.startswith("·"),
-            "c": size + k,
-        }
-        for k, token in enumerate(result.answer.tokens)
-    ]
+    words = []
+    for word in filter(lambda word: word.tokens, result.answer.words):
+        steps, name = list(word.tokens), label(result.answer, word)
+        whole = percent(float(likely[steps].prod()))
+        tokens = []
+        for k in steps:
+            shown = END if word.special else clean(result.answer.tokens[k].removeprefix("·")) or "·"
+            flag = bool(likely[k] < IMPROBABLE)
+            says = (SAYS if len(steps) == 1 else SAYS_PART)[flag]
+            says = text(says, token=shown, chance=percent(float(likely[k])), word=name, whole=whole)
+            tokens.append({"t": shown, "flag": flag, "says": says, "c": size + k})
+        flagged = any(token["flag"] for token in tokens)
+        words.append(
+            {"p": f"⚠ {whole}" if flagged else whole, "close": _close(result, steps[0]), "tokens": tokens}
+        )
+    return words
+
+
+def _close(result: AnswerResult, step: int) -> bool:
+    """Whether a token stands directly after what comes before it, as punctuation does."""
+    if not step:
+        return False
+    before, start = result.starts[step - 1], result.starts[step]
+    around = (result.answer_text[before:start][-1:], result.answer_text[start : start + 1])
+    return all(around) and not any(map(str.isspace, around))
 
 
 END = "(end)"
 NAMES = {
     "prompt": "Prompt",
     "answer": "Answer: click a word, or move with the arrow keys; hovering shows",
-    "improbable": "improbable",
 }
+SAYS = ("{token}, {chance}", "{token}, {chance}, improbable")
+SAYS_PART = (
+    "{token}, {chance}, a part of “{word}”, {whole}",
+    "{token}, {chance}, improbable, a part of “{word}”, {whole}",
+)
+"""What is read aloud of a token: not flagged and flagged; of a word that is several tokens the second."""
