@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from attribution.charts import phrases
 from attribution.charts.palette import (
     Role,
     Theme,
@@ -56,7 +57,7 @@ def coloured_sentence(
     words: Sequence[str],
     values: Sequence[float] | Array,
     theme: Theme = "light",
-    unit: str = "logits",
+    unit: str = "",
     sides: tuple[Role, Role] | None = ("target", "foil"),
     *,
     limit: float | None = None,
@@ -69,13 +70,13 @@ def coloured_sentence(
         words: any strings; each is escaped and kept from changing the direction of the others.
         values: one a word; NaN leaves the word without a colour.
         theme: "light" or "dark".
-        unit: for the tooltips.
+        unit: for the tooltips; empty: logits.
         sides: what positive and negative values stand for; None for amounts without a sign (blue).
         limit: the value of the full colour; by default the largest. Give one to compare sentences.
         numbers: whether the numbers stand beneath the words.
         marked: positions that get an outline, e.g. the chosen word.
     """
-    colours, spans = palette(theme), []
+    colours, spans, unit = palette(theme), [], unit or phrases.LOGITS
     for position, word in enumerate(painted(words, values, theme, sides, limit=limit)):
         paint = f"background:{word.colour};color:{word.ink};" if word.number else ""
         outline = f"outline:2px solid {colours.text};" if position in marked else ""

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from attribution.charts import phrases
 from attribution.charts.libraries import pd
-from attribution.charts.views import SCORE_NAMES
 from attribution.charts.wording import clean
 from attribution.types import TranslationResult
 from attribution.ui import message
@@ -19,7 +19,7 @@ def alignment_table(result: TranslationResult) -> None:
         return
     names = [f"{k + 1} {clean(token)}" for k, token in enumerate(result.contrast.tokens)]
     scores = {
-        SCORE_NAMES[name]: result.step_scores[name]
+        phrases.SCORES[name]: result.step_scores[name]
         for name in ("contrast_prob_diff", "contrast_logits_diff", "pcxmi")
         if name in result.step_scores
     }
