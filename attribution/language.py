@@ -51,8 +51,12 @@ def _(sentence: str, /, **places: Any) -> str:
 
 def ngettext(one: str, many: str, count: int, /, **places: Any) -> str:
     """The sentence for this number of things; the number itself goes to the place {count}."""
-    chosen = _catalogue(current()).ngettext(one, many, count)
-    return _placed(chosen, {"count": count} | places)
+    return _placed(numbered(Pair(one, many), count), {"count": count} | places)
+
+
+def numbered(sentence: Pair, count: int) -> str:
+    """The sentence for this number of things, its places still open."""
+    return _catalogue(current()).ngettext(*sentence, count)
 
 
 def pgettext(context: str, sentence: str) -> str:

@@ -16,7 +16,7 @@ from typing import Literal
 
 from attribution.charts import phrases
 from attribution.charts.palette import Theme, palette
-from attribution.language import ENGLISH, Pair, current, in_figures, ngettext
+from attribution.language import ENGLISH, Pair, current, in_figures, numbered
 from attribution.types import ModelInfo, TokenizedText, Word
 
 # ------------------------------------------------------------------------------------------------ numbers
@@ -198,7 +198,7 @@ def text(sentence: str, **words: str) -> str:
 
 def counted(sentence: Pair, count: int, **words: Part) -> list[Piece]:
     """The same of a sentence that differs by a number, which has the place {count}."""
-    return filled(ngettext(*sentence, count), **{"count": str(count)} | words)
+    return filled(numbered(sentence, count), **{"count": str(count)} | words)
 
 
 def said(*sentences: Part) -> Finding:
