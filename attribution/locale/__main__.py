@@ -6,6 +6,7 @@ translation, those that are gone go, and messages.mo, which the app reads, is ma
 
 from __future__ import annotations
 
+import csv
 import sys
 from pathlib import Path
 
@@ -18,6 +19,8 @@ HOME = Path(__file__).parent
 ROOT = HOME.parents[1]
 SOURCES = ("attribution", "pages")
 PYTHON = [("**.py", "python")]
+TABLES = {"attribution/models/hub_models.csv": ("licence", "good_for")}
+"""Columns of data that hold sentences."""
 ONE, MANY, IN_CONTEXT = (1,), (1, 2), ((1, "c"), 2)
 ERRORS = (
     "AttributionError",
@@ -60,6 +63,12 @@ def found() -> Catalog:
             if message and message != ("", ""):
                 place = [(f"{source}/{name}", line)]
                 catalogue.add(message, None, place, auto_comments=comments, context=context)
+    for table, columns in TABLES.items():
+        with (ROOT / table).open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                for column in columns:
+                    if " " in row[column]:  # a name such as MIT is the same everywhere
+                        catalogue.add(row[column], None, [(table, 1)])
     return catalogue
 
 

