@@ -19,8 +19,7 @@ HOME = Path(__file__).parent
 ROOT = HOME.parents[1]
 SOURCES = ("attribution", "pages")
 PYTHON = [("**.py", "python")]
-TABLES = {"attribution/models/hub_models.csv": ("licence", "good_for")}
-"""Columns of data that hold sentences."""
+MODELS = "attribution/models/hub_models.csv"
 ONE, MANY, IN_CONTEXT = (1,), (1, 2), ((1, "c"), 2)
 ERRORS = (
     "AttributionError",
@@ -63,13 +62,15 @@ def found() -> Catalog:
             if message and message != ("", ""):
                 place = [(f"{source}/{name}", line)]
                 catalogue.add(message, None, place, auto_comments=comments, context=context)
-    for table, columns in TABLES.items():
-        with (ROOT / table).open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                for column in columns:
-                    if " " in row[column]:  # a name such as MIT is the same everywhere
-                        catalogue.add(row[column], None, [(table, 1)])
+    for sentence in _good_for():
+        catalogue.add(sentence, None, [(MODELS, 1)])
     return catalogue
+
+
+def _good_for() -> list[str]:
+    """What the models of the Hub are good for, which stands in the table of them."""
+    with (ROOT / MODELS).open(encoding="utf-8", newline="") as file:
+        return [row["good_for"] for row in csv.DictReader(file)]
 
 
 def read(path: Path) -> Catalog:
