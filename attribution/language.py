@@ -131,6 +131,15 @@ def reading(code: str) -> Iterator[None]:
         _reader.reset(before)
 
 
+def in_each(make: Callable[[], T]) -> list[T]:
+    """What this gives in each of the languages: for what may have been read in another one."""
+    found = []
+    for code in languages():
+        with reading(code):
+            found.append(make())
+    return found
+
+
 def kept(make: Callable[[], T]) -> Callable[[], T]:
     """Calls `make` later, perhaps in another thread, in the language of now."""
     code = current()
