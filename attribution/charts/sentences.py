@@ -507,7 +507,7 @@ LOGIT_MINUS, LOG_PROBABILITY, PROBABILITY, PROBABILITY_MINUS = (
     N_("P({target})"),
     N_("P({target}) − P({foil})"),
 )
-SPECIAL_TOKENS, REST_COLUMN = N_("(special tokens)"), N_("(no word)")
+SPECIAL_TOKENS = N_("(special tokens)")
 """The columns after the words."""
 COMPARISON_AXES = {"row": N_("model"), "column": N_("word")}
 COMPARISON_TIPS = {

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from attribution.language import N_
 from attribution.types import Array
 
 ALL = "all"
@@ -41,40 +42,49 @@ MEASURES = {
     for measure in (
         Measure(
             "right",
-            "accuracy",
-            "the share of sentences in which the target is likelier than the foil",
+            N_("accuracy"),
+            N_("the share of sentences in which the target is likelier than the foil"),
             of_model=True,
         ),
         Measure(
             "difference",
-            "difference",
-            "target minus foil, in logits; of translations and questions in log-probability",
+            N_("difference"),
+            N_("target minus foil, in logits; of translations and questions in log-probability"),
             of_model=True,
         ),
         Measure(
-            "found", "found", "the mean of 1 / rank of the best ranked evidence word (MRR)", "found_random"
+            "found",
+            N_("found"),
+            N_("the mean of 1 / rank of the best ranked evidence word (MRR)"),
+            "found_random",
         ),
         Measure(
             "carried",
-            "carried",
-            "the part of the number explained that the words carry; the median, for a part of a number near "
-            "0 has no mean",
+            N_("carried"),
+            N_(
+                "the part of the number explained that the words carry; the median, for a part of a number "
+                "near 0 has no mean"
+            ),
             median=True,
         ),
         Measure(
             "gap",
-            "gap",
-            "how much more is lost when the highest words go first than when they go last, in logits",
+            N_("gap"),
+            N_("how much more is lost when the highest words go first than when they go last, in logits"),
             least=0.0,
         ),
         Measure(
             "lds",
-            "LDS",
-            "the rank correlation of summed values with what random subsets of words give",
+            N_("LDS"),
+            N_("the rank correlation of summed values with what random subsets of words give"),
             "lds_random",
         ),
         Measure(
-            "aer", "alignment error", "the alignment error rate; less is better", "aer_random", "aer_links"
+            "aer",
+            N_("alignment error"),
+            N_("the alignment error rate; less is better"),
+            "aer_random",
+            "aer_links",
         ),
     )
 }
