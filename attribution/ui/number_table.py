@@ -26,7 +26,8 @@ def table(figure: Figure) -> str:
     left = len(figure.table) - len(rows)
     more = ""
     if left:
-        more = f"<p>{_('The first {shown} rows; the CSV has {left:,} more.', shown=MOST, left=left)}</p>"
+        sentence = _("The first {shown} rows; the CSV has {left:,} more.", shown=MOST, left=left)
+        more = f"<p>{sentence}</p>"
     return (
         f'<div class="why-numbers" tabindex="0"><table><caption>{_shown(figure.title)}</caption>'
         f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>{more}</div>"

@@ -74,5 +74,6 @@ def rest(run: Run, request: ComparisonRequest, columns: int, line: str) -> str:
         text = _("being asked …") if request == run.waiting[0] else _("waiting")
         entry = run.entries.get(request.model)
         if entry and entry.group == "Hugging Face Hub" and entry.bytes:
-            text += f" ({_('download of {size}', size=in_figures(gigabytes(entry.bytes)))})"
+            size = _("download of {size}", size=in_figures(gigabytes(entry.bytes)))
+            text = f"{text} ({size})"
     return f'<td colspan="{columns - 2}" style="{line};white-space:normal;opacity:.85">{text}</td>'

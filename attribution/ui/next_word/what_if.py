@@ -66,6 +66,6 @@ def _chances(result: NextWordResult) -> str:
     logits = [w.explained.logit for w in chosen]
     if len(chosen) == 2:
         value = f"<b>{number(logits[0] - logits[1], 2, sign=True)}</b>"
-        return f"{shares} · {_('difference {value} logits', value=value)}"
+        return " · ".join([shares, _("difference {value} logits", value=value)])
     value = f"<b>{number(logits[0], 2)}</b>"
-    return f"{shares} · {_('logit {value}', value=value)}"
+    return " · ".join([shares, _("logit {value}", value=value)])
