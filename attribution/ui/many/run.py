@@ -88,7 +88,7 @@ def _look_again(job: Job | None, done: int) -> None:
     """Draws the page anew, once, where a run has ended after its results were read for this drawing."""
     if job is None or job.standing.done <= done:
         return
-    seen = (job.kept.key, job.standing.done)
+    seen = (job.kept.key, job.standing.done, done)
     if st.session_state.get("_many_seen") != seen:
         st.session_state["_many_seen"] = seen
         st.rerun()
