@@ -89,7 +89,7 @@ def by_group(result: ManyResult, view: ManyView) -> Finding:
             means = [m for g in result.groups[1:] if (m := of.get((view.measure, model.id, method, g)))]
             if len(means) < 2:
                 continue
-            what = clean(model.name) if measure.of_model else f"{_method(method)}, {clean(model.name)}"
+            what = clean(model.name) if measure.of_model else f"{_method(method)} ({clean(model.name)})"
             low, high = min(means, key=lambda m: m.value), max(means, key=lambda m: m.value)
             if _apart(low, high):
                 sentences.append(
