@@ -75,7 +75,7 @@ def details(result: NextWordResult, view: View, asked: NextWordRequest) -> None:
 
 request = form.inputs()
 above = st.container(gap="xxsmall")
-likely, controls = st.columns([1, 1.6], vertical_alignment="center")
+likely, controls = st.columns([1, 1.72], vertical_alignment="center")
 with controls:
     toggles = st.container(horizontal=True, gap="xsmall", vertical_alignment="center")
 with toggles:  # before anything is computed: the method is part of what is asked

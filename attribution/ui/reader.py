@@ -51,7 +51,7 @@ def choice() -> None:
             format_func=names.__getitem__,
             key=KEY,
             label_visibility="collapsed",
-            width=112,
+            width=134,
         )
 
 
