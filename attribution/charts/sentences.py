@@ -391,7 +391,7 @@ SALIENCY_METHOD_CONTRAST = N_("{method} of {attributed} against {contrast}, {sig
 ATTENTION_METHOD = N_("{method}, the mean over heads and layers; unit: {unit}.")
 SALIENCY_SIGNS = {"signed": N_("signed sum"), "magnitude": N_("magnitude (L2 norm)")}
 SALIENCY_TITLE = N_("Which source words, and which words already written, led to each target word")
-SALIENCY_CAPTION = N_("{inputs} {how} Right: {score} of each step.")
+SALIENCY_CAPTION = N_("{inputs} {how} Right, at each step: {score}.")
 SALIENCY_SPOKEN = N_(
     "Heatmap of {rows} target steps by {source} source and {before} earlier target columns. {strongest}"
 )

@@ -227,7 +227,8 @@ def test_every_figure_is_drawn_in_every_language(name):
             theirs = BUILDERS[name]("light")
         assert theirs.name == ours.name
         assert theirs.table.shape == ours.table.shape
-        assert theirs.spec["config"]["locale"]["number"]["decimal"] == ","
+        signs = theirs.spec["config"]["locale"]["number"]
+        assert (signs["decimal"], signs["percent"]) == (",", " %" if code == "es" else "%")
         for part in ("title", "caption", "alt"):
             check(getattr(ours, part), getattr(theirs, part), unwanted)
         for shown in (*map(str, theirs.table.columns), *values_in(theirs.spec)):
