@@ -18,7 +18,17 @@ from attribution.charts import translation as translation_charts
 from attribution.charts.answer_view import AnswerView
 from attribution.charts.recipes import Recipe
 from attribution.charts.views import ManyView, MixingView, SaliencyView, View, WordView
-from attribution.charts.wording import listed, number, ordinal, percent, percent0, said, text, told_apart
+from attribution.charts.wording import (
+    Piece,
+    listed,
+    number,
+    ordinal,
+    percent,
+    percent0,
+    said,
+    text,
+    told_apart,
+)
 from attribution.types import Explanation
 from tests.charts.sample_answers import answered, checked
 from tests.charts.sample_results import (
@@ -344,8 +354,34 @@ def test_the_logit_has_its_article():
 @pytest.mark.parametrize(
     ("code", "says"),
     [
-        ("es", ["0,50", "−1,25", "12,5 %", "< 0,01 %", "menos del 1 %", "3.º", "a, b y c", "la (n.º 2)"]),
-        ("nl", ["0,50", "−1,25", "12,5%", "< 0,01%", "minder dan 1%", "3e", "a, b en c", "la (nr. 2)"]),
+        (
+            "es",
+            [
+                "0,50",
+                "−1,25",
+                "12,5 %",
+                "< 0,01 %",
+                "menos del 1 %",
+                "3.º",
+                "a, b y c",
+                "a e “invierno”",
+                "la (n.º 2)",
+            ],
+        ),
+        (
+            "nl",
+            [
+                "0,50",
+                "−1,25",
+                "12,5%",
+                "< 0,01%",
+                "minder dan 1%",
+                "3e",
+                "a, b en c",
+                "a en “invierno”",
+                "la (nr. 2)",
+            ],
+        ),
     ],
 )
 def test_numbers_and_lists(code, says):
@@ -358,8 +394,9 @@ def test_numbers_and_lists(code, says):
             percent0(0.001),
             ordinal(3),
             said(listed(["a", "b", "c"])).plain,
+            said(listed(["a", Piece("invierno", "word")])).plain,
             told_apart(["la", "la"])[1],
-        ] == says
+        ] == says.split("; ")
 
 
 @pytest.mark.parametrize(
