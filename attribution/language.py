@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import gettext
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -91,6 +91,12 @@ class Said(str):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _said_again, (self.template, self.places)
+
+
+def in_turn(sentences: Iterable[str]) -> Said:
+    """Several sentences as one text, each in the reader's language."""
+    places = {f"s{k}": sentence for k, sentence in enumerate(sentences)}
+    return Said(" ".join(f"{{{name}}}" for name in places), **places)
 
 
 def _said_again(template: str, places: dict[str, Any]) -> Said:

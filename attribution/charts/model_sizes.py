@@ -138,7 +138,7 @@ def with_rest(explanation: Explanation) -> Explanation:
     """The same with what no word is credited with as a column of its own, where a method says that."""
     if not explanation.parts:
         return explanation
-    columns = (*explanation.columns, phrases.REST_COLUMN)
+    columns = (*explanation.columns, phrases.NO_WORD["words"])
     values = np.concatenate([explanation.values, explanation.remainder[:, None]], 1)
     return replace(explanation, columns=columns, values=values)
 

@@ -439,7 +439,7 @@ def find(method: str, use: Use | None = None) -> Method:
     row = METHODS.get(method)
     if row is None or (use is not None and use not in row.uses):
         choices = ", ".join(m.id for m in METHODS.values() if use is None or use in m.uses)
-        raise TextError(f"There is no method “{method}”; choose from {choices}.")
+        raise TextError("There is no method “{value}”; choose from {choices}.", value=method, choices=choices)
     return row
 
 
