@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from attribution import language
 from attribution.export import report as reports
 from attribution.export import report_store
 from attribution.export.document import to_html, to_markdown_zip
@@ -34,7 +35,7 @@ def downloads(shown: Report) -> None:
         for label, make, ending, mime, help_text in files:
             st.download_button(
                 label,
-                make,
+                language.kept(make),
                 file_name=f"{name}.{ending}",
                 mime=mime,
                 key=f"rp_download_{ending}",
