@@ -1041,6 +1041,8 @@ class AnswerResult:
     """Additive methods: what no token is credited with, name -> [R]."""
     foils: tuple[str, ...] = ()
     """With a contrast: the readable token that each row's is compared with."""
+    foil_ids: tuple[int, ...] = ()
+    """The same as ids; empty in what was saved before they were kept."""
     ending: Ending = "given"
     settings: str = ""
     """How the model wrote the answer, in words; empty where it was given."""
@@ -1066,6 +1068,8 @@ class AnswerResult:
             raise ValueError("the segments do not share out the columns")
         if len(self.starts) != t or any(not 0 <= c <= len(self.answer_text) for c in self.starts):
             raise ValueError("starts must name a character of the answer for each token")
+        if len(self.foil_ids) not in (0, len(self.foils)):
+            raise ValueError("foil_ids must be those of the foils")
         if len(self.foils) not in (0, r) or self.convergence.shape not in ((0,), (r,)):
             raise ValueError("foils and convergence must be empty or those of the rows")
         freeze(self.values, self.magnitudes, self.explained, self.convergence)

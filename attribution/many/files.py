@@ -21,6 +21,8 @@ LONGEST_CELL = 100_000
 LONG_CELL = N_("A cell has more than {most:,} characters.")
 PEEKED = 20
 """Rows of a JSONL file that are looked at to learn its columns."""
+PEEKED_BYTES = 8192
+"""Of a file, looked at to tell whether it is text at all."""
 DELIMITERS = ",;\t"
 Cells = dict[str, str]
 
@@ -69,6 +71,7 @@ def rows_of(file: BinaryIO, name: str) -> Rows:
     kind = Path(name).suffix.lower()
     if kind in (".parquet", ".pq"):
         return _parquet(file, name)
+    _check_text(file, name)
     if kind in (".jsonl", ".ndjson", ".json"):
         return _json_lines(file, name)
     if kind in (".csv", ".tsv", ".tab", ".txt"):
@@ -79,6 +82,18 @@ def rows_of(file: BinaryIO, name: str) -> Rows:
 
 
 # --------------------------------------------------------------------------------------------------- text
+
+
+def _check_text(file: BinaryIO, name: str) -> None:
+    """Refuses pictures, spreadsheets and the like whose name says that they are text.
+
+    Raises:
+        SetError: it is none.
+    """
+    start = file.read(PEEKED_BYTES)
+    file.seek(0)
+    if b"\0" in start and start[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+        raise SetError(f"{name} holds no text, whatever its name says; export it as CSV in UTF-8.")
 
 
 def _text(file: BinaryIO, notes: list[str]) -> _Text:

@@ -56,6 +56,8 @@ class Standing:
     """The one that was asked last."""
     seconds: float = 0.0
     """Since the run began."""
+    waited: float = 0.0
+    """Of these: for the first worker of a cluster, with its model."""
 
     @property
     def fraction(self) -> float:
@@ -66,9 +68,10 @@ class Standing:
     def remaining(self) -> float | None:
         """Seconds it will still take by the pace so far; None where that does not tell yet."""
         fresh = self.done - self.kept
-        if not fresh or self.seconds < 1:
+        worked = self.seconds - self.waited
+        if not fresh or worked < 1:
             return None
-        return self.seconds / fresh * (self.records - self.done)
+        return worked / fresh * (self.records - self.done)
 
 
 Tell = Callable[[Standing], None]
@@ -248,7 +251,9 @@ class _Run:
 
         folder, options = self.folder, self.folder.options
         workers, first = where.workers or _workers(), shards[0].model
+        asked = time.monotonic()
         with connected(where.cluster, workers, first, options.dtype, where.low_priority) as client:
+            self.standing.waited += time.monotonic() - asked
             found = computed_on(client, folder.sentences.kind, options, self._tasks(shards), self._told)
             with closing(found):
                 for outcome in found:

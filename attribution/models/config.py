@@ -55,6 +55,17 @@ def read_config(path: Path) -> dict[str, Any]:
     return {**config, "model_type": kind, "is_encoder_decoder": both}
 
 
+def has_template(path: Path) -> bool:
+    """Whether a chat template is among a model's files; of what cannot be read it is not known."""
+    if path.suffix == ".gguf":
+        return bool(dict(read_weights(path).metadata).get("tokenizer.chat_template"))
+    try:
+        beside = (path / "chat_template.jinja").is_file()
+        return beside or bool(json_object(path / "tokenizer_config.json").get("chat_template"))
+    except ModelUnavailableError:
+        return False
+
+
 def check_layers(config: dict[str, Any], weights: Weights, name: str) -> None:
     """Refuses a config that describes more layers than the names in the weights' headers do, or none.
 

@@ -36,6 +36,8 @@ class CatalogueEntry:
     family: str = ""
     good_for: str = ""
     """One sentence."""
+    chat: bool = False
+    """Whether a chat template comes with it, through which it is asked."""
     problem: str = ""
     """Why it cannot be had now, in one sentence; empty where it can."""
 
@@ -102,6 +104,7 @@ def _hub_entries() -> tuple[CatalogueEntry, ...]:
                 licence=Said(row["licence"]),
                 revision=row["revision"],
                 family=row["family"],
+                chat=row["id"].endswith("-Instruct"),
                 good_for=Said(row["good_for"]),
             )
             for row in csv.DictReader(file)
@@ -121,6 +124,7 @@ PACKAGED_ENTRY = CatalogueEntry(
     architecture="Llama",
     languages=("en",),
     licence="Apache-2.0",
+    chat=True,
     good_for=Said("Follows instructions and continues English text."),
 )
 LICENCES = (

@@ -423,6 +423,7 @@ def _result(
         starts=starts,
         parts=found.parts,
         foils=tuple(tokens.readable(loaded.tokenizer, i) for i in question.foils),
+        foil_ids=question.foils,
         ending=ending,
         settings="" if ending == "given" else settings_in_words(request.generation),
         convergence=found.convergence,

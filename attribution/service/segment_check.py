@@ -41,7 +41,8 @@ def segment_check(
         progress: called with the fraction done; an exception from it stops the computation.
 
     Raises:
-        TextError: nothing can be left out, there are too many segments, or an option is out of range.
+        TextError: nothing can be left out, there are too many segments, the result has a contrast, or an
+            option is out of range.
 
     Source: Cohen-Wang et al. 2024, "ContextCite: Attributing Model Generation to Context"; LDS: Park et al.
     2023.
@@ -72,6 +73,8 @@ def _measured(
     if loaded.info.id != result.model.id:
         raise TextError(OF_ANOTHER, name=result.model.name, other=loaded.info.name)
     asked = result.request
+    if asked.contrast or asked.contrast_ids:
+        raise TextError("The check measures the answer's own log-probability: explain it without a contrast.")
     with loaded.lock:
         plain = replace(
             asked, answer_ids=result.answer.ids, step=-1, contrast="", contrast_ids=(), method="frozen"

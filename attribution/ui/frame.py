@@ -11,12 +11,21 @@ import streamlit as st
 
 from attribution import __version__
 from attribution.charts.palette import palette
-from attribution.language import N_, _
+from attribution.language import N_, _, shown
 from attribution.ui import address, reader, visitor_report
 from attribution.ui.message import plain
 
 Theme = Literal["light", "dark"]
-PURPOSE = N_("shows why a language model chose a word, and whether that holds")
+QUESTIONS = {
+    "": N_("Why this word and not another?"),
+    "translation": N_("Where does each word of a translation come from?"),
+    "model_sizes": N_("Do larger models look at other words?"),
+    "answer": N_("What led to each word of an answer?"),
+    "many": N_("Does it hold for many sentences?"),
+    "report": N_("What you found, to hand in."),
+    "about": N_("Models, methods and papers."),
+}
+"""What a page answers, by its address."""
 STYLE = (Path(__file__).parent / "style.css").read_text()
 SCRIPTS = "\n".join((Path(__file__).parent / name).read_text() for name in ("drafts.js", "announce.js"))
 
@@ -26,10 +35,11 @@ def run(pages: list[Any]) -> None:
     page = st.navigation([*pages, _default_by_its_name(pages[0])], position="top")
     st.session_state["_pages"] = {each.url_path or "start": each for each in pages}
     address.begin(page.url_path)
-    with st.container(key="name", gap=None):
-        st.html(f"<style>{_colours()}\n{STYLE}</style>")
-        st.html(f"<b>Why This Word</b> <span>{escape(_(PURPOSE))}</span>")
+    with st.container(key="name", horizontal=True, gap="small", vertical_alignment="center"):
+        question = _(QUESTIONS.get(page.url_path, QUESTIONS[""]))
+        st.html(f"<style>{_colours()}\n{STYLE}</style><b>Why This Word</b> {escape(question)}")
         reader.choice()
+        reader.remember()
         visitor_report.remember()
     with st.container(key="page", gap="xsmall"):
         page.run()
@@ -103,6 +113,7 @@ def choice(
 ) -> Any:
     """A row of mutually exclusive choices (value -> label); one is always chosen and part of the link.
 
+    A label that is a `Said` is shown in the reader's language; old links say it in English.
     The label is for screen readers only unless it is `labelled`, where `help` shows too. With `asks` the
     choice is a part of the question that the page answers, else of the view.
     """
@@ -145,7 +156,7 @@ def select(
         label,
         list(options),
         index=list(options).index(first),
-        format_func=lambda value: options.get(value, str(value)),
+        format_func=lambda value: shown(options.get(value, str(value))),
         key=key,
         help=help,
         label_visibility="visible" if labelled else "collapsed",

@@ -41,10 +41,9 @@ def chosen() -> dict[str, list[str]]:
 
 
 def choice() -> None:
-    """The choice in the top bar, and what tells browser and screen reader the language of the page."""
+    """The choice in the top bar."""
     names = language.languages()
     if len(names) > 1:
-        # The name of the label in every language, for who cannot read the one that is shown.
         st.selectbox(
             _("Language"),
             list(names),
@@ -54,6 +53,10 @@ def choice() -> None:
             label_visibility="collapsed",
             width=112,
         )
+
+
+def remember() -> None:
+    """Tells browser and screen reader the language of the page; one chosen is kept for the next visit."""
     code = json.dumps(current())
     keep = f'document.cookie = "{COOKIE}=" + {code} + "; path=/; max-age=31536000; SameSite=Strict";'
     st.html(

@@ -8,10 +8,13 @@ PAGES = {
     "next_word": "Explain",
     "translation": "Explain",
     "model_sizes": "Compare",
+    "answer": "Explain",
+    "many": "",
     "report": "",
     "about": "",
 }
-FIGURES = [name for name, button in PAGES.items() if button]
+LANGUAGES = {"en": "English", "es": "Español", "nl": "Nederlands"}
+FIGURES = ["next_word", "translation", "model_sizes"]
 STREAMLITS_OWN: set[str] = set()
 """Rules that Streamlit's own parts break; none of ours may be among them."""
 
@@ -37,7 +40,7 @@ LOOKS_DIFFERENT = """async () => {
 
 def opened(page, server, settle, name):
     page.goto(f"{server.url}/{name}")
-    page.wait_for_selector('[data-testid="stMain"] :is(h1, h2, h3, button, input, p)')
+    page.wait_for_selector(".st-key-page :is(h1, h2, h3, button, input, p)")
     settle(page)
     if PAGES[name]:
         page.get_by_role("button", name=PAGES[name], exact=True).click()
@@ -45,44 +48,65 @@ def opened(page, server, settle, name):
         settle(page)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", PAGES)
-def test_no_serious_violation(page, server, settle, name, theme):
-    page.emulate_media(color_scheme=theme)
-    opened(page, server, settle, name)
-    page.mouse.move(0, 0)
-    found = [v for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")]
-    told = {v["id"]: [node["html"][:200] for node in v["nodes"]] for v in found}
-    assert not told.keys() - STREAMLITS_OWN, told
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_telephone_scrolls_up_and_down_only(page, server, settle, name):
-    page.set_viewport_size({"width": 390, "height": 844})
-    opened(page, server, settle, name)
-    wide, room = page.evaluate(
-        """() => [document.querySelector('[data-testid="stMain"]').scrollWidth, window.innerWidth]"""
-    )
-    assert wide <= room
-    if name in FIGURES:
-        top = page.locator(".why-finding").first.bounding_box()["y"]
-        scrolled = page.evaluate("""() => document.querySelector('[data-testid="stMain"]').scrollTop""")
-        assert top + scrolled <= 1.5 * 844, "the first finding stands within one and a half screens"
-
-
-@pytest.mark.parametrize("name", FIGURES)
-def test_on_a4_no_figure_is_cut(page, server, settle, name):
-    opened(page, server, settle, name)
-    page.set_viewport_size({"width": 718, "height": 1046})  # A4 at 96 pixels an inch, less a margin of 1 cm
-    page.emulate_media(media="print")
+def reads(page, settle, code):
+    """Chooses a language in the top bar."""
+    page.locator(".st-key-_language").get_by_role("combobox").click()
+    page.get_by_role("option", name=LANGUAGES[code]).click()
+    expect(page.locator("html")).to_have_attribute("lang", code)
     settle(page)
-    expect(page.get_by_role("button", name=PAGES[name], exact=True)).to_be_hidden()
-    expect(page.locator(".why-finding").first).to_be_visible()
-    out = page.evaluate(
-        """() => [...document.querySelectorAll(".stVegaLiteChart svg")]
-            .map(figure => figure.getBoundingClientRect()).filter(box => box.right > 719 || box.left < -1)"""
+    page.mouse.move(0, 0)
+
+
+def violations(page, settle, theme):
+    page.emulate_media(color_scheme=theme)
+    settle(page)
+    found = [v for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")]
+    return {
+        v["id"]: [node["html"][:200] for node in v["nodes"]] for v in found if v["id"] not in STREAMLITS_OWN
+    }
+
+
+def fits(page, settle, width, height):
+    """Whether nothing of the page lies beside the screen."""
+    page.set_viewport_size({"width": width, "height": height})
+    settle(page)
+    return page.evaluate(
+        """() => document.querySelector('[data-testid="stMain"]').scrollWidth <= window.innerWidth"""
     )
-    assert not out
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_for_everybody(page, server, settle, name):
+    """In each language: contrast and names, on a telephone, twice as large, on paper."""
+    opened(page, server, settle, name)
+    for code in LANGUAGES:
+        if code != "en":
+            reads(page, settle, code)
+        assert not violations(page, settle, "dark"), code
+        assert not violations(page, settle, "light"), code
+        assert fits(page, settle, 640, 400), f"{code}: 1280x800 at 200 %"
+        assert fits(page, settle, 390, 844), f"{code}: a telephone"
+        if PAGES[name]:
+            top = page.locator(".why-finding").first.bounding_box()["y"]
+            scrolled = page.evaluate("""() => document.querySelector('[data-testid="stMain"]').scrollTop""")
+            assert top + scrolled <= 1.5 * 844, (
+                f"{code}: the first finding stands within one and a half screens"
+            )
+        page.set_viewport_size(
+            {"width": 718, "height": 1046}
+        )  # A4 at 96 pixels an inch, less a margin of 1 cm
+        page.emulate_media(media="print")
+        settle(page)
+        if PAGES[name]:
+            expect(page.get_by_test_id("stForm").get_by_role("button").last).to_be_hidden()
+            expect(page.locator(".why-finding").first).to_be_visible()
+        out = page.evaluate(
+            """() => [...document.querySelectorAll(".stVegaLiteChart svg")]
+                .map(svg => svg.getBoundingClientRect()).filter(box => box.right > 719 || box.left < -1)"""
+        )
+        assert not out, f"{code}: cut on paper"
+        page.emulate_media(media="screen")
+        page.set_viewport_size({"width": 1280, "height": 800})
 
 
 def test_from_example_to_pin_by_keyboard_alone(page, server, settle):
@@ -146,3 +170,34 @@ def test_what_is_found_is_read_to_who_cannot_see_it(page, server, settle):
     assert told.inner_text() == " ".join(
         text.strip() for text in page.locator(".why-finding").all_inner_texts()
     )
+
+
+LIT = "[...document.querySelectorAll('.why-lit')].map(mark => mark.__data__.datum)"
+"""What is lit in the figures."""
+
+
+def test_a_word_lights_its_bar_its_row_and_its_column(page, server, settle):
+    opened(page, server, settle, "next_word")
+    page.get_by_role("radio", name="Where it happens").click()
+    settle(page)
+    sentence = page.locator(".st-key-nw_sentence").get_by_role("button")
+    sentence.nth(1).hover()
+    lit = page.evaluate(LIT)
+    assert {mark.get("position", mark.get("column")) for mark in lit} == {1}
+    assert sum("position" in mark for mark in lit) == 1, "its bar"
+    assert sum("column" in mark for mark in lit) > 1, "its column"
+    sentence.nth(1).focus()
+    page.keyboard.press("ArrowRight")
+    assert {mark.get("position", mark.get("column")) for mark in page.evaluate(LIT)} == {2}
+    page.keyboard.press("Enter")  # keeps it
+    page.mouse.move(0, 0)
+    page.get_by_role("textbox", name="Foil").focus()
+    assert {mark.get("position", mark.get("column")) for mark in page.evaluate(LIT)} == {2}
+    opened(page, server, settle, "translation")
+    page.locator(".st-key-mt_words").get_by_role("button").nth(2).hover()
+    lit = page.evaluate(LIT)
+    assert {mark["column_label"] for mark in lit} == {"raining"}, (
+        "of the source, not of what was written before"
+    )
+    page.get_by_role("radio", name="lloviendo").hover()
+    assert {mark["row"] for mark in page.evaluate(LIT)} == {1}

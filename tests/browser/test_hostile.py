@@ -63,7 +63,7 @@ def harmless(page):
 
 def visit(page, settle, url):
     page.goto(url)
-    page.wait_for_selector('[data-testid="stMain"] :is(h1, h2, button, input)')
+    page.wait_for_selector(".st-key-page :is(h1, h2, button, input)")
     settle(page)
 
 
