@@ -19,6 +19,7 @@ from typing import Any, Literal, Union
 
 import numpy as np
 
+from attribution.export.recalled import FIELDS, recalled
 from attribution.language import N_, Said
 from attribution.types import (
     NUMBERS,
@@ -314,10 +315,18 @@ def decoded_dataclass(value: Any, kind: Any, where: str) -> Any:
     given = {}
     for name, (hint, field) in fields_of(kind).items():
         if name in fitting(value, dict, where):
-            given[name] = decoded(value[name], hint, f"{where}.{name}")
+            found = decoded(value[name], hint, f"{where}.{name}")
+            given[name] = _recalled(found) if name in FIELDS else found
         elif field.default is MISSING and field.default_factory is MISSING:
             raise Misfit(f"{where}.{name}")
     return kind(**given)
+
+
+def _recalled(found: Any) -> Any:
+    """Sentences of the app, which a file has in English, so that they can be said in other languages."""
+    if isinstance(found, tuple):
+        return tuple(_recalled(each) for each in found)
+    return recalled(found) if isinstance(found, str) else found
 
 
 def decoded_float(value: Any, where: str) -> float:
