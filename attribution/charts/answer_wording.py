@@ -10,6 +10,7 @@ from attribution.charts import phrases
 from attribution.charts.answer_view import AnswerView, answer_word
 from attribution.charts.next_word import part_names
 from attribution.charts.wording import clean, model_phrase, number, quoted, text
+from attribution.language import shown
 from attribution.methods import catalogue
 from attribution.types import AnswerRequest, AnswerResult
 
@@ -24,7 +25,7 @@ def inputs(result: AnswerResult, *, answer: bool = True) -> str:
     said = f"{model_phrase(result.model)}. {fields(result.request)}"
     if not answer:
         return said
-    how = text(phrases.ANSWER_OWN, settings=clean(result.settings)) if result.settings else ""
+    how = text(phrases.ANSWER_OWN, settings=clean(shown(result.settings))) if result.settings else ""
     other = ""
     if result.foils:
         request = result.request

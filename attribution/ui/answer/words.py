@@ -164,7 +164,7 @@ def _groups(result: AnswerResult) -> list[dict[str, Any]]:
     for segment, members in groupby(numbered, key=lambda pair: owner[pair[1].tokens[0]]):
         words = [{"t": label(result.prompt, word), "c": k} for k, word in members]
         folded = segment.kind == "template"
-        name = f"template: {len(words)}" if folded else segment.name
+        name = f"template: {len(words)}" if folded else segment.label
         groups.append({"name": name, "folded": folded, "words": words, "breaks": False})
     return groups
 
