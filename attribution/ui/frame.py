@@ -166,7 +166,7 @@ def select(
 
 
 def say_anew(key: str) -> None:
-    """Lets a drop-down list, drawn next, say what is chosen in the language of now.
+    """Lets a drop-down list with this key, drawn next, say what is chosen in the language of now.
 
     A browser holds the choice by its label, and would send back that of the language before.
     """
