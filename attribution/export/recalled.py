@@ -1,4 +1,4 @@
-"""Sentences of the app that a file holds in English, known again, so that they can be said in any language."""
+"""Sentences of the app that a file holds in English, known again, so that any language can say them."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ import streamlit as st
 
 from attribution import __version__
 from attribution.charts.palette import palette
-from attribution.language import N_, _, shown
+from attribution.language import N_, _, current, shown
 from attribution.ui import address, reader, visitor_report
 from attribution.ui.message import plain
 
@@ -165,6 +165,7 @@ def select(
     address.part(key, first, read=address.option(options), asks=asks, how=True)
     if st.session_state[key] not in options:
         st.session_state[key] = first
+    say_anew(key)
     return st.selectbox(
         label,
         list(options),
@@ -175,6 +176,17 @@ def select(
         label_visibility="visible" if labelled else "collapsed",
         width=width,
     )
+
+
+def say_anew(key: str) -> None:
+    """Lets a drop-down list with this key, drawn next, say what is chosen in the language of now.
+
+    A browser holds the choice by its label, and would send back that of the language before.
+    """
+    said = st.session_state.setdefault("_said_in", {})
+    if said.get(key, current()) != current() and key in st.session_state:
+        st.session_state[key] = st.session_state[key]
+    said[key] = current()
 
 
 def text(label: str, first: str = "", *, key: str, help: str | None = None, place: Any = st) -> str:
