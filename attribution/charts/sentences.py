@@ -731,6 +731,10 @@ MANY_AXES = {
     "lds": N_("LDS (rank correlation)"),
     "aer": N_("alignment error rate (less is better)"),
 }
+MANY_DIFFERENCE_AXES = {
+    True: N_("target minus foil, in logits"),
+    False: N_("target minus foil, in log-probability"),
+}
 MANY_TITLE = N_("{question} By {by}")
 MANY_OF_GROUP = N_(" Only the group {group}.")
 MANY_PART = N_(" So far {done} of {expected} results are there, the shortest sentences first.")
@@ -772,4 +776,27 @@ MANY_GROUPS_DIFFER = N_("{what}: lowest for {low} ({low_value}), highest for {hi
 MANY_GROUPS_ALIKE = N_("{what}: the intervals of the groups overlap, so that no group stands out.")
 MANY_AND_MORE = N_("{group} and {count} more")
 MANY_SO_FAR = N_("So far {done} of {expected} results are there, the shortest sentences first.")
+MANY_LARGER = {
+    ("right", True): N_(
+        "{large}, the largest, is right more often than {small}, the smallest: {large_value} "
+        "against {small_value}, and the intervals do not overlap."
+    ),
+    ("right", False): N_(
+        "{large}, the largest, is right less often than {small}, the smallest: {large_value} "
+        "against {small_value}, and the intervals do not overlap."
+    ),
+    ("", True): N_(
+        "{what}: {large}, the largest, has more than {small}, the smallest: {large_value} against "
+        "{small_value}, and the intervals do not overlap."
+    ),
+    ("", False): N_(
+        "{what}: {large}, the largest, has less than {small}, the smallest: {large_value} against "
+        "{small_value}, and the intervals do not overlap."
+    ),
+}
+MANY_SIZES_OPEN = N_(
+    "{what}: the intervals of {small}, the smallest, and {large}, the largest, overlap, so that their order "
+    "is open."
+)
+MANY_NEXT_OPEN = N_("Between {smaller} and {larger} the intervals overlap, so that their order is open.")
 MANY_ERRORS = N_("{count} results have no numbers; the rows below say why.")

@@ -9,14 +9,14 @@ import streamlit as st
 
 from attribution.charts import findings, target_word
 from attribution.charts.palette import Theme, largest
-from attribution.charts.sentence import coloured_sentence
 from attribution.charts.target_word import chances, credit, units, word_finding
 from attribution.charts.translation import IMPROBABLE
 from attribution.charts.views import SaliencyView
 from attribution.charts.wording import percent, written
 from attribution.methods import catalogue
 from attribution.types import TokenizedText, TranslationResult
-from attribution.ui import address, examples, message
+from attribution.ui import address, examples, linked_words, message
+from attribution.ui.linked_words import Link, Row
 
 BESIDE = 24
 """Columns of a heatmap that has room beside the words."""
@@ -77,22 +77,25 @@ def clearest(result: TranslationResult, view: SaliencyView, beside: TranslationR
 
 
 def sentences(
-    result: TranslationResult, view: SaliencyView, steps: Sequence[int], limit: float, theme: Theme
+    result: TranslationResult, view: SaliencyView, steps: Sequence[int], limit: float, theme: Theme, key: str
 ) -> None:
     """The source, and the target up to the chosen word, coloured by what they contributed to it."""
+
+    def column(at: int, panel: int) -> Link:
+        return Link("mt_saliency", "column", at, panel)
+
     sides = view.sides(result) if view.sign == "signed" else None
     source, prefix = credit(result, view, steps)
-    texts = [("Source", view.labels(result.source), source)]
+    rows = [Row(view.labels(result.source), source, lambda k: [column(k, 0)], "Source")]
     if np.isfinite(prefix).any():
-        seen = np.isfinite(prefix)
-        labels = [label for label, s in zip(view.labels(result.prefix), seen, strict=True) if s]
-        texts.append(("Written before", labels, prefix[seen]))
-    rows = [
-        f'<div style="opacity:.7;font-size:.86rem">{name}</div>'
-        + coloured_sentence(labels, numbers, theme, view.unit, sides=sides, limit=limit)
-        for name, labels, numbers in texts
-    ]
-    st.html("".join(rows))
+        seen = np.flatnonzero(np.isfinite(prefix))
+        labels = [view.labels(result.prefix)[k] for k in seen]
+        rows.append(Row(labels, prefix[seen], lambda k: [column(int(seen[k]), 1)], "Written before"))
+    choices = [Link("mt_saliency", "row", position) for position in range(len(units(result.target, view)))]
+    chosen_by = f"{key}_{'word' if view.words else 'token'}"
+    linked_words.show(
+        rows, theme, view.unit, sides, key=f"{key}_words", limit=limit, choices=(chosen_by, choices)
+    )
 
 
 def limit(results: Sequence[TranslationResult], view: SaliencyView) -> float:
