@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from attribution.charts.answer_view import bare
 from attribution.charts.palette import Role, amount_scale, largest, palette, signed_scale
 from attribution.charts.sentence import direction
 from attribution.charts.translation import IMPROBABLE
@@ -145,7 +146,7 @@ def _answer(result: AnswerResult) -> list[dict[str, Any]]:
         whole = percent(float(likely[steps].prod()))
         tokens = []
         for k in steps:
-            shown = END if word.special else clean(result.answer.tokens[k].removeprefix("·")) or "·"
+            shown = END if word.special else bare(result.answer.tokens[k])
             flag = bool(likely[k] < IMPROBABLE)
             says = (SAYS if len(steps) == 1 else SAYS_PART)[flag]
             says = text(says, token=shown, chance=percent(float(likely[k])), word=name, whole=whole)
