@@ -125,7 +125,7 @@ def _groups(result: AnswerResult) -> list[dict[str, Any]]:
     for segment, members in groupby(numbered, key=lambda pair: owner[pair[1].tokens[0]]):
         words = [{"t": label(result.prompt, word), "c": k} for k, word in members]
         folded = segment.kind == "template"
-        name = f"template: {len(words)}" if folded else segment.name
+        name = (FOLDED if segment.text else ADDED).format(count=len(words)) if folded else segment.name
         groups.append({"name": name, "folded": folded, "words": words, "breaks": False})
     return groups
 
@@ -167,6 +167,7 @@ def _close(result: AnswerResult, step: int) -> bool:
     return all(around) and not any(map(str.isspace, around))
 
 
+FOLDED, ADDED = "template: {count}", "added: {count}"
 END = "(end)"
 NAMES = {
     "prompt": "Prompt",
