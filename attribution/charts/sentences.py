@@ -448,6 +448,7 @@ ANSWER_SUM = N_("{shares}: together {all}, the {explained}.")
 ANSWER_GETS = {
     "prompt": N_("The prompt gets {sum}"),
     "template": N_("the template {sum}"),
+    "added": N_("what was added to the text {sum}"),
     "answer": N_("the answer so far {sum}"),
     "rest": N_("what no word is credited with ({parts}) {sum}"),
 }
