@@ -65,7 +65,7 @@ class Run:
             self.results[request] = answer(request)
             self.done.add(request)
         except AttributionError as error:
-            self.failed[request] = str(error)
+            self.failed[request] = error.said
 
     def name(self, model: str) -> str:
         """The name people know a model by."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import gettext
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -93,6 +93,12 @@ class Said(str):
         return _said_again, (self.template, self.places)
 
 
+def in_turn(sentences: Iterable[str]) -> Said:
+    """Several sentences as one text, each in the reader's language."""
+    places = {f"s{k}": sentence for k, sentence in enumerate(sentences)}
+    return Said(" ".join(f"{{{name}}}" for name in places), **places)
+
+
 def _said_again(template: str, places: dict[str, Any]) -> Said:
     return Said(template, **places)
 
@@ -129,6 +135,15 @@ def reading(code: str) -> Iterator[None]:
         yield
     finally:
         _reader.reset(before)
+
+
+def in_each(make: Callable[[], T]) -> list[T]:
+    """What this gives in each of the languages: for what may have been read in another one."""
+    found = []
+    for code in languages():
+        with reading(code):
+            found.append(make())
+    return found
 
 
 def kept(make: Callable[[], T]) -> Callable[[], T]:

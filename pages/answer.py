@@ -7,7 +7,17 @@ from attribution.charts.recipes import Recipe
 from attribution.export import python
 from attribution.types import AnswerResult
 from attribution.ui import exercise, figure, frame, hold, message, model_picker
-from attribution.ui.answer import answer, continuing, explaining, form, reading, segments, words, writing
+from attribution.ui.answer import (
+    answer,
+    continuing,
+    explaining,
+    form,
+    origin,
+    reading,
+    segments,
+    words,
+    writing,
+)
 
 LOOKS = {"segments": "Which parts of the prompt", "map": "Word by word", "hold": "Does it hold?"}
 
@@ -46,7 +56,7 @@ asked = form.inputs()
 with message.or_sentence():
     written = writing.answer(asked, continuing.on())
     result = explaining.whole(written)
-answer.headline(result, typed=bool(asked.answer))
+answer.headline(result, origin.sentence(asked, written, result))
 answer.warnings(result)
 step = words.chosen(result)
 other = explaining.other(result, step)

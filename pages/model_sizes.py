@@ -6,6 +6,7 @@ from attribution import cached
 from attribution.charts.recipes import Recipe
 from attribution.charts.views import SignView, WordView
 from attribution.export import python
+from attribution.language import N_, Said, _
 from attribution.methods import catalogue
 from attribution.types import ComparisonRequest, ComparisonResult
 from attribution.ui import exercise, figure, frame, hold, message, opening
@@ -15,10 +16,10 @@ from attribution.ui.model_sizes import answer, form, reading, run, table, what_i
 def view_controls(results: list[ComparisonResult]) -> tuple[list[ComparisonResult], WordView]:
     """The toggles above the words; they compute nothing."""
     has_sign = catalogue.find(results[0].request.method).signed
-    signs = {"signed": "signed", "magnitude": "magnitude"} if has_sign else {"magnitude": "magnitude"}
+    signs = SIGNS if has_sign else {"magnitude": SIGNS["magnitude"]}
     with st.container(horizontal=True, gap="medium"):
-        sign = frame.choice("Sign", signs, key="ms_sign" if has_sign else "ms_no_sign", help=HELP_SIGN)
-        scale = frame.choice("Scale", SCALES, key="ms_scale", help=HELP_SCALE)
+        sign = frame.choice(_("Sign"), signs, key="ms_sign" if has_sign else "ms_no_sign", help=_(HELP_SIGN))
+        scale = frame.choice(_("Scale"), SCALES, key="ms_scale", help=_(HELP_SCALE))
         shown = answer.token_choice(results)
     return shown, WordView(sign, scale)
 
@@ -45,13 +46,13 @@ def answers(results: list[ComparisonResult]) -> None:
         key="ms",
         opens=form.opens,
     )
-    look = frame.choice("A closer look", LOOKS, key="ms_look")
+    look = frame.choice(_("A closer look"), LOOKS, key="ms_look")
     if look == "panels":
         figure.draw(Recipe("model-by-model", tuple(shown), view), key="ms_panels")
     elif look in ("hold", "what if"):
         changed(look, results, answered, view)
     elif len(results) < 2:
-        message.note("Only one model has answered, so there is nothing to compare it with.")
+        message.note(_("Only one model has answered, so there is nothing to compare it with."))
     else:
         recipe = Recipe("agreement", tuple(shown), SignView(view.sign))
         figure.draw(recipe, key="ms_agreement", finding=True)
@@ -63,7 +64,7 @@ def changed(
 ) -> None:
     """What the models say of the question with words taken away or others in their places."""
     if asked.waiting and not asked.stopped:
-        message.note("This begins when all models have answered.")
+        message.note(_("This begins when all models have answered."))
         return
     with message.in_place():
         if look == "hold":
@@ -72,15 +73,18 @@ def changed(
             what_if.look([asked.results[r] for r in answered], answered, view)
 
 
-SCALES = {"share": "share", "weighted": "weighted", "raw": "raw"}
+SIGNS = {"signed": Said("signed"), "magnitude": Said("magnitude")}
+SCALES = {"share": Said("share"), "weighted": Said("weighted"), "raw": Said("raw")}
 LOOKS = {
-    "panels": "Model by model",
-    "agreement": "Do they agree?",
-    "hold": "Does it hold?",
-    "what if": "What if?",
+    "panels": Said("Model by model"),
+    "agreement": Said("Do they agree?"),
+    "hold": Said("Does it hold?"),
+    "what if": Said("What if?"),
 }
-HELP_SIGN = "Signed: whether a word speaks for the target or for the foil. Magnitude: how much it matters."
-HELP_SCALE = (
+HELP_SIGN = N_(
+    "Signed: whether a word speaks for the target or for the foil. Magnitude: how much it matters."
+)
+HELP_SCALE = N_(
     "Share: each model's values are divided by the sum of their absolute values. Weighted: shares times "
     "P(target) − P(foil), so that magnitudes of a row sum to it. Raw: as computed."
 )
@@ -99,6 +103,6 @@ progress = run.stop_button(asked)
 if asked.results:
     answers(list(asked.comparison.results))
 elif not asked.waiting:
-    message.error("None of these models could answer; the lines above say why.")
+    message.error(_("None of these models could answer; the lines above say why."))
 exercise.show("model_sizes", form.READY)
 run.go_on(asked, progress)

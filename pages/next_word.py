@@ -7,18 +7,21 @@ import streamlit as st
 from attribution.charts.recipes import Recipe
 from attribution.charts.views import MixingView, View
 from attribution.export import python
+from attribution.language import Said, _
 from attribution.methods import catalogue
 from attribution.types import FaithfulnessRequest, NextWordRequest, NextWordResult
 from attribution.ui import exercise, explain, figure, frame, hold, message, model_picker
 from attribution.ui.next_word import answer, form, layers, reading, what_if
 
 LOOKS = {
-    "sum": "Everything adds up",
-    "layers": "Where it happens",
-    "mixing": "Who looks at whom",
-    "hold": "Does it hold?",
-    "what if": "What if?",
+    "sum": Said("Everything adds up"),
+    "layers": Said("Where it happens"),
+    "mixing": Said("Who looks at whom"),
+    "hold": Said("Does it hold?"),
+    "what if": Said("What if?"),
 }
+UNITS = {"words": Said("words"), "tokens": Said("tokens")}
+MEASURES = {"logits": Said("logits"), "share": Said("share")}
 ONE_SCREEN = 16
 """Bars that fit on a projector below the form and the finding."""
 
@@ -27,9 +30,9 @@ def view_controls(result: NextWordResult, method: str) -> View:
     """The toggles above the chart; they compute nothing."""
     target, foil = result.target.typed, result.foil.typed if result.foil else ""
     sides = {"contrast": f"{target} − {foil}", "target": target, "foil": foil} if foil else {"target": target}
-    of = frame.choice("Explain", sides, key="nw_of" if foil else "nw_of_one")
-    units = frame.choice("Show", {"words": "words", "tokens": "tokens"}, key="nw_units")
-    measure = frame.choice("Unit", {"logits": "logits", "share": "share"}, key="nw_measure")
+    of = frame.choice(_("Explain"), sides, key="nw_of" if foil else "nw_of_one")
+    units = frame.choice(_("Show"), UNITS, key="nw_units")
+    measure = frame.choice(_("Unit"), MEASURES, key="nw_measure")
     return View(method, of, units, measure)
 
 
@@ -53,7 +56,7 @@ def decision(result: NextWordResult, view: View) -> None:
 
 def details(result: NextWordResult, view: View, asked: NextWordRequest) -> None:
     """One of the closer looks; only the one chosen is drawn."""
-    look = frame.choice("A closer look", LOOKS, key="nw_look")
+    look = frame.choice(_("A closer look"), LOOKS, key="nw_look")
     with message.in_place():
         if look == "sum":
             answer.check(result)

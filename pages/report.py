@@ -3,6 +3,7 @@
 import streamlit as st
 
 from attribution.export.report import LONGEST_TEXT, LONGEST_TITLE, Item, Report
+from attribution.language import _
 from attribution.ui import message, visitor_report
 from attribution.ui.report import files
 from attribution.ui.report import items as parts
@@ -16,17 +17,17 @@ def item_card(item: Item, number: int, last: int) -> None:
         title, up, down, remove = st.columns([8, 0.6, 0.6, 1.1], vertical_alignment="bottom")
         with title:
             if item.editable:
-                parts.field(item, "title", f"Title of item {number}", LONGEST_TITLE)
+                parts.field(item, "title", _("Title of item {number}", number=number), LONGEST_TITLE)
             else:
                 st.markdown(f"**{item.name}**")
         up.button("↑", key=f"rp_up_{item.id}", on_click=parts.move, args=(item, -1), disabled=number == 1)
         down.button(
             "↓", key=f"rp_down_{item.id}", on_click=parts.move, args=(item, 1), disabled=number == last
         )
-        remove.button("Remove", key=f"rp_remove_{item.id}", on_click=parts.remove, args=(item, number))
+        remove.button(_("Remove"), key=f"rp_remove_{item.id}", on_click=parts.remove, args=(item, number))
         parts.content(item)
         if item.editable:
-            parts.field(item, "comment", "Your comment", LONGEST_TEXT, area=True)
+            parts.field(item, "comment", _("Your comment"), LONGEST_TEXT, area=True)
         st.caption(message.plain(item.created))
 
 
@@ -36,7 +37,7 @@ def items(shown: Report) -> None:
     page = 1
     if pages > 1:
         page = st.segmented_control(
-            "Items",
+            _("Items"),
             range(1, pages + 1),
             default=1,
             required=True,
@@ -54,7 +55,7 @@ def items(shown: Report) -> None:
         parts.undo_bar("removed")
 
 
-st.header("Report")
+st.header(_("Report"))
 with message.or_sentence():
     shown = visitor_report.current()
 visitor_report.told()
@@ -65,8 +66,10 @@ if shown.items:
 else:
     parts.undo_bar("removed")
     st.info(
-        "Nothing is pinned yet. On the other pages, *Pin to report* below a figure puts it here; then add "
-        "your comments and download the report to hand it in.",
+        _(
+            "Nothing is pinned yet. On the other pages, *Pin to report* below a figure puts it here; then "
+            "add your comments and download the report to hand it in."
+        ),
         icon=":material/keep:",
     )
 parts.undo_bar("replaced")

@@ -4,9 +4,11 @@ from typing import Any
 
 import streamlit as st
 
+from attribution.charts import sentences
 from attribution.charts.recipes import Recipe
-from attribution.charts.views import SCORE_NAMES, SaliencyView
+from attribution.charts.views import SaliencyView
 from attribution.export import python
+from attribution.language import Said, _
 from attribution.methods import catalogue
 from attribution.types import FaithfulnessRequest, TranslationResult
 from attribution.ui import exercise, explain, figure, frame, hold, message, model_picker, token_row
@@ -19,22 +21,22 @@ Chosen = tuple[tuple[int, ...], Any]
 def view_controls(results: list[TranslationResult]) -> SaliencyView:
     """The toggles above the chart; none of them computes anything."""
     has_sign = catalogue.find(results[0].request.method).signed
-    signs = {"magnitude": "magnitude"} | ({"signed": "signed"} if has_sign else {})
+    signs = SIGNS if has_sign else {"magnitude": SIGNS["magnitude"]}
     with st.container(horizontal=True, gap="medium"):
-        units = frame.choice("Show", {"words": "words", "tokens": "tokens"}, key="mt_units")
-        sign = frame.choice("Sign", signs, key="mt_sign" if has_sign else "mt_no_sign")
-        measure = frame.choice("Scale", NORMALISATIONS, key="mt_scale")
-        scores = {k: f"step score: {name}" for k, name in SCORE_NAMES.items() if k in results[0].step_scores}
-        score = frame.select("Step score", scores, key="mt_score", labelled=False, width=290)
+        units = frame.choice(_("Show"), UNITS, key="mt_units")
+        sign = frame.choice(_("Sign"), signs, key="mt_sign" if has_sign else "mt_no_sign")
+        measure = frame.choice(_("Scale"), NORMALISATIONS, key="mt_scale")
+        scores = {k: name for k, name in SCORES.items() if k in results[0].step_scores}
+        score = frame.select(_("Step score"), scores, key="mt_score", labelled=False, width=290)
     return SaliencyView(sign, measure, units == "words", score=score)
 
 
 def tokens(results: list[TranslationResult]) -> None:
     """The texts as the model sees them."""
     raw = token_row.toggle("mt_raw")
-    token_row.show(results[0].source, frame.theme(), raw=raw, name="source ")
+    token_row.show(results[0].source, frame.theme(), raw=raw, count=token_row.SOURCE_TOKENS)
     for result in results:
-        token_row.show(result.target, frame.theme(), raw=raw, name="target ")
+        token_row.show(result.target, frame.theme(), raw=raw, count=token_row.TARGET_TOKENS)
 
 
 def by_word(
@@ -85,7 +87,7 @@ def both(results: list[TranslationResult], view: SaliencyView) -> tuple[int, lis
             other = results[1 - number]
             limit = words.limit(results, view)
             picked.append(by_word(results[number], view, limit, f"mt{number}", beside=other))
-    chosen = frame.choice("With the words written before", FULL, key="mt_full", labelled=True)
+    chosen = frame.choice(_("With the words written before"), FULL, key="mt_full", labelled=True)
     number = list(FULL).index(chosen)
     figure.draw(Recipe("saliency", (results[number],), view), key="mt_saliency")
     return number, picked
@@ -93,7 +95,7 @@ def both(results: list[TranslationResult], view: SaliencyView) -> tuple[int, lis
 
 def details(number: int, steps: tuple[int, ...], view: SaliencyView) -> str:
     """A closer look at the word chosen; only the one chosen is drawn."""
-    look = frame.choice("A closer look", LOOKS, key="mt_look")
+    look = frame.choice(_("A closer look"), LOOKS, key="mt_look")
     with message.in_place():
         if look == "hold":
             hold.look(FaithfulnessRequest(requests[number], steps=steps), "translation", key="mt")
@@ -102,9 +104,12 @@ def details(number: int, steps: tuple[int, ...], view: SaliencyView) -> str:
     return str(look)
 
 
-LOOKS = {"hold": "Does it hold?", "what if": "What if?"}
-FULL = {"own": "the model's own", "typed": "yours"}
-NORMALISATIONS = {"share": "share", "raw": "raw", "weighted": "weighted by score"}
+UNITS = {"words": Said("words"), "tokens": Said("tokens")}
+SIGNS = {"magnitude": Said("magnitude"), "signed": Said("signed")}
+LOOKS = {"hold": Said("Does it hold?"), "what if": Said("What if?")}
+FULL = {"own": Said("the model's own"), "typed": Said("yours")}
+NORMALISATIONS = {"share": Said("share"), "raw": Said("raw"), "weighted": Said("weighted by score")}
+SCORES = {k: Said("step score: {name}", name=Said(name)) for k, name in sentences.SCORES.items()}
 
 requests = form.inputs()
 with message.or_sentence():

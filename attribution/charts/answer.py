@@ -80,6 +80,19 @@ def word_bars(
     )
 
 
+def bars_of_tokens(result: AnswerResult, view: AnswerView) -> dict[int, tuple[int, int]]:
+    """For each token that `word_bars` shows: in which of its panels, and which bar there."""
+    columns, values = view.credited(result), view.explanation(result).values
+    merged, _shown = together(columns, values, MOST_BARS)
+    places = [phrases.ANSWER_PANELS[c.place] for c in merged]
+    panels, bars_in = list(dict.fromkeys(places)), dict.fromkeys(places, 0)
+    out: dict[int, tuple[int, int]] = {}
+    for column, place in zip(merged, places, strict=True):
+        out |= dict.fromkeys(column.tokens, (panels.index(place), bars_in[place]))
+        bars_in[place] += 1
+    return out
+
+
 def together(columns: Sequence[Column], values: Array, most: int) -> tuple[list[Column], Array]:
     """At most so many words: beyond, the largest stay and the others are one column, the sum of them."""
     words = [k for k, c in enumerate(columns) if c.place != "template"]

@@ -37,6 +37,7 @@ from attribution.charts.wording import (
     text,
     told_apart,
 )
+from attribution.language import Pair
 from attribution.methods import catalogue
 from attribution.types import (
     Array,
@@ -541,7 +542,7 @@ def agreement(results: Sequence[ComparisonResult], sign: Sign = "signed") -> Fin
     flat = [
         m for m, r in zip(models, results, strict=True) if model_trust(r).state in ("saturated", "unmoved")
     ]
-    nothing = filled(phrases.AGREE_NOTHING[len(flat) > 1], models=listed(flat)) if flat else []
+    nothing = counted(phrases.AGREE_NOTHING, len(flat), models=listed(flat)) if flat else []
     if not known:
         return said(phrases.AGREE_NONE, nothing)
     low, high = min(known, key=lambda k: k[0]), max(known, key=lambda k: k[0])
@@ -564,7 +565,7 @@ def _confidence(results: Sequence[ComparisonResult]) -> list[Piece]:
     rounded = chances if len({percent(c) for c in chances}) > 1 else [chances[0]] * len(chances)
     worst, best = int(np.argmin(chances)), int(np.argmax(chances))
     if max(rounded) == min(rounded):
-        sentence = phrases.STAYS_BELOW if percent(chances[0]).startswith("<") else phrases.STAYS
+        sentence = phrases.STAYS_BELOW if 0 < chances[0] < 0.0001 else phrases.STAYS
     elif all(b >= a for a, b in pairwise(rounded)):
         sentence = phrases.RISES
     elif all(b <= a for a, b in pairwise(rounded)):
@@ -596,8 +597,7 @@ def _preferred(results: Sequence[ComparisonResult]) -> list[list[Piece]]:
         return [filled(phrases.ALL_PREFER, all=everyone, one=target, other=foil)]
     if wins:
         models = listed([model_and_size(r.model) for r in wins])
-        sentence = phrases.ONE_PREFERS if len(wins) == 1 else phrases.SOME_PREFER
-        return [filled(sentence, models=models, one=target, other=foil)]
+        return [counted(phrases.SOME_PREFER, len(wins), models=models, one=target, other=foil)]
     if any(r.target_log_probability == r.foil_log_probability for r in results):
         return [filled(phrases.NONE_PREFERS, one=target, other=foil)]
     return [filled(phrases.ALL_PREFER, all=everyone, one=foil, other=target)]
@@ -607,16 +607,12 @@ def _lean(results: Sequence[ComparisonResult], view: WordView) -> list[list[Piec
     """The words that are among the most important ones for every model, as far as that means anything."""
     found = [model_trust(r) for r in results]
     out: list[list[Piece]] = []
-    groups: tuple[tuple[str, Sequence[str]], ...] = (
-        ("saturated", phrases.SATURATED_MODELS),
-        ("unmoved", phrases.UNMOVED_MODELS),
-    )
-    for state, sentences in groups:
-        models = [model_and_size(r.model) for r, t in zip(results, found, strict=True) if t.state == state]
-        if models:
-            size = number(max(t.noise for t in found if t.state == state), 3)
-            sentence = sentences[len(models) > 1] if len(sentences) > 1 else sentences[0]
-            out.append(filled(sentence, models=listed(models), size=size))
+    states = [(model_and_size(r.model), t) for r, t in zip(results, found, strict=True)]
+    if saturated := [model for model, t in states if t.state == "saturated"]:
+        out.append(counted(phrases.SATURATED_MODELS, len(saturated), models=listed(saturated)))
+    if unmoved := [model for model, t in states if t.state == "unmoved"]:
+        size = number(max(t.noise for t in found if t.state == "unmoved"), 3)
+        out.append(filled(phrases.UNMOVED_MODELS, models=listed(unmoved), size=size))
     sound = [k for k, t in enumerate(found) if t.state in ("holds", "unchecked")]
     if len({tuple(clean(w.text) for w in r.words) for r in results}) > 1:
         return out  # other questions: their words do not line up
@@ -668,21 +664,21 @@ def _shared(
         return [
             filled(phrases.NONE_SHARED_FIRST if top == 1 else phrases.NONE_SHARED, top=str(top), all=everyone)
         ]
+
+    def among(sentences: tuple[str, Pair], chosen: Sequence[int], **whom: Piece) -> list[Piece]:
+        first, several = sentences
+        places: dict[str, Part] = {"words": pieces(chosen), "all": everyone, "top": str(top), **whom}
+        return filled(first, **places) if top == 1 else counted(several, len(chosen), **places)
+
     if not signed and len(results) < asked:
-        sentence = phrases.SHARED_BY_OTHERS[len(shared) > 1]
-        return [filled(sentence, all=everyone, words=pieces(shared), top=str(top))]
+        return [among(phrases.SHARED_BY_OTHERS, shared)]
     if not signed:
         sentence = phrases.SHARED_FIRST if top == 1 else phrases.SHARED
         return [filled(sentence, all=every(len(results)), words=pieces(shared), top=str(top))]
     how = (phrases.SHARED_TOWARD, phrases.SHARED_AWAY)
-    out = [
-        filled(how[away][len(sides[s]) > 1], words=pieces(sides[s]), all=everyone, top=str(top), whom=whom)
-        for s, away, whom in ends
-        if sides[s]
-    ]
+    out = [among(how[away], sides[s], whom=whom) for s, away, whom in ends if sides[s]]
     if sides[0]:
-        mixed = phrases.SHARED_MIXED[len(sides[0]) > 1]
-        out.append(filled(mixed, words=pieces(sides[0]), all=everyone, top=str(top)))
+        out.append(among(phrases.SHARED_MIXED, sides[0]))
     return [*out, *dispute]
 
 

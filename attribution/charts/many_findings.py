@@ -82,14 +82,14 @@ def _sizes(
 def by_group(result: ManyResult, view: ManyView) -> Finding:
     """Between which groups a measure differs, for each column of the heatmap: only where intervals part."""
     measure = result.measure(view.measure)
-    of, sentences = result.by_name(), list[Sequence[str | Piece]]()
+    of, sentences, alike = result.by_name(), list[Sequence[str | Piece]](), list[str]()
     for model in [m for m in result.models if view.model in ("", m.id)][:MOST_MODELS]:
         methods = result.methods[:1] if measure.of_model else result.methods[:MOST_MODELS]
         for method in methods:
             means = [m for g in result.groups[1:] if (m := of.get((view.measure, model.id, method, g)))]
             if len(means) < 2:
                 continue
-            what = clean(model.name) if measure.of_model else f"{_method(method)}, {clean(model.name)}"
+            what = clean(model.name) if measure.of_model else f"{_method(method)} ({clean(model.name)})"
             low, high = min(means, key=lambda m: m.value), max(means, key=lambda m: m.value)
             if _apart(low, high):
                 sentences.append(
@@ -103,7 +103,9 @@ def by_group(result: ManyResult, view: ManyView) -> Finding:
                     )
                 )
             else:
-                sentences.append(filled(phrases.MANY_GROUPS_ALIKE, what=what))
+                alike.append(what)
+    if alike:
+        sentences.append(filled(phrases.MANY_GROUPS_ALIKE, what=listed(alike)))
     return said(*_spaced([*sentences, *_so_far(result)]))
 
 

@@ -54,7 +54,7 @@ def bundled() -> tuple[CatalogueEntry, ...]:
             try:
                 entries.append(find(entry.id))
             except ModelUnavailableError as error:
-                entries.append(replace(entry, problem=str(error)))
+                entries.append(replace(entry, problem=error.said))
     return tuple(entries)
 
 
@@ -168,7 +168,7 @@ def _local(spec: str) -> CatalogueEntry | None:
         return None
     except ModelUnavailableError as error:
         return CatalogueEntry(
-            spec, Path(spec).name, "On this machine", kind, architecture, problem=str(error)
+            spec, Path(spec).name, "On this machine", kind, architecture, problem=error.said
         )
 
 

@@ -7,15 +7,18 @@ from dataclasses import replace
 
 import numpy as np
 
+from attribution.language import N_
 from attribution.methods import faithfulness as measures
 from attribution.methods.removal import WordRemoval
 from attribution.models.loading import LoadedModel
 from attribution.service.answer import explained, run_answer
-from attribution.service.inputs import whole_number
+from attribution.service.faithfulness import OF_ANOTHER
+from attribution.service.inputs import SEED, whole_number
 from attribution.types import AnswerResult, SegmentCheckRequest, SegmentCheckResult, TextError
 
 MOST_SEGMENTS = 200
 MOST_SUBSETS = 1000
+SUBSETS = N_("The check takes {least} to {most} subsets of the segments, not {value}.")
 Progress = Callable[[float], None]
 
 
@@ -59,9 +62,8 @@ def run_segment_check(
 
 
 def _check(request: SegmentCheckRequest) -> None:
-    sentence = f"The check takes 4 to {MOST_SUBSETS} subsets of the segments"
-    whole_number(request.subsets, sentence, 4, MOST_SUBSETS)
-    whole_number(request.seed, "A seed is a whole number from 0 to 4294967295", 0, 2**32 - 1)
+    whole_number(request.subsets, SUBSETS, 4, MOST_SUBSETS)
+    whole_number(request.seed, SEED, 0, 2**32 - 1)
 
 
 def _measured(
@@ -69,7 +71,7 @@ def _measured(
 ) -> SegmentCheckResult:
     _check(request)
     if loaded.info.id != result.model.id:
-        raise TextError(f"This result is of {result.model.name}, not of {loaded.info.name}.")
+        raise TextError(OF_ANOTHER, name=result.model.name, other=loaded.info.name)
     asked = result.request
     if asked.contrast or asked.contrast_ids:
         raise TextError("The check measures the answer's own log-probability: explain it without a contrast.")
@@ -84,7 +86,9 @@ def _measured(
             raise TextError("There is nothing in this prompt that could be left out.")
         if n > MOST_SEGMENTS:
             raise TextError(
-                f"The prompt has {n} segments; up to {MOST_SEGMENTS} can be left out: split it by fields."
+                "The prompt has {count} segments; up to {most} can be left out: split it by fields.",
+                count=n,
+                most=MOST_SEGMENTS,
             )
         steps = range(len(question.ids))
         problem = question.problem(loaded, "log_probability", steps, None, None)

@@ -100,8 +100,8 @@ def part(
 
 
 def option(options: Mapping[str, str]) -> Callable[[list[str]], str | None]:
-    """Reads the key of an option; addresses of version 0.1 say its label."""
-    labels = {form(label): value for value, label in options.items() for form in (plain, str)}
+    """Reads the key of an option; addresses of version 0.1 say its label, which was English."""
+    labels = {form(str(label)): value for value, label in options.items() for form in (plain, str)}
     return lambda given: given[-1] if given[-1] in options else labels.get(given[-1])
 
 

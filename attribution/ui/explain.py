@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from attribution import cached
+from attribution.language import _, ngettext
 from attribution.methods import catalogue
 from attribution.results import Job, Results
 from attribution.types import (
@@ -52,15 +53,15 @@ def shown(results: Results[Any, Result], request: Any) -> Result:
     if found is not None:
         return found
     refuse_stopped(request)
-    return awaited(results, request, "Working out why …", stop=lambda: stop_button(request))
+    return awaited(results, request, _("Working out why …"), stop=lambda: stop_button(request))
 
 
 def refuse_stopped(request: Any) -> None:
     """Where this was stopped, says so and ends the page there, until it is to go on."""
     if st.session_state.get("_stopped") == request:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.button("Go on", key="_go_on", on_click=go_on, icon=":material/play_arrow:")
-            note("Stopped. Go on begins anew.")
+            st.button(_("Go on"), key="_go_on", on_click=go_on, icon=":material/play_arrow:")
+            note(_("Stopped. Go on begins anew."))
         st.stop()
     go_on()
 
@@ -76,7 +77,8 @@ def quietly(results: Results[Any, Result], request: Any) -> Result:
 
 def stop_button(request: Any) -> None:
     """Stops what the page waits for."""
-    st.button("Stop", key=f"_stop_{hash(request)}", on_click=stop, args=(request,), icon=":material/stop:")
+    key = f"_stop_{hash(request)}"
+    st.button(_("Stop"), key=key, on_click=stop, args=(request,), icon=":material/stop:")
 
 
 def go_on() -> None:
@@ -135,29 +137,38 @@ def _show(place: Any, job: Job, measured: float | None, stop: Callable[[], None]
 
 def waiting(before: int, seconds: float | None) -> str:
     """For who waits in line: how many come before, and how long it takes then."""
-    others = "one is before you" if before == 1 else f"{before} are before you"
+    line = ngettext(
+        "Waiting for the model: one is before you.", "Waiting for the model: {count} are before you.", before
+    )
     then = duration(seconds)
-    return f"Waiting for the model: {others}." + (f" Then it takes {then}." if then else "")
+    return " ".join([line, _("Then it takes {time}.", time=then)] if then else [line])
 
 
 def going(fraction: float, remaining: float | None, seconds: float | None) -> str:
     """How far a computation is, and how long it still takes."""
+    done = 100 * fraction
     if fraction <= 0 or remaining is None:
-        whole = duration(seconds)
-        return f"{fraction:.0%} done; it takes {whole}." if whole else f"{fraction:.0%} done."
-    left = duration(remaining)
-    return f"{fraction:.0%} done" + (f", {left} left." if left else ".")
+        if whole := duration(seconds):
+            return _("{done:.0f}% done; it takes {time}.", done=done, time=whole)
+    elif left := duration(remaining):
+        return _("{done:.0f}% done, {time} left.", done=done, time=left)
+    return _("{done:.0f}% done.", done=done)
 
 
 def duration(seconds: float | None) -> str:
     """Such as "about 40 s"; empty where it is not worth saying."""
     if seconds is None or seconds < WORTH_SAYING:
         return ""
-    if seconds < 20:
-        return f"about {seconds:.0f} s"
     if seconds < 90:
-        return f"about {5 * round(seconds / 5)} s"
-    return f"about {round(seconds / 60)} minutes" if seconds < 5400 else f"about {seconds / 3600:.0f} hours"
+        return in_seconds(seconds if seconds < 20 else 5 * round(seconds / 5))
+    if seconds < 5400:
+        return _("about {count:.0f} minutes", count=seconds / 60)
+    return _("about {count:.0f} hours", count=seconds / 3600)
+
+
+def in_seconds(seconds: float) -> str:
+    """Such as "about 2 s", also where it is little."""
+    return _("about {seconds:.0f} s", seconds=seconds)
 
 
 def prepare(spec: str, dtype: Precision = "float32", *, alti_logit: bool = False) -> None:
@@ -174,12 +185,15 @@ def prepare(spec: str, dtype: Precision = "float32", *, alti_logit: bool = False
     place = st.empty()
 
     def progress(fraction: float, done: int) -> None:
-        text = (
-            f"Downloading {entry.name}: {done / 1e6:,.0f} MB, {fraction:.0%}. Stop ends it, to go on later."
+        text = _(
+            "Downloading {name}: {megabytes:,.0f} MB, {share:.0f}%. Stop ends it, to go on later.",
+            name=entry.name,
+            megabytes=done / 1e6,
+            share=100 * fraction,
         )
         place.progress(min(max(fraction, 0.0), 1.0), text=plain(text))
 
-    with st.spinner(f"Loading {plain(entry.name)} …", show_time=True):
+    with st.spinner(_("Loading {name} …", name=plain(entry.name)), show_time=True):
         store.fetch(entry.id, dtype, progress=progress, alti_logit=alti_logit)
     cached.forget_entries()
     place.empty()

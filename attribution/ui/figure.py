@@ -14,6 +14,7 @@ from attribution.charts.recipes import Recipe
 from attribution.export.figure import to_png, to_svg
 from attribution.export.records import to_json
 from attribution.export.tables import to_csv
+from attribution.language import _
 from attribution.ui import address, frame, number_table, opened, visitor_report
 
 
@@ -44,10 +45,10 @@ def draw(
         download("SVG", lambda: to_svg(light()).encode(), figure.name, "svg", "image/svg+xml", key)
         if theme == "dark":
             name = f"{figure.name}-dark"
-            download("dark PNG", lambda: to_png(figure), name, "png", "image/png", f"{key}_dark")
+            download(_("dark PNG"), lambda: to_png(figure), name, "png", "image/png", f"{key}_dark")
         download("CSV", lambda: to_csv(figure).encode(), figure.name, "csv", "text/csv", key)
         numbers = st.popover(
-            "Numbers",
+            _("Numbers"),
             type="tertiary",
             icon=":material/table_rows:",
             key=f"{key}_numbers",
@@ -79,10 +80,10 @@ def result_menu(
         if opens:
             opened.field(type(result), opens, key=key)
         with st.popover("Python", type="tertiary", icon=":material/code:"):
-            st.markdown("These lines print the numbers shown:")
+            st.markdown(_("These lines print the numbers shown:"))
             st.code(python, language="python")
-        with st.popover("Link", type="tertiary", icon=":material/link:"):
-            st.markdown("This address opens the same page with the same inputs and the same view:")
+        with st.popover(_("Link"), type="tertiary", icon=":material/link:"):
+            st.markdown(_("This address opens the same page with the same inputs and the same view:"))
             st.code(address.link(), language=None, wrap_lines=True)
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 
 from attribution import __version__
 from attribution.charts.palette import palette
-from attribution.language import N_, _
+from attribution.language import N_, _, shown
 from attribution.ui import address, reader, visitor_report
 from attribution.ui.message import plain
 
@@ -113,6 +113,7 @@ def choice(
 ) -> Any:
     """A row of mutually exclusive choices (value -> label); one is always chosen and part of the link.
 
+    A label that is a `Said` is shown in the reader's language; old links say it in English.
     The label is for screen readers only unless it is `labelled`, where `help` shows too. With `asks` the
     choice is a part of the question that the page answers, else of the view.
     """
@@ -155,7 +156,7 @@ def select(
         label,
         list(options),
         index=list(options).index(first),
-        format_func=lambda value: options.get(value, str(value)),
+        format_func=lambda value: shown(options.get(value, str(value))),
         key=key,
         help=help,
         label_visibility="visible" if labelled else "collapsed",

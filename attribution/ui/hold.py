@@ -12,6 +12,7 @@ from attribution import cached
 from attribution.charts import findings
 from attribution.charts.recipes import Recipe
 from attribution.export import python
+from attribution.language import N_, Said, _
 from attribution.methods import catalogue
 from attribution.types import (
     ComparisonRequest,
@@ -23,15 +24,17 @@ from attribution.ui import examples, explain, figure, frame, message
 
 QUICK = 2.0
 """Seconds up to which it is measured without being asked for."""
-WHICH = "**Which method holds here?**"
-REPLACE = {"leave out": "words left out", "neutral": "a neutral embedding in their place"}
+WHICH = N_("**Which method holds here?**")
+REPLACE = {"leave out": Said("words left out"), "neutral": Said("a neutral embedding in their place")}
+MEASURE_ALL = N_("Measure all methods ({time})")
+METHODS_AS = {"which-method-holds": Said("numbers"), "method-by-method": Said("curves")}
 
 
 def in_finding(asked: FaithfulnessRequest) -> None:
     """One line on how far the ranking shown holds, where that takes no time worth mentioning."""
     found = cached.faithfulness.get(asked)
     if found is None and cached.seconds(asked) > QUICK:
-        message.note("How far to believe it: see Does it hold? below.")
+        message.note(_("How far to believe it: see Does it hold? below."))
         return
     with message.in_place():
         found = found or explain.quietly(cached.faithfulness, asked)
@@ -41,14 +44,14 @@ def in_finding(asked: FaithfulnessRequest) -> None:
 def look(asked: FaithfulnessRequest, use: catalogue.Use, *, key: str) -> None:
     """The removal curve of the method, then all methods side by side; `key` begins the page's widgets."""
     asked = replace(asked, replace=_way(key))
-    found = _measured([asked], "Measure it", key=f"{key}_hold_measure")
+    found = _measured([asked], N_("Measure it ({time})"), key=f"{key}_hold_measure")
     if found is None:
         return
     result = found[0][0]
     st.html(f"<div>{findings.holds(result).html}</div>")
     figure.draw(Recipe("does-it-hold", (result,)), key=f"{key}_hold")
     _python(asked)
-    st.markdown(WHICH)
+    st.markdown(_(WHICH))
     _which_method(asked, use, key)
 
 
@@ -56,23 +59,23 @@ def by_model(requests: Sequence[ComparisonRequest], names: Sequence[str], *, key
     """The removal curves of every model on one scale, then all methods side by side for one of them."""
     way = _way(key)
     asked = [FaithfulnessRequest(request, way) for request in requests]
-    found = _measured(asked, "Measure all models", key=f"{key}_hold_measure")
+    found = _measured(asked, N_("Measure all models ({time})"), key=f"{key}_hold_measure")
     if found is None:
         return
     results = tuple(results[0] for results in found)
     st.html(f"<div>{findings.holds_by_model(results).html}</div>")
     figure.draw(Recipe("does-it-hold-by-model", results), key=f"{key}_hold")
     _python(asked[0])
-    st.markdown(WHICH)
+    st.markdown(_(WHICH))
     labels = {request.model: name for request, name in zip(requests, names, strict=True)}
     model = next(iter(labels))
     if len(labels) > 1:
-        model = frame.choice("Model", labels, key=f"{key}_hold_model")
+        model = frame.choice(_("Model"), labels, key=f"{key}_hold_model")
     _which_method(next(a for a in asked if a.model == model), "comparison", key)
 
 
 def _way(key: str) -> Any:
-    return frame.choice("Words are taken away as", REPLACE, key=f"{key}_replace")
+    return frame.choice(_("Words are taken away as"), REPLACE, key=f"{key}_replace")
 
 
 def _which_method(asked: FaithfulnessRequest, use: catalogue.Use, key: str) -> None:
@@ -80,7 +83,7 @@ def _which_method(asked: FaithfulnessRequest, use: catalogue.Use, key: str) -> N
     methods = tuple(row.id for row in catalogue.method_rows(use))
     with message.in_place():
         every = replace(asked, methods=methods)
-        found = _measured([every], "Measure all methods", key=f"{key}_hold_measure_all", quick=0.0)
+        found = _measured([every], MEASURE_ALL, key=f"{key}_hold_measure_all", quick=0.0)
         if found is not None:
             _compared(found[0], methods, key)
 
@@ -88,13 +91,17 @@ def _which_method(asked: FaithfulnessRequest, use: catalogue.Use, key: str) -> N
 def _measured(
     asked: Sequence[FaithfulnessRequest], label: str, *, key: str, quick: float = QUICK
 ) -> list[tuple[FaithfulnessResult, ...]] | None:
-    """The results, at once where they are in memory or quick; else a button that says how long it takes."""
+    """The results, at once where they are in memory or quick; else a button that says how long it takes.
+
+    label: of the button, in English, with the place {time}.
+    """
     unknown = [request for request in asked if cached.faithfulness.get(request) is None]
     seconds = sum(cached.seconds(request) for request in unknown)
     wanted = (key, tuple(asked))
     if seconds > quick and st.session_state.get("_hold_measure") != wanted:
-        takes = explain.duration(seconds) or f"about {max(seconds, 1):.0f} s"
-        st.button(f"{label} ({takes})", key=key, on_click=_ask, args=(wanted,), icon=":material/science:")
+        takes = explain.duration(seconds) or explain.in_seconds(max(seconds, 1))
+        label = _(label, time=takes)
+        st.button(label, key=key, on_click=_ask, args=(wanted,), icon=":material/science:")
         return None
     return [explain.shown(cached.faithfulness, request) for request in asked]
 
@@ -106,15 +113,17 @@ def _ask(wanted: Any) -> None:
 
 def _compared(results: tuple[FaithfulnessResult, ...], methods: tuple[str, ...], key: str) -> None:
     st.html(f"<div>{findings.which_holds(results).html}</div>")
-    kinds = {"which-method-holds": "numbers", "method-by-method": "curves"}
-    kind = frame.choice("Show the methods as", kinds, key=f"{key}_methods_as")
+    kind = frame.choice(_("Show the methods as"), METHODS_AS, key=f"{key}_methods_as")
     figure.draw(Recipe(kind, results), key=f"{key}_{kind.replace('-', '_')}")
     measured = [r.request.method for r in results]
     missing = [catalogue.find(m).title for m in methods if m not in measured]
     if missing:
-        message.note(f"Not measured, because this text or model does not allow it: {', '.join(missing)}.")
+        names = ", ".join(missing)
+        message.note(
+            _("Not measured, because this text or model does not allow it: {methods}.", methods=names)
+        )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown("Show the page by:", width="content")
+        st.markdown(_("Show the page by:"), width="content")
         for result in results:
             asked = result.request
             values = {f"{key}_method": asked.method}
@@ -131,5 +140,5 @@ def _compared(results: tuple[FaithfulnessResult, ...], methods: tuple[str, ...],
 
 def _python(asked: FaithfulnessRequest) -> None:
     with st.popover("Python", type="tertiary", icon=":material/code:"):
-        st.markdown("These lines give the same numbers:")
+        st.markdown(_("These lines give the same numbers:"))
         st.code(python.faithfulness(asked.explained, asked.replace, asked.steps), language="python")

@@ -2,13 +2,15 @@
 // `links`: [{figure, panel, field, at}], the figure's key, which of its panels, and where in it.
 const LIT = "why-lit";
 
+const panelOf = mark => mark.closest('[class*="concat_"][class*="_group"]');
+
 function marksOf({ figure, panel, field, at }) {
     const place = document.querySelector(`.st-key-${CSS.escape(figure)}_figure`);
     const marks = [...(place?.querySelectorAll(".mark-rect path") ?? [])]
         .filter(mark => mark.__data__?.datum?.[field] !== undefined);
-    const panels = [...new Set(marks.map(mark => mark.closest('[class*="concat_"]')))];
+    const panels = [...new Set(marks.map(mark => panelOf(mark)))];
     return marks.filter(mark => mark.__data__.datum[field] === at
-        && (panel === undefined || mark.closest('[class*="concat_"]') === panels[panel]));
+        && (panel === undefined || panelOf(mark) === panels[panel]));
 }
 
 function dark() {

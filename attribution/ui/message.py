@@ -8,14 +8,18 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from attribution.language import shown
 from attribution.types import AttributionError
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$&@^=])")
 
 
 def plain(text: str) -> str:
-    """The text with everything escaped that Streamlit's Markdown would turn into formatting."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+    """The text with everything escaped that Streamlit's Markdown would turn into formatting.
+
+    A sentence of the app is in the reader's language.
+    """
+    return _MARKDOWN.sub(r"\\\1", " ".join(shown(text).split()))
 
 
 def error(text: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from attribution.charts.figure import Figure
 from attribution.charts.wording import clean
+from attribution.language import _, in_figures
 
 MOST = 200
 """Rows shown; the CSV has them all."""
@@ -23,7 +24,10 @@ def table(figure: Figure) -> str:
         for row in rows.itertuples(index=False, name=None)
     )
     left = len(figure.table) - len(rows)
-    more = f"<p>The first {MOST} rows; the CSV has {left:,} more.</p>" if left else ""
+    more = ""
+    if left:
+        sentence = _("The first {shown} rows; the CSV has {left:,} more.", shown=MOST, left=left)
+        more = f"<p>{sentence}</p>"
     return (
         f'<div class="why-numbers" tabindex="0"><table><caption>{_shown(figure.title)}</caption>'
         f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>{more}</div>"
@@ -33,4 +37,4 @@ def table(figure: Figure) -> str:
 def _shown(cell: Any) -> str:
     if isinstance(cell, bool | Integral) or not isinstance(cell, Real):
         return "" if cell is None else f"<bdi>{escape(clean(str(cell)))}</bdi>"
-    return f"{float(cell):.4g}".replace("-", "−") if math.isfinite(cell) else "–"
+    return in_figures(f"{float(cell):.4g}".replace("-", "−")) if math.isfinite(cell) else "–"

@@ -8,14 +8,15 @@ from typing import Any
 import streamlit as st
 
 from attribution.export.records import from_json
+from attribution.language import Said, _
 from attribution.types import AnswerResult, AttributionError, Comparison, NextWordResult, TranslationResult
 from attribution.ui import examples, message
 
 PAGES = {
-    NextWordResult: "Next word",
-    TranslationResult: "Translation",
-    Comparison: "Model sizes",
-    AnswerResult: "Answer",
+    NextWordResult: Said("Next word"),
+    TranslationResult: Said("Translation"),
+    Comparison: Said("Model sizes"),
+    AnswerResult: Said("Answer"),
 }
 MOST = 50
 """Results of opened files that a session keeps."""
@@ -24,9 +25,9 @@ MOST = 50
 def field(kind: type, values: Callable[[Any], Mapping[str, Any]], *, key: str) -> None:
     """A button with a field for a file; `values` says what fills the page's form for the analysis in it."""
     name = f"{key}_open"
-    with st.popover("Open", type="tertiary", icon=":material/folder_open:"):
+    with st.popover(_("Open"), type="tertiary", icon=":material/folder_open:"):
         st.file_uploader(
-            "An analysis saved here as JSON",
+            _("An analysis saved here as JSON"),
             type="json",
             key=name,
             on_change=_open,
@@ -45,7 +46,7 @@ def result(request: Any) -> Any | None:
 def say(requests: Iterable[Any]) -> None:
     """Says so where any of these is answered from a file."""
     if any(result(request) is not None for request in requests):
-        message.note("This is shown from the file that was opened; nothing was computed.")
+        message.note(_("This is shown from the file that was opened; nothing was computed."))
 
 
 def _open(name: str, kind: type, values: Callable[[Any], Mapping[str, Any]]) -> None:
@@ -58,12 +59,17 @@ def _open(name: str, kind: type, values: Callable[[Any], Mapping[str, Any]]) -> 
     try:
         found = from_json(file.getvalue())
         if not isinstance(found, kind):
-            page = next((page for k, page in PAGES.items() if isinstance(found, k)), "")
-            where = f"it opens on the page {page}" if page else "no page opens it by itself"
-            raise AttributionError(f"This file holds another kind of analysis; {where}.")
+            page = next((page for k, page in PAGES.items() if isinstance(found, k)), None)
+            if page is None:
+                raise AttributionError(
+                    "This file holds another kind of analysis; no page opens it by itself."
+                )
+            raise AttributionError(
+                "This file holds another kind of analysis; it opens on the page {page}.", page=page
+            )
         filled = values(found)
     except AttributionError as problem:
-        problems[name] = str(problem)
+        problems[name] = problem.said
         return
     kept = st.session_state.setdefault("_opened", {})
     results: tuple[Any, ...] = found.results if isinstance(found, Comparison) else (found,)

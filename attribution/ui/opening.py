@@ -14,15 +14,16 @@ from typing import Any
 
 import streamlit as st
 
+from attribution.language import N_, Said, _
 from attribution.types import AttributionError
 
 log = logging.getLogger("why_this_word")
 STEPS = {
-    "the pages": ("attribution.ui.next_word.answer", "attribution.ui.explain", "attribution.ui.exercise"),
+    N_("the pages"): ("attribution.ui.next_word.answer", "attribution.ui.explain", "attribution.ui.exercise"),
     "PyTorch": ("torch",),
     "Transformers": ("transformers", "attribution.models.loading"),
-    "the methods": ("attribution.service.comparison", "attribution.service.translation"),
-    "the charts": (
+    N_("the methods"): ("attribution.service.comparison", "attribution.service.translation"),
+    N_("the charts"): (
         "pandas",
         "altair",
         "pyarrow",
@@ -52,7 +53,7 @@ class _Opening:
     def __init__(self) -> None:
         self.begun = threading.Lock()
         self.doing = next(iter(STEPS))
-        self.problem = ""
+        self.problem: str = ""
         self.framed = threading.Event()
         self.done = threading.Event()
 
@@ -68,9 +69,11 @@ class _Opening:
                     importlib.import_module(module)
         except Exception as error:
             log.exception("%s cannot be loaded", self.doing)
-            self.problem = (
-                f"This server cannot load {self.doing}, so nothing can be explained: {error}. "
-                "Its log says more; install the requirements again and restart it."
+            self.problem = Said(
+                "This server cannot load {what}, so nothing can be explained: {error}. Its log says more; "
+                "install the requirements again and restart it.",
+                what=Said(self.doing),
+                error=str(error),
             )
         finally:
             gc.freeze()
@@ -116,11 +119,11 @@ def ready() -> None:
 
 def _wait() -> None:
     """Says what is being loaded until all is."""
-    with st.spinner("The server has just started …", show_time=True):
+    with st.spinner(_("The server has just started …"), show_time=True):
         line = st.empty()
         for waited in count(1):
             # A Streamlit call, so that who leaves the page or asks something else is let go.
-            line.caption(f"Loading {_opening.doing} …")
+            line.caption(_("Loading {name} …", name=_(_opening.doing)))
             if _opening.done.wait(0.2):
                 break
             if waited == 4:  # meanwhile the browser fetches and compiles what draws figures

@@ -8,11 +8,16 @@ import streamlit as st
 
 from attribution.charts.palette import Theme, palette
 from attribution.charts.wording import clean
+from attribution.language import N_, Pair, _, ngettext, nN_
 from attribution.types import TokenizedText
 from attribution.ui import address
 
+TOKENS = nN_("{count} token", "{count} tokens")
+SOURCE_TOKENS = nN_("{count} source token", "{count} source tokens")
+TARGET_TOKENS = nN_("{count} target token", "{count} target tokens")
 
-def show(text: TokenizedText, theme: Theme, *, raw: bool, name: str = "") -> None:
+
+def show(text: TokenizedText, theme: Theme, *, raw: bool, count: Pair = TOKENS) -> None:
     """How many tokens it is and which; a row that wraps, and scrolls where it is long."""
     box = (
         f"display:inline-block;border:1px solid {palette(theme).grid};border-radius:3px;padding:0 3px;"
@@ -24,7 +29,7 @@ def show(text: TokenizedText, theme: Theme, *, raw: bool, name: str = "") -> Non
     )
     st.html(
         f'<div style="font-size:.86rem;line-height:1.7;max-height:5.2em;overflow-y:auto">'
-        f'<span style="opacity:.7">{len(text)} {escape(name)}tokens</span> {chips}</div>'
+        f'<span style="opacity:.7">{escape(ngettext(*count, len(text)))}</span> {chips}</div>'
     )
 
 
@@ -37,10 +42,10 @@ def _tokens(text: TokenizedText, raw: bool) -> list[tuple[int, str, str]]:
 def toggle(key: str) -> bool:
     """Whether tokens are shown as they are in the model's vocabulary; part of the link."""
     address.part(key, False, read=lambda given: given[-1].lower() == "true")
-    return st.toggle("raw tokens", key=key, help=HELP, width="content")
+    return st.toggle(_("raw tokens"), key=key, help=_(HELP), width="content")
 
 
-HELP = (
+HELP = N_(
     "Tokens as the vocabulary of the model has them, such as Ġwinter or ▁winter, where Ġ and ▁ are the "
     "blank before the word."
 )

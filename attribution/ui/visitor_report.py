@@ -13,6 +13,7 @@ import streamlit as st
 from attribution.charts.recipes import Recipe
 from attribution.export import report_store
 from attribution.export.report import Answer, Item, Report, pinned
+from attribution.language import _
 from attribution.types import AttributionError
 from attribution.ui import message
 
@@ -76,7 +77,7 @@ def saving() -> Iterator[None]:
     try:
         yield
     except AttributionError as problem:
-        st.session_state["_report_told"] = ("error", str(problem))
+        st.session_state["_report_told"] = ("error", problem.said)
 
 
 def tell(sentence: str) -> None:
@@ -101,7 +102,7 @@ def told() -> None:
 def pin_button(recipe: Recipe, title: str, *, key: str) -> None:
     """Puts this figure, as it is seen now, at the end of the report."""
     st.button(
-        "Pin to report",
+        _("Pin to report"),
         key=f"{key}_pin",
         type="tertiary",
         icon=":material/keep:",
@@ -118,9 +119,9 @@ def pin(make: Callable[[], Item]) -> None:
         st.toast(message.plain(str(problem)), icon=":material/error:", duration="long")
         return
     told = (
-        "Pinned. It is on the page Report, where you can comment on it."
+        _("Pinned. It is on the page Report, where you can comment on it.")
         if added
-        else "This is in the report already."
+        else _("This is in the report already.")
     )
     st.toast(told, icon=":material/keep:", duration="long")  # seen on a slow machine too
 

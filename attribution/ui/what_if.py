@@ -11,6 +11,7 @@ import streamlit as st
 from attribution import cached
 from attribution.charts.palette import Role, largest
 from attribution.charts.sentence import coloured_sentence
+from attribution.language import N_, _
 from attribution.types import Candidate, LeftOutRequest, LeftOutResult, Word
 from attribution.ui import address, examples, explain, frame, message
 
@@ -18,7 +19,8 @@ QUICK = 2.0
 """Seconds up to which what leaving out each word does is computed without being asked for."""
 MOST_WORDS = 60
 """Of a text whose words can be clicked."""
-LOSES = "What the text loses when a word is left out, in {}:"
+AS_IT_IS, CHANGED = N_("As it is"), N_("Changed")
+"""Above the two columns of a text and of the same text changed."""
 
 
 def left_out(asked: Sequence[LeftOutRequest], *, key: str) -> list[LeftOutResult] | None:
@@ -26,8 +28,9 @@ def left_out(asked: Sequence[LeftOutRequest], *, key: str) -> list[LeftOutResult
     seconds = sum(cached.seconds(request) for request in asked if cached.left_out.get(request) is None)
     wanted = tuple(asked)
     if seconds > QUICK and st.session_state.get("_left_out") != wanted:
-        takes = explain.duration(seconds) or "a few seconds"
-        st.button(f"Leave out each word ({takes})", key=f"{key}_strip", on_click=_ask, args=(wanted,))
+        takes = explain.duration(seconds) or _("a few seconds")
+        label = _("Leave out each word ({time})", time=takes)
+        st.button(label, key=f"{key}_strip", on_click=_ask, args=(wanted,))
         return None
     with message.in_place():
         return [explain.shown(cached.left_out, request) for request in asked]
@@ -39,15 +42,26 @@ def _ask(wanted: Any) -> None:
     explain.go_on()
 
 
+def loses(unit: str) -> None:
+    """The line above the strips."""
+    st.caption(_("What the text loses when a word is left out, in {unit}:", unit=unit))
+
+
+def heading(name: str, text: str) -> None:
+    """Above one of the two columns: which text it is."""
+    st.markdown(f"**{_(name)}**: {message.plain(text)}")
+
+
 def strip(found: LeftOutResult, sides: tuple[Role, Role], unit: str, limit: float | None = None) -> None:
     """The words coloured by what the text loses without them; those written before in a row of their own."""
     limit = largest(list(found.values)) if limit is None else limit
+    lost = _("{unit} lost", unit=unit)
     for part in (slice(0, found.source), slice(found.source, len(found.words))):
         if found.words[part]:
-            lost = coloured_sentence(
-                found.words[part], found.values[part], frame.theme(), f"{unit} lost", sides, limit=limit
+            words = coloured_sentence(
+                found.words[part], found.values[part], frame.theme(), lost, sides, limit=limit
             )
-            st.html(lost)
+            st.html(words)
 
 
 def changed_text(
@@ -64,11 +78,11 @@ def changed_text(
     place = _place(text, words, field) if words else None
     if place is not None:
         _instead(text, words[place], alike, field)
-    changed = st.text_input("The text changed", key=field, placeholder=text, help=HELP_CHANGED)
+    changed = st.text_input(_("The text changed"), key=field, placeholder=text, help=_(HELP_CHANGED))
     if not (changed or "").strip():
         nothing = place is not None and len(words) == 1
         message.note(
-            "Nothing would be left of the text." if nothing else "Choose a word, or type the text anew."
+            _("Nothing would be left of the text.") if nothing else _("Choose a word, or type the text anew.")
         )
         return None
     return None if changed == text else changed
@@ -83,7 +97,7 @@ def _place(text: str, words: Sequence[Word], field: str) -> int | None:
         st.session_state[field] = "" if place is None else with_word(text, words[place], "")
 
     return st.pills(
-        "Word",
+        _("Word"),
         list(range(len(words))),
         format_func=lambda p: message.plain(words[p].text),
         key=key,
@@ -103,14 +117,14 @@ def _instead(text: str, word: Word, alike: Callable[[Word], Sequence[str]], fiel
         st.session_state[field] = with_word(text, word, str(st.session_state.get(key) or "").strip())
 
     st.selectbox(
-        "In its place",
+        _("In its place"),
         ["", *offered],
-        format_func=lambda w: w or "nothing: leave it out",
+        format_func=lambda w: w or _("nothing: leave it out"),
         key=key,
         on_change=put,
         accept_new_options=True,
         width=300,
-        help="Type a word, or choose one that the model takes for a like one.",
+        help=_("Type a word, or choose one that the model takes for a like one."),
     )
 
 
@@ -132,7 +146,7 @@ def most(*candidates: Sequence[Candidate]) -> int:
 def go_on_button(changed: str, field: str, *, key: str) -> None:
     """Makes the changed text the page's text; `field` is the widget that holds it."""
     st.button(
-        "Go on with the changed text",
+        _("Go on with the changed text"),
         key=f"{key}_take_change",
         on_click=examples.fill,
         args=({field: changed},),
@@ -140,4 +154,4 @@ def go_on_button(changed: str, field: str, *, key: str) -> None:
     )
 
 
-HELP_CHANGED = "Click a word to leave it out or to put another in its place, or type here what you like."
+HELP_CHANGED = N_("Click a word to leave it out or to put another in its place, or type here what you like.")

@@ -366,15 +366,39 @@ def test_stopped_in_the_middle_what_is_there_is_explained(page, monkeypatch):
     cached.written.clear()
     stopped = page(ids="5 6", on="")  # what Stop leaves behind, see below
     assert len(tokens(shown_words(stopped))) == 2
-    assert "cut off" in html(stopped)
+    assert "An answer that was given" in html(stopped)
+    assert "the model" not in html(stopped).split("geometric")[0], "a link does not say who wrote it"
     state = {"_an_writing": (request, (5, 6))}
     monkeypatch.setattr(st, "session_state", state)
     writing._stop(request)
     assert (state["an_ids"], state["an_on"]) == ("5 6", "")
     assert state["_stopped"] is None
+    assert state["_an_stopped"] == (request, (5, 6))
     state["_an_writing"] = request, ()
     writing._stop(request)
     assert state["_stopped"] == request, "nothing was there"
+
+
+def test_it_is_said_who_wrote_what_as_far_as_it_is_known(page):
+    own = fine(page())
+    assert "Written by the model, greedy search" in html(own)
+    more = fine(clickable(own, "Write one more word").click().run())
+    assert "Given up to token 5; the word after it was written by the model." in html(more)
+    assert "Up to token 5 it is what the model writes by itself." in html(more)
+    result = cached.answer.get(form_request(own))
+    other = next(c.id for c in result.candidates[2] if c.id != result.answer.ids[2])
+    taken = html(page(ids=" ".join(map(str, (*result.answer.ids[:2], other))), on="rest"))
+    assert "Given up to token 3, from there on written by the model, greedy search" in taken
+    assert "Up to token 2 it is what the model writes by itself." in taken
+
+    app = AppTest.from_file("../../pages/answer.py", default_timeout=120)
+    state = {"an_model": "gpt2-tiny", "an_prompt": PROMPT, "an_length": 5, "an_ids": "5 6"}
+    asked = AnswerRequest("gpt2-tiny", PROMPT, generation=Generation(length=5)).writing
+    for key, value in {**state, "_an_stopped": (asked, (5, 6))}.items():
+        app.session_state[key] = value
+    assert "Written by the model until it was stopped." in html(fine(app.run()))
+    app.session_state["_an_stopped"] = replace(asked, answer_ids=(5,)), (6,)
+    assert "Given up to token 1, from there on written by the model until it was stopped." in html(app.run())
 
 
 def test_a_stopped_page_goes_on(page):

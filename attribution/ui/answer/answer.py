@@ -20,24 +20,13 @@ from attribution.ui.answer import continuing, explaining
 
 ROW = 40
 """Pixels that buttons take, so that the figure below stays where it is when they come."""
-ENDINGS = {
-    "given": "",
-    "end": " It ended the answer itself.",
-    "stop": " It stopped at the stop text.",
-    "length": " It stopped at the most tokens allowed.",
-    "stopped": "",
-}
 
 
-def headline(result: AnswerResult, typed: bool) -> None:
+def headline(result: AnswerResult, whose: str) -> None:
     """Whose answer it is, how it was written, how sure the model is of it, and how it reads the prompt."""
     likely = result.step_scores["probability"]
     mean = float(np.exp(np.log(np.maximum(likely, 1e-12)).mean()))
     count = "1 token" if len(result.answer) == 1 else f"{len(result.answer)} tokens"
-    if result.settings:
-        whose = f"Written by the model, {result.settings}.{ENDINGS[result.ending]}"
-    else:
-        whose = "The answer typed." if typed else "An answer begun or cut off here."
     st.html(
         f'<div style="font-size:.95rem"><b>{escape(clean(whose))}</b><span style="opacity:.75"> '
         f"{count} · geometric mean of their probabilities <b>{percent(mean)}</b> · "

@@ -44,6 +44,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
         state.id = data.id;
     }
     state.send = setTriggerValue;
+    state.links = data.links;
     state.choose(data.chosen, true);
 }
 
@@ -66,6 +67,8 @@ function build(data, parent, send) {
         for (const word of group.words) {
             const made = box(word);
             columns[word.c] = made;
+            made.onmouseenter = () => light(state.links[word.c], data.text);
+            made.onmouseleave = dark;
             place.append(made);
         }
         prompt.append(place);
@@ -86,8 +89,10 @@ function build(data, parent, send) {
             made.setAttribute("role", "radio");
             made.setAttribute("aria-label", token.says);
             made.onclick = () => choose(k, 0);
-            made.onmouseenter = () => paint(k);
-            made.onmouseleave = () => paint(state.chosen);
+            made.onmouseenter = () => { paint(k); light(state.links[token.c], data.text); };
+            made.onmouseleave = () => { paint(state.chosen); dark(); };
+            made.onfocus = () => light(state.links[token.c], data.text);
+            made.onblur = dark;
             columns[token.c] = made;
             row.append(made);
         }

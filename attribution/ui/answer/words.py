@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from attribution.charts.answer import bars_of_tokens, starts_folded
+from attribution.charts.answer_view import AnswerView, Columns
 from attribution.charts.palette import Role, amount_scale, largest, palette, signed_scale
 from attribution.charts.sentence import direction
 from attribution.charts.translation import IMPROBABLE
@@ -18,14 +20,17 @@ from attribution.charts.wording import clean, decimals_for, percent, text
 from attribution.methods import catalogue
 from attribution.types import AnswerResult, Array, TokenizedText, Word
 from attribution.ui import address, frame
+from attribution.ui.linked_words import LIGHTING, Link
 
 HERE = Path(__file__).parent
 _component = st.components.v2.component(
     "why_this_word.answer",
     css=(HERE / "words.css").read_text("utf-8"),
-    js=(HERE / "words.js").read_text("utf-8"),
+    js=LIGHTING + (HERE / "words.js").read_text("utf-8"),
 )
 STEP = "an_step"
+MAP_COLUMNS = {True: "an_columns_folded", False: "an_columns"}
+"""The choice of the heatmap's columns, which starts with segments where the words are many."""
 MOST_NUMBERS = 60_000
 """Values that a browser is sent, so that it can show every word under the pointer; else the chosen one's."""
 MOST_WORDS = 90
@@ -101,7 +106,42 @@ def show(result: AnswerResult, explained: AnswerResult, step: int) -> None:
         "names": NAMES,
     }
     data["id"] = hashlib.sha256(json.dumps(data).encode()).hexdigest()
-    _component(key="an_words", data={**data, "chosen": step}, on_step_change=_choose)
+    links = _links(result, explained, step)  # outside of the id: they are those of the chosen word
+    _component(key="an_words", data={**data, "chosen": step, "links": links}, on_step_change=_choose)
+
+
+def map_view(result: AnswerResult) -> AnswerView:
+    """How the heatmap of the whole answer is looked at, by what the visitor has chosen there."""
+    folded = starts_folded(result)
+    first: Columns = "segments" if folded else "words"
+    columns = st.session_state.get(MAP_COLUMNS[folded], first)
+    opened = st.session_state.get("an_segment", -1)
+    return AnswerView(None, columns, opened if opened in range(len(result.segments)) else -1)
+
+
+def map_key(view: AnswerView) -> str:
+    """The key of the heatmap in this view: what was clicked in one says nothing in another."""
+    return "an_map" if view.columns == "words" else f"an_map_{view.opened + 1}"
+
+
+def _links(result: AnswerResult, explained: AnswerResult, step: int) -> list[list[dict[str, Any]]]:
+    """What lights up for each word of the prompt and each token of the answer: bar, column, row."""
+    bars = bars_of_tokens(explained, AnswerView(step))
+    view = map_view(result)
+    columns = {t: k for k, column in enumerate(view.credited(result)) for t in column.tokens}
+    size, out = len(result.prompt), list[list[Link]]()
+    tokens = [word.tokens for word in result.prompt.words] + [(size + k,) for k in range(len(result.answer))]
+    for own in tokens:
+        first, found = own[0] if own else -1, list[Link]()
+        if first in bars:
+            panel, position = bars[first]
+            found.append(Link("an_word", "position", position, panel))
+        if first in columns:
+            found.append(Link(map_key(view), "column", columns[first], 0))
+        if first - size in result.steps:
+            found.append(Link(map_key(view), "row", result.steps.index(first - size), 0))
+        out.append(found)
+    return [[link.said() for link in found] for found in out]
 
 
 def _choose() -> None:

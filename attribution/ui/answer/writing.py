@@ -21,6 +21,8 @@ from attribution.ui.message import plain
 
 LOOK_UP = 0.1
 """Seconds between two looks at what is written."""
+STOPPED = "_an_stopped"
+"""The request whose writing this visitor stopped, and the tokens that were there then."""
 LONGEST_WORD = 8
 """The most tokens of one more word."""
 
@@ -33,6 +35,8 @@ class Written:
     begun: int = 0
     new: int = 0
     ending: Ending = "given"
+    word: bool = False
+    """Whether the model was asked for one more word alone."""
 
 
 def answer(asked: AnswerRequest, on: continuing.On) -> Written:
@@ -48,7 +52,7 @@ def answer(asked: AnswerRequest, on: continuing.On) -> Written:
         tokens = one_word(tokens)
     ids = (*asked.answer_ids, *(token.id for token in tokens))
     ending = tokens[-1].ending or "length"
-    return Written(replace(asked, answer_ids=ids), len(asked.answer_ids), len(tokens), ending)
+    return Written(replace(asked, answer_ids=ids), len(asked.answer_ids), len(tokens), ending, on == "word")
 
 
 def one_word(tokens: Sequence[WrittenToken]) -> tuple[WrittenToken, ...]:
@@ -103,6 +107,7 @@ def _stop(request: AnswerRequest) -> None:
     """Ends the writing: what is there is the answer; where nothing is, the page says that it was stopped."""
     asked, ids = st.session_state.get("_an_writing", (None, ()))
     if asked == request and ids:
+        st.session_state[STOPPED] = request, ids
         continuing.go_on((*request.answer_ids, *ids))
     else:
         explain.stop(request)

@@ -12,6 +12,7 @@ from attribution.charts.palette import Theme
 from attribution.charts.trust import model_trust
 from attribution.charts.views import WordView
 from attribution.charts.wording import clean
+from attribution.language import N_, _
 from attribution.methods import catalogue
 from attribution.types import ComparisonResult
 from attribution.ui import address, examples, message, opened
@@ -35,7 +36,7 @@ def better_methods(results: Sequence[ComparisonResult]) -> None:
     saturated = any(model_trust(r).state == "saturated" for r in results)
     if method.signed and method.id != "erasure" and saturated:
         values = {"ms_method": "erasure", "ms_attributed": "log_probability"}
-        label = "Leave words out instead (erasure of the log-probability)"
+        label = _("Leave words out instead (erasure of the log-probability)")
         st.button(label, key="ms_better", on_click=examples.fill, args=(values,), type="tertiary")
 
 
@@ -70,24 +71,24 @@ def token_choice(results: Sequence[ComparisonResult]) -> list[ComparisonResult]:
     count = len(longest.token_magnitude)
     if count < 2:
         return list(results)
-    labels = {0: "all tokens"} | {
+    labels = {0: _("all tokens")} | {
         k + 1: f"{k + 1}. {clean(longest.target_tokens[k])}" for k in range(min(count, 12))
     }
     key = f"ms_token_{len(labels)}"
     address.part(key, 0, read=address.number(range(len(labels))), of_question=True)
     token = st.segmented_control(
-        "Token of the target",
+        _("Token of the target"),
         list(labels),
         default=0,
         required=True,
         format_func=lambda k: message.plain(labels[k]),
         key=key,
-        help=HELP_TOKEN,
+        help=_(HELP_TOKEN),
     )
     return of_one_token(results, token - 1) if token else list(results)
 
 
-HELP_TOKEN = (
+HELP_TOKEN = N_(
     "The target is several tokens for at least one model. All: the sum over its tokens. One: what led to "
     "that token; models with fewer tokens show their last one."
 )

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from attribution.examples import COMPARISON, COMPARISON_CLASSROOM, ComparisonExample
+from attribution.language import N_, Said, _
 from attribution.models.memory import precisions
 from attribution.types import AttributionError, Comparison, ComparisonRequest, ModelKind, Precision
 from attribution.ui import address, examples, frame, methods_field, models_field
@@ -43,7 +44,7 @@ def opens(comparison: Comparison) -> dict[str, Any]:
 DEFAULT = COMPARISON[0]
 READY = [(e.label, values(e)) for e in COMPARISON]
 CLASSROOM = [(e.label, values(e)) for e in COMPARISON_CLASSROOM]
-DOWNLOADS = (
+DOWNLOADS = N_(
     "FLAN-T5 comes from the Hugging Face Hub on first use: small 0.3 GB, base 1 GB, large 3.1 GB. "
     "Each answer is shown as soon as it is there."
 )
@@ -57,27 +58,27 @@ def inputs() -> tuple[list[str], ComparisonRequest]:
     """
     with st.container(horizontal=True, vertical_alignment="center"):
         examples.row(READY, key="ms")
-        examples.with_download(DOWNLOADS, CLASSROOM, key="ms")
+        examples.with_download(_(DOWNLOADS), CLASSROOM, key="ms")
     with st.form("ms_form", border=False):
         columns = st.columns([5.5, 3.0, 0.9, 0.9, 1.3, 1.2], vertical_alignment="bottom")
         picker, text, target, foil, more, go = columns
         with picker:
-            models = models_field.field("Models", key=KEYS["models"], default=DEFAULT.models, kinds=KINDS)
-        question = frame.text("Question", DEFAULT.question, key="ms_question", place=text)
-        word = frame.text("Target", DEFAULT.target, key="ms_target", help=HELP_TARGET, place=target)
-        other = frame.text("Foil", DEFAULT.foil, key="ms_foil", help=HELP_FOIL, place=foil)
-        with more, st.popover("Method", width="stretch"):
+            models = models_field.field(_("Models"), key=KEYS["models"], default=DEFAULT.models, kinds=KINDS)
+        question = frame.text(_("Question"), DEFAULT.question, key="ms_question", place=text)
+        word = frame.text(_("Target"), DEFAULT.target, key="ms_target", help=_(HELP_TARGET), place=target)
+        other = frame.text(_("Foil"), DEFAULT.foil, key="ms_foil", help=_(HELP_FOIL), place=foil)
+        with more, st.popover(_("Method"), width="stretch"):
             method = methods_field.field("comparison", key="ms_method", first=DEFAULT.method)
             attributed = frame.select(
-                "Explain its",
+                _("Explain its"),
                 ATTRIBUTED,
                 key="ms_attributed",
                 first=DEFAULT.attributed,
-                help=HELP_ATTRIBUTED,
+                help=_(HELP_ATTRIBUTED),
                 asks=True,
             )
             dtype = precision_field()
-        go.form_submit_button("Compare", type="primary", width="stretch", on_click=run.start_anew)
+        go.form_submit_button(_("Compare"), type="primary", width="stretch", on_click=run.start_anew)
     address.asked()
     request = ComparisonRequest("", question, word, other, method, dtype, attributed)
     return models, request
@@ -86,18 +87,20 @@ def inputs() -> tuple[list[str], ComparisonRequest]:
 def precision_field() -> Precision:
     """What this machine can compute in."""
     options: dict[str, str] = {name: name for name in precisions()}
-    chosen: Precision = frame.select("Precision", options, key="ms_dtype", help=HELP_PRECISION, asks=True)
+    chosen: Precision = frame.select(
+        _("Precision"), options, key="ms_dtype", help=_(HELP_PRECISION), asks=True
+    )
     return chosen
 
 
-ATTRIBUTED = {"probability": "probability", "log_probability": "log-probability"}
-HELP_ATTRIBUTED = (
+ATTRIBUTED = {"probability": Said("probability"), "log_probability": Said("log-probability")}
+HELP_ATTRIBUTED = N_(
     "Log-probability: with a foil the logit difference, which still tells words apart where a model is all "
     "but certain. Probability: with a foil P(target) − P(foil)."
 )
-HELP_TARGET = "The answer to explain, such as no."
-HELP_FOIL = "The answer it is contrasted with, such as yes. May be empty."
-HELP_PRECISION = (
+HELP_TARGET = N_("The answer to explain, such as no.")
+HELP_FOIL = N_("The answer it is contrasted with, such as yes. May be empty.")
+HELP_PRECISION = N_(
     "The numbers a model computes with. bfloat16 takes half the memory of float32 and changes results a "
     "little; 8-bit and 4-bit need an NVIDIA GPU and the package bitsandbytes."
 )

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
+from attribution.language import N_, _
 from attribution.methods import catalogue
 from attribution.ui.reading import LOOKS
 
 
 def how_to_read(look: str, method: str) -> None:
     """A short explanation with the formula and the paper, folded."""
-    with st.expander("How to read this"):
-        st.markdown(_HOW)
+    with st.expander(_("How to read this")):
+        st.markdown(_(_HOW))
         st.markdown(catalogue.find(method).reading)
-        st.markdown(_LOOKS[look])
+        st.markdown(_(_LOOKS[look]))
 
 
-_HOW = r"""
+_HOW = N_(r"""
 Every model is asked the same question: an encoder-decoder (T5) reads it and writes the answer, a decoder
 (GPT-2) goes on writing after it. **P** is the probability of the whole answer, and what is explained is
 $f=P(\text{target})-P(\text{foil})$ (contrasts: Yin and Neubig 2022, [arXiv
@@ -27,10 +28,12 @@ orange for the foil.
 
 **Share**: divided by the sum of absolute values, so that models can be compared. **Weighted**: shares times
 $P(\text{target})-P(\text{foil})$, so that magnitudes of a row sum to it. **Raw**: as computed; the surer a
-model is, the smaller its gradients, so raw values say little across sizes."""
+model is, the smaller its gradients, so raw values say little across sizes.""")
 _LOOKS = LOOKS | {
-    "panels": "**Model by model**: the numbers of the coloured table, one panel a model, all on one scale.",
-    "agreement": """
+    "panels": N_(
+        "**Model by model**: the numbers of the coloured table, one panel a model, all on one scale."
+    ),
+    "agreement": N_("""
 **Do they agree?** Spearman's rank correlation of the word scores of every two models: 1 means the same
-order of words, 0 no relation, −1 the reverse order. With few words it is a rough measure.""",
+order of words, 0 no relation, −1 the reverse order. With few words it is a rough measure."""),
 }

@@ -11,9 +11,12 @@ import streamlit as st
 
 from attribution import cached
 from attribution.comparison_run import Run
+from attribution.language import N_, _
 from attribution.models.catalogue import by_size
 from attribution.types import ComparisonRequest, ComparisonResult, UnknownModelError
 from attribution.ui import explain, message
+
+ASKING = N_("Asking {name} …")
 
 
 def begun(models: Sequence[str], request: ComparisonRequest) -> Run:
@@ -31,7 +34,7 @@ def begun(models: Sequence[str], request: ComparisonRequest) -> Run:
     run = Run(
         requests, entries, state.setdefault("ms_done", set()), state.setdefault("ms_failed", {}), stopped
     )
-    run.recall(lambda r: _answer(run, r, "Asking {} again …"))  # it may have been dropped from memory
+    run.recall(lambda r: _answer(run, r, N_("Asking {name} again …")))  # it may have been dropped from memory
     return run
 
 
@@ -53,10 +56,10 @@ def go_on(run: Run, place: Any) -> None:
 def _answer(
     run: Run,
     request: ComparisonRequest,
-    doing: str = "Asking {} …",
+    doing: str = ASKING,
     stop: Callable[[], None] | None = None,
 ) -> ComparisonResult:
-    return explain.awaited(cached.comparison, request, doing.format(run.name(request.model)), stop=stop)
+    return explain.awaited(cached.comparison, request, _(doing, name=run.name(request.model)), stop=stop)
 
 
 def stop_button(run: Run) -> Any:
@@ -65,8 +68,8 @@ def stop_button(run: Run) -> Any:
         return None
     with st.container(horizontal=True, vertical_alignment="center"):
         if run.stopped:
-            st.button("Go on", key="ms_go_on", on_click=_stop, args=(None,), icon=":material/play_arrow:")
-            message.note("Stopped. What is done stays; the other models were not asked.")
+            st.button(_("Go on"), key="ms_go_on", on_click=_stop, args=(None,), icon=":material/play_arrow:")
+            message.note(_("Stopped. What is done stays; the other models were not asked."))
             return None
         _draw_stop(run.requests, "all")
         return st.container()
@@ -79,7 +82,7 @@ def start_anew() -> None:
 
 
 def _draw_stop(requests: Sequence[ComparisonRequest], model: str) -> None:
-    st.button("Stop", key=f"ms_stop_{model}", on_click=_stop, args=(requests,), icon=":material/stop:")
+    st.button(_("Stop"), key=f"ms_stop_{model}", on_click=_stop, args=(requests,), icon=":material/stop:")
 
 
 def _stop(requests: Sequence[ComparisonRequest] | None) -> None:

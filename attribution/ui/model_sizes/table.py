@@ -10,6 +10,7 @@ import streamlit as st
 from attribution.charts.palette import Theme, palette
 from attribution.charts.wording import clean, number, ordinal, percent, size_words
 from attribution.comparison_run import Run
+from attribution.language import _, in_figures, shown
 from attribution.models.memory import gigabytes
 from attribution.types import ComparisonRequest
 
@@ -22,9 +23,9 @@ def table(run: Run, theme: Theme) -> None:
         escape(clean(request.foil.strip())) if request.foil.strip() else "",
     )
     colours = palette(theme)
-    heads = ["model", "parameters", f'<span style="color:{colours.ink["target"]}">P({target})</span>']
-    heads += [f'<span style="color:{colours.ink["foil"]}">P({foil})</span>', "difference"] if foil else []
-    heads += [f"rank of {target}", "own answer", "time", "memory"]
+    heads = [_("model"), _("parameters"), f'<span style="color:{colours.ink["target"]}">P({target})</span>']
+    heads += [f'<span style="color:{colours.ink["foil"]}">P({foil})</span>', _("difference")] if foil else []
+    heads += [_("rank of {word}", word=target), _("own answer"), _("time"), _("memory")]
     line = f"border-bottom:1px solid {colours.grid};padding:1px 12px 1px 0;white-space:nowrap"
     rows = "".join(
         f'<tr><td style="{line};font-weight:600"><bdi>{escape(clean(run.name(r.model)))}</bdi></td>'
@@ -56,8 +57,8 @@ def cells(run: Run, request: ComparisonRequest, foil: bool) -> list[str]:
         *(other if foil else []),
         ordinal(result.target_rank),
         f"<bdi>{escape(clean(result.answer))}</bdi>",
-        f"{result.seconds:.2g} s" if result.seconds < 100 else f"{result.seconds:.0f} s",
-        gigabytes(result.memory_bytes),
+        in_figures(f"{result.seconds:.2g} s" if result.seconds < 100 else f"{result.seconds:.0f} s"),
+        in_figures(gigabytes(result.memory_bytes)),
     ]
 
 
@@ -66,12 +67,13 @@ def rest(run: Run, request: ComparisonRequest, columns: int, line: str) -> str:
     if request in run.results:
         return ""
     if request in run.failed:
-        text = f"⚠ {escape(clean(run.failed[request]))}"
+        text = f"⚠ {escape(clean(shown(run.failed[request])))}"
     elif run.stopped:
-        text = "not asked"
+        text = _("not asked")
     else:
-        text = "being asked …" if request == run.waiting[0] else "waiting"
+        text = _("being asked …") if request == run.waiting[0] else _("waiting")
         entry = run.entries.get(request.model)
         if entry and entry.group == "Hugging Face Hub" and entry.bytes:
-            text += f" (download of {gigabytes(entry.bytes)})"
+            size = _("download of {size}", size=in_figures(gigabytes(entry.bytes)))
+            text = f"{text} ({size})"
     return f'<td colspan="{columns - 2}" style="{line};white-space:normal;opacity:.85">{text}</td>'

@@ -17,6 +17,7 @@ from attribution.charts.sentence import coloured_sentence
 from attribution.charts.views import WordView
 from attribution.charts.wording import clean, model_and_size, number, percent
 from attribution.examples import COMPARISON
+from attribution.language import _
 from attribution.types import ComparisonRequest, ComparisonResult, LeftOutRequest, Word
 from attribution.ui import explain, figure, frame, message, what_if
 
@@ -35,7 +36,7 @@ def look(results: Sequence[ComparisonResult], requests: Sequence[ComparisonReque
     """The strips of what each word does in each model, the change, and both questions side by side."""
     found = what_if.left_out([LeftOutRequest(request) for request in requests], key="ms")
     if found:
-        st.caption(what_if.LOSES.format(_unit(results[0])))
+        what_if.loses(_unit(results[0]))
         limit = max(largest(list(one.values)) for one in found)
         for result, one in zip(results, found, strict=True):
             name, words = st.columns([1, 5], vertical_alignment="center")
@@ -65,10 +66,10 @@ def _side_by_side(
     limit = max(largest(list(view.values(result))) for result in (*before, *after))
     sides = view.sides(before) if view.sign == "signed" else None
     names = {result.request.model: model_and_size(result.model, 30) for result in before}
-    columns = st.columns(2)
-    for column, results, name in zip(columns, (before, after), ("As it is", "Changed"), strict=True):
+    headings = (what_if.AS_IT_IS, what_if.CHANGED)
+    for column, results, name in zip(st.columns(2), (before, after), headings, strict=True):
         with column:
-            st.markdown(f"**{name}**: {message.plain(results[0].request.question)}")
+            what_if.heading(name, results[0].request.question)
             st.html(f"<div>{findings.model_sizes(results, view).coloured(frame.theme())}</div>")
             for result in results:
                 shown = view.explanation([result])
@@ -78,7 +79,7 @@ def _side_by_side(
                         shown.columns, shown.values[0], frame.theme(), shown.unit, sides, limit=limit
                     )
                 )
-    chosen = frame.choice("Likeliest answers of", names, key="ms_if_model") if len(names) > 1 else None
+    chosen = frame.choice(_("Likeliest answers of"), names, key="ms_if_model") if len(names) > 1 else None
     ones = [next((r for r in rs if r.request.model == chosen), rs[0]) for rs in (before, after)]
     most = what_if.most(*(one.candidates for one in ones))
     for column, one, key in zip(st.columns(2), ones, ("ms_before", "ms_after"), strict=True):
@@ -94,13 +95,17 @@ def _answer(result: ComparisonResult) -> str:
     chances = " · ".join(
         f"<bdi>{escape(clean(word.strip()))}</bdi> {percent(float(np.exp(log)))}" for word, log in words
     )
-    difference = f" · difference <b>{number(result.score, 3, sign=True)}</b>" if len(words) > 1 else ""
-    answer = f" · it would say <bdi>{escape(clean(result.answer.lstrip('·')))}</bdi>"
-    return f"<b>{escape(model_and_size(result.model, 30))}</b>: {chances}{difference}{answer}"
+    parts = [chances]
+    if len(words) > 1:
+        difference = f"<b>{number(result.score, 3, sign=True)}</b>"
+        parts.append(_("difference {value}", value=difference))
+    answer = f"<bdi>{escape(clean(result.answer.lstrip('·')))}</bdi>"
+    parts.append(_("it would say {answer}", answer=answer))
+    return f"<b>{escape(model_and_size(result.model, 30))}</b>: {' · '.join(parts)}"
 
 
 def _unit(result: ComparisonResult) -> str:
     """Of what is explained."""
     if result.request.method in ("alti_logit", "frozen") or result.request.attributed == "log_probability":
-        return "logits" if result.request.foil.strip() else "log-probability"
-    return "probability"
+        return _("logits") if result.request.foil.strip() else _("log-probability")
+    return _("probability")

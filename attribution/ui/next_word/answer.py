@@ -11,6 +11,7 @@ from attribution.charts import findings
 from attribution.charts.palette import Theme, palette
 from attribution.charts.views import View
 from attribution.charts.wording import number, ordinal, percent
+from attribution.language import Said, _
 from attribution.methods import catalogue
 from attribution.types import ChosenWord, NextWordResult
 from attribution.ui import address, frame, linked_words, message, token_row
@@ -37,9 +38,11 @@ def headline(result: NextWordResult, theme: Theme) -> None:
     if result.foil:
         words.append(_likely(result.foil, "foil", theme))
         difference = result.target.explained.logit - result.foil.explained.logit
-        words.append(f"difference <b>{number(difference, 2, sign=True)}</b> logits")
+        value = f"<b>{number(difference, 2, sign=True)}</b>"
+        words.append(_("difference {value} logits", value=value))
     else:
-        words.append(f"logit <b>{number(result.explained_logit, 2)}</b>")
+        value = f"<b>{number(result.explained_logit, 2)}</b>"
+        words.append(_("logit {value}", value=value))
     st.html(f'<div style="font-size:1.05rem">{"&emsp;".join(words)}</div>')
 
 
@@ -50,14 +53,20 @@ def outside(result: NextWordResult) -> list[str]:
     pieces = sum(len(w.tokens) for w in words)
     if len(words) >= 3 and pieces > MANY_PIECES * len(words):
         lines.append(
-            f"This model's vocabulary hardly knows these words: it splits {len(words)} words into "
-            f"{pieces} pieces."
+            _(
+                "This model's vocabulary hardly knows these words: it splits {words} words into {pieces} "
+                "pieces.",
+                words=len(words),
+                pieces=pieces,
+            )
         )
     chosen = [w.explained.probability for w in (result.target, result.foil) if w]
     if max(chosen) < UNLIKELY:
         lines.append(
-            "The model expects none of these words here; the numbers are exact but explain a choice "
-            "that it would hardly make."
+            _(
+                "The model expects none of these words here; the numbers are exact but explain a choice "
+                "that it would hardly make."
+            )
         )
     return lines
 
@@ -68,7 +77,8 @@ def _likely(word: ChosenWord, role: Any, theme: Theme) -> str:
     whole = ""
     if len(word.pieces) > 1:
         total = number(word.word_log_probability, 2)
-        whole = f" <small>(token {escape(token.token)}; whole word ln p = {total})</small>"
+        about = _("token {token}; whole word ln p = {total}", token=escape(token.token), total=total)
+        whole = f" <small>({about})</small>"
     return (
         f'<bdi style="color:{colour};font-weight:650">{escape(word.typed)}</bdi> '
         f"<b>{percent(token.probability)}</b> ({ordinal(token.rank)}){whole}"
@@ -98,13 +108,21 @@ def check(result: NextWordResult) -> None:
     gap = result.relative_gap
     if gap <= result.tolerance:
         message.note(
-            f"Checked: all parts sum to the model's own logits with a relative gap of {gap:.0e} "
-            f"(accepted: {result.tolerance:.0e})."
+            _(
+                "Checked: all parts sum to the model's own logits with a relative gap of {gap:.0e} "
+                "(accepted: {accepted:.0e}).",
+                gap=float(gap),
+                accepted=float(result.tolerance),
+            )
         )
     else:
         message.error(
-            f"The parts miss the model's own logits by a relative gap of {gap:.1e}, more than the "
-            f"{result.tolerance:.0e} accepted: do not trust this explanation."
+            _(
+                "The parts miss the model's own logits by a relative gap of {gap:.1e}, more than the "
+                "{accepted:.0e} accepted: do not trust this explanation.",
+                gap=float(gap),
+                accepted=float(result.tolerance),
+            )
         )
 
 
@@ -112,13 +130,13 @@ def layer_controls(result: NextWordResult) -> tuple[int, bool]:
     """The layer (from 1) and whether the matrices up to it are multiplied."""
     layers = 1 if result.alti is None else result.alti.shape[0]
     with st.container(horizontal=True, gap="medium"):
-        rolled = frame.choice("Mixing", ROLLED, key="nw_rolled")
+        rolled = frame.choice(_("Mixing"), ROLLED, key="nw_rolled")
         layer = layers
         if layers > 1:
             key = f"nw_layer_{layers}"  # models with more layers than this one start at their last
             address.part(key, layers, read=address.number(range(1, layers + 1)))
-            layer = st.slider("Layer", 1, layers, layers, key=key, width=360)
+            layer = st.slider(_("Layer"), 1, layers, layers, key=key, width=360)
     return layer, rolled == "up"
 
 
-ROLLED = {"up": "up to this layer", "of": "of this layer"}
+ROLLED = {"up": Said("up to this layer"), "of": Said("of this layer")}

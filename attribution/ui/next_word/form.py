@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from attribution.examples import NEXT_WORD
+from attribution.language import N_, _
 from attribution.methods import catalogue
 from attribution.types import NextWordRequest, NextWordResult
 from attribution.ui import address, examples, explain, frame, message, model_picker
@@ -32,11 +33,13 @@ def inputs() -> NextWordRequest:
     with st.form("nw_form", border=False):
         model, text, target, foil, go = st.columns([3.3, 4, 1.1, 1.1, 0.9], vertical_alignment="bottom")
         with model:
-            spec = model_picker.select("Model", key="nw_model", default=DEFAULT.model, kinds=("decoder",))
-        prefix = frame.text("Text before the word", DEFAULT.prefix, key="nw_text", help=HELP_TEXT, place=text)
-        word = frame.text("Target", DEFAULT.target, key="nw_target", help=HELP_TARGET, place=target)
-        other = frame.text("Foil", DEFAULT.foil, key="nw_foil", help=HELP_FOIL, place=foil)
-        go.form_submit_button("Explain", type="primary", width="stretch", on_click=explain.go_on)
+            spec = model_picker.select(_("Model"), key="nw_model", default=DEFAULT.model, kinds=("decoder",))
+        prefix = frame.text(
+            _("Text before the word"), DEFAULT.prefix, key="nw_text", help=_(HELP_TEXT), place=text
+        )
+        word = frame.text(_("Target"), DEFAULT.target, key="nw_target", help=_(HELP_TARGET), place=target)
+        other = frame.text(_("Foil"), DEFAULT.foil, key="nw_foil", help=_(HELP_FOIL), place=foil)
+        go.form_submit_button(_("Explain"), type="primary", width="stretch", on_click=explain.go_on)
     address.asked()
     return NextWordRequest(spec, prefix, word, other)
 
@@ -45,7 +48,7 @@ def method() -> str:
     """The choice of a method."""
     names = catalogue.names("next word")
     first = {DEFAULT.method: names[DEFAULT.method]} | names
-    return str(frame.select("Method", first, key="nw_method", labelled=False, width=165))
+    return str(frame.select(_("Method"), first, key="nw_method", labelled=False, width=165))
 
 
 def choose(result: NextWordResult, clicked: Mapping[str, Any]) -> None:
@@ -53,17 +56,19 @@ def choose(result: NextWordResult, clicked: Mapping[str, Any]) -> None:
     candidate = next((c for c in result.candidates if c.id == clicked.get("id")), None)
     if candidate is None:
         with st.container(height=ROW, border=False, vertical_alignment="center"):
-            message.note("Click a word below to make it the target or the foil.")
+            message.note(_("Click a word below to make it the target or the foil."))
         return
     if not candidate.text:
-        message.note(f"{candidate.token} is only a part of a character; it cannot be a word here.")
+        message.note(
+            _("{token} is only a part of a character; it cannot be a word here.", token=candidate.token)
+        )
         return
     chosen = [word.explained.id for word in (result.target, result.foil) if word]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{message.plain(candidate.token)}**", width="content")
-        for role in ("target", "foil"):
+        for role, label in MAKE_IT.items():
             st.button(
-                f"Make it the {role}",
+                _(label),
                 key=f"nw_make_{role}",
                 on_click=examples.fill,
                 args=({KEYS[role]: candidate.text},),
@@ -71,8 +76,9 @@ def choose(result: NextWordResult, clicked: Mapping[str, Any]) -> None:
             )
 
 
-HELP_TEXT = "The model continues this text. Enter or Explain runs."
-HELP_TARGET = (
+MAKE_IT = {"target": N_("Make it the target"), "foil": N_("Make it the foil")}
+HELP_TEXT = N_("The model continues this text. Enter or Explain runs.")
+HELP_TARGET = N_(
     "The word to explain. Empty: the likeliest one. ‿ in front joins it to the text without a space."
 )
-HELP_FOIL = "The word it is contrasted with: why the target and not this one? May be empty."
+HELP_FOIL = N_("The word it is contrasted with: why the target and not this one? May be empty.")

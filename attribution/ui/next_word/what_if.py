@@ -14,6 +14,7 @@ from attribution.charts.recipes import Recipe
 from attribution.charts.sentence import coloured_sentence
 from attribution.charts.views import View
 from attribution.charts.wording import number, percent
+from attribution.language import _
 from attribution.types import LeftOutRequest, NextWordRequest, NextWordResult
 from attribution.ui import explain, figure, frame, message, what_if
 
@@ -23,8 +24,8 @@ def look(result: NextWordResult, request: NextWordRequest, view: View) -> None:
     asked = replace(request, method="erasure")  # what a word does is the same whatever is shown
     found = what_if.left_out([LeftOutRequest(asked)], key="nw")
     if found:
-        st.caption(what_if.LOSES.format("logits"))
-        what_if.strip(found[0], view.sides(result), "logits")
+        what_if.loses(_("logits"))
+        what_if.strip(found[0], view.sides(result), _("logits"))
     changed = what_if.changed_text(
         request.prefix,
         result.text.words,
@@ -47,9 +48,10 @@ def _side_by_side(before: NextWordResult, after: NextWordResult, view: View) -> 
     most = what_if.most(before.candidates, after.candidates)
     limit = largest([v for some in values for v in some])
     sides = view.sides(before) if view.row(before).signed else None
-    for column, result, name in zip(st.columns(2), (before, after), ("As it is", "Changed"), strict=True):
+    names = (what_if.AS_IT_IS, what_if.CHANGED)
+    for column, result, name in zip(st.columns(2), (before, after), names, strict=True):
         with column:
-            st.markdown(f"**{name}**: {message.plain(result.request.prefix)}")
+            what_if.heading(name, result.request.prefix)
             st.html(f"<div>{_chances(result)}<br>{findings.next_word(result, view).html}</div>")
             shown = values[0] if result is before else values[1]
             words = view.labels(result)
@@ -63,5 +65,7 @@ def _chances(result: NextWordResult) -> str:
     shares = " · ".join(f"{escape(w.typed)} {percent(w.explained.probability)}" for w in chosen)
     logits = [w.explained.logit for w in chosen]
     if len(chosen) == 2:
-        return f"{shares} · difference <b>{number(logits[0] - logits[1], 2, sign=True)}</b> logits"
-    return f"{shares} · logit <b>{number(logits[0], 2)}</b>"
+        value = f"<b>{number(logits[0] - logits[1], 2, sign=True)}</b>"
+        return " · ".join([shares, _("difference {value} logits", value=value)])
+    value = f"<b>{number(logits[0], 2)}</b>"
+    return " · ".join([shares, _("logit {value}", value=value)])

@@ -12,6 +12,7 @@ from attribution.export import report as reports
 from attribution.export import report_store
 from attribution.export.document import to_html, to_markdown_zip
 from attribution.export.report import Report
+from attribution.language import _, kept, ngettext
 from attribution.ui import message, visitor_report
 
 
@@ -25,16 +26,28 @@ def downloads(shown: Report) -> None:
             lambda: to_html(shown).encode(),
             "html",
             "text/html",
-            "One page, opens offline, prints on A4",
+            _("One page, opens offline, prints on A4"),
         ),
-        ("Markdown + PNG", lambda: to_markdown_zip(shown), "zip", "application/zip", "With images and CSVs"),
-        ("JSON", lambda: reports.to_json(shown).encode(), "json", "application/json", "To open again here"),
+        (
+            "Markdown + PNG",
+            lambda: to_markdown_zip(shown),
+            "zip",
+            "application/zip",
+            _("With images and CSVs"),
+        ),
+        (
+            "JSON",
+            lambda: reports.to_json(shown).encode(),
+            "json",
+            "application/json",
+            _("To open again here"),
+        ),
     )
     with st.container(horizontal=True):
         for label, make, ending, mime, help_text in files:
             st.download_button(
                 label,
-                make,
+                kept(make),
                 file_name=f"{name}.{ending}",
                 mime=mime,
                 key=f"rp_download_{ending}",
@@ -46,8 +59,8 @@ def downloads(shown: Report) -> None:
 
 def open_file(shown: Report) -> None:
     """Opens a report that was saved as JSON; the one before can be had back."""
-    with st.expander("Open a report", icon=":material/folder_open:", expanded=not shown.items):
-        file = st.file_uploader("A report saved here as JSON", type="json", key="rp_file")
+    with st.expander(_("Open a report"), icon=":material/folder_open:", expanded=not shown.items):
+        file = st.file_uploader(_("A report saved here as JSON"), type="json", key="rp_file")
         if file is None:
             st.session_state.pop("_rp_opened", None)
             return
@@ -55,11 +68,10 @@ def open_file(shown: Report) -> None:
             opened = _opened(file)
         st.markdown(message.plain(_contents(opened)))
         with st.container(horizontal=True):
-            st.button(
-                "Open it instead of this report", on_click=_replace, args=(opened, shown), key="rp_replace"
-            )
+            label = _("Open it instead of this report")
+            st.button(label, on_click=_replace, args=(opened, shown), key="rp_replace")
             if shown.items:
-                st.button("Add it to this report", on_click=_append, args=(opened,), key="rp_append")
+                st.button(_("Add it to this report"), on_click=_append, args=(opened,), key="rp_append")
 
 
 def _opened(file: Any) -> Report:
@@ -73,8 +85,16 @@ def _opened(file: Any) -> Report:
 
 def _contents(opened: Report) -> str:
     damaged = sum(item.unread is not None for item in opened.items)
-    kept = f" {damaged} of them cannot be read here and will be kept as they are." if damaged else ""
-    return f"Items in this file: {len(opened.items)}.{kept}"
+    lines = [_("Items in this file: {count}.", count=len(opened.items))]
+    if damaged:
+        lines.append(
+            ngettext(
+                "{count} of them cannot be read here and will be kept as it is.",
+                "{count} of them cannot be read here and will be kept as they are.",
+                damaged,
+            )
+        )
+    return " ".join(lines)
 
 
 def _replace(opened: Report, shown: Report) -> None:
@@ -88,5 +108,6 @@ def _append(opened: Report) -> None:
     with visitor_report.saving():
         added = report_store.add(visitor_report.key(), opened)
         there = len(opened.items) - added
-        already = f" Items in the report already: {there}." if there else ""
-        visitor_report.tell(f"Items added: {added}.{already}")
+        lines = [_("Items added: {count}.", count=added)]
+        lines += [_("Items in the report already: {count}.", count=there)] if there else []
+        visitor_report.tell(" ".join(lines))

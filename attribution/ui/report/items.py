@@ -10,6 +10,7 @@ import streamlit as st
 from attribution import cached
 from attribution.export import report_store
 from attribution.export.report import LONGEST_TITLE, Item, Report, drawing
+from attribution.language import _, shown
 from attribution.types import AttributionError
 from attribution.ui import figure, frame, message, visitor_report
 
@@ -44,10 +45,10 @@ def title_field(shown: Report) -> None:
     """The title of the whole report."""
     _follow("rp_report_title", shown.title)
     st.text_input(
-        "Title of the report",
+        _("Title of the report"),
         key="rp_report_title",
         max_chars=LONGEST_TITLE,
-        placeholder="For example: your name and the course",
+        placeholder=_("For example: your name and the course"),
         on_change=_save_title,
     )
 
@@ -61,9 +62,9 @@ def content(item: Item) -> None:
     """The figure, or the answers to an exercise, or what cannot be read."""
     unread = item.unread
     if unread:
-        message.error(f"This item cannot be read. {unread.sentence}")
+        message.error(" ".join([_("This item cannot be read."), shown(unread.sentence)]))
         st.download_button(
-            "Download what was saved",
+            _("Download what was saved"),
             lambda: unread.raw.encode(),
             file_name=f"unreadable-item-{item.id[:8]}.json",
             mime="application/json",
@@ -113,10 +114,13 @@ def undo_bar(kind: str) -> None:
     undo = st.session_state.get("_rp_undo")
     if not undo or undo[0] != kind:
         return
-    what = f"Removed “{undo[1].name}”." if undo[0] == "removed" else "The report was replaced by a file."
+    if kind == "removed":
+        what = _("Removed “{name}”.", name=undo[1].name)
+    else:
+        what = _("The report was replaced by a file.")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(message.plain(what), width="content")
-        st.button("Undo", key="rp_undo", on_click=_undo, args=(undo,), icon=":material/undo:")
+        st.button(_("Undo"), key="rp_undo", on_click=_undo, args=(undo,), icon=":material/undo:")
 
 
 def _undo(undo: tuple[str, Any, Any]) -> None:

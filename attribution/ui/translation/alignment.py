@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
 from attribution.charts import phrases
 from attribution.charts.libraries import pd
 from attribution.charts.wording import clean
+from attribution.language import _
 from attribution.types import TranslationResult
 from attribution.ui import message
 
@@ -18,27 +20,31 @@ def alignment_table(result: TranslationResult) -> None:
     if result.contrast is None:
         return
     names = [f"{k + 1} {clean(token)}" for k, token in enumerate(result.contrast.tokens)]
-    scores = {
-        phrases.SCORES[name]: result.step_scores[name]
+    scores: dict[str, Any] = {
+        name: result.step_scores[name]
         for name in ("contrast_prob_diff", "contrast_logits_diff", "pcxmi")
         if name in result.step_scores
     }
-    table = pd.DataFrame(
-        {
-            "Step": [str(k + 1) for k in range(len(result.target))],
-            "Target token": [clean(token) for token in result.target_tokens],
-            "Compared with": [names[k] for k in result.alignment],
-            **scores,
-        }
-    )
+    columns: dict[str, Any] = {
+        "Step": [str(k + 1) for k in range(len(result.target))],
+        "Target token": [clean(token) for token in result.target_tokens],
+        "Compared with": [names[k] for k in result.alignment],
+        **scores,
+    }
     key = f"mt_alignment_{hash((result.request, result.alignment))}"
-    with st.expander("Which tokens of the two translations are compared"):
-        message.note("Choose another contrast token in a row; the explanation follows.")
+    heads: dict[str, Any] = {
+        "Step": _("Step"),
+        "Target token": _("Target token"),
+        "Compared with": st.column_config.SelectboxColumn(_("Compared with"), options=names, required=True),
+        **{name: phrases.SCORES[name] for name in scores},
+    }
+    with st.expander(_("Which tokens of the two translations are compared")):
+        message.note(_("Choose another contrast token in a row; the explanation follows."))
         st.data_editor(
-            table,
+            pd.DataFrame(columns),
             hide_index=True,
             disabled=["Step", "Target token", *scores],
-            column_config={"Compared with": st.column_config.SelectboxColumn(options=names, required=True)},
+            column_config=heads,
             on_change=realign,
             args=(key, result.alignment),
             key=key,

@@ -9,6 +9,7 @@ import streamlit as st
 
 from attribution.charts.translation import IMPROBABLE
 from attribution.charts.wording import clean, percent, percent0, written
+from attribution.language import _, shown
 from attribution.types import TranslationResult
 from attribution.ui import message
 
@@ -17,12 +18,14 @@ def headline(result: TranslationResult) -> None:
     """The translation, whose it is, how it was made and how sure the model is of it."""
     likely = result.step_scores["probability"]
     mean = float(np.exp(np.log(np.maximum(likely, 1e-12)).mean()))
-    whose = "The model’s own translation" if result.generated else "The translation typed"
-    how = f" ({escape(result.generation)})" if result.generation else ""
+    whose = _("The model’s own translation") if result.generated else _("The translation typed")
+    how = f" ({escape(shown(result.generation))})" if result.generation else ""
+    value = f"<b>{percent(mean)}</b>"
+    chance = _("geometric mean of its tokens’ probabilities {value}", value=value)
     st.html(
         f'<div style="font-size:1.05rem"><em><bdi>{escape(clean(written(result.target)))}</bdi></em></div>'
         f'<div style="font-size:0.95rem"><b>{whose}</b><span style="opacity:.75">{how} · '
-        f"geometric mean of its tokens’ probabilities <b>{percent(mean)}</b></span></div>"
+        f"{chance}</span></div>"
     )
 
 
@@ -40,23 +43,39 @@ def outside(result: TranslationResult) -> list[str]:
     pieces = sum(len(word.tokens) for word in words)
     if unknown:
         sentences.append(
-            f"Outside this model: {unknown} of {len(result.source)} source tokens are unknown to it "
-            "(<unk>), so what it writes there is a guess."
+            _(
+                "Outside this model: {unknown} of {count} source tokens are unknown to it (<unk>), so what "
+                "it writes there is a guess.",
+                unknown=unknown,
+                count=len(result.source),
+            )
         )
     elif pieces > 3 * max(len(words), 1):
         sentences.append(
-            f"Outside this model: it spells the {len(words)} source words in {pieces} pieces; "
-            "it has hardly seen such words."
+            _(
+                "Outside this model: it spells the {words} source words in {pieces} pieces; it has hardly "
+                "seen such words.",
+                words=len(words),
+                pieces=pieces,
+            )
         )
     likely = result.step_scores["probability"]
     if result.generated and float(np.median(likely)) < 0.2:
         sentences.append(
-            "The model is unsure of its own translation: half of its tokens have a probability "
-            f"below {percent(float(np.median(likely)))}. Read the explanation with that in mind."
+            _(
+                "The model is unsure of its own translation: half of its tokens have a probability below "
+                "{chance}. Read the explanation with that in mind.",
+                chance=percent(float(np.median(likely))),
+            )
         )
     if not result.generated and (count := int((likely < IMPROBABLE).sum())):
         sentences.append(
-            f"{count} of {len(likely)} tokens of this translation are improbable to the model "
-            f"(below {percent0(IMPROBABLE)}); they are flagged."
+            _(
+                "{count} of {all} tokens of this translation are improbable to the model (below {chance}); "
+                "they are flagged.",
+                count=count,
+                all=len(likely),
+                chance=percent0(IMPROBABLE),
+            )
         )
     return sentences

@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from attribution.charts import phrases
 from attribution.examples import TRANSLATION, TRANSLATION_CLASSROOM, TranslationExample, Whose
+from attribution.language import N_, Said, _
 from attribution.types import TextError, TranslationRequest, TranslationResult
 from attribution.ui import address, examples, explain, frame, languages, message, methods_field, model_picker
 
@@ -48,7 +48,7 @@ def filled(request: TranslationRequest, whose: Whose) -> dict[str, Any]:
 DEFAULT = TRANSLATION[0].request
 READY = [(e.label, values(e)) for e in TRANSLATION]
 CLASSROOM = [(e.label, values(e)) for e in TRANSLATION_CLASSROOM]
-DOWNLOADS = "These translators come from the Hugging Face Hub on first use, about 300 MB each."
+DOWNLOADS = N_("These translators come from the Hugging Face Hub on first use, about 300 MB each.")
 
 
 def inputs() -> list[TranslationRequest]:
@@ -59,38 +59,43 @@ def inputs() -> list[TranslationRequest]:
     """
     with st.container(horizontal=True, vertical_alignment="center"):
         examples.row(READY, key="mt")
-        examples.with_download(DOWNLOADS, CLASSROOM, key="mt")
+        examples.with_download(_(DOWNLOADS), CLASSROOM, key="mt")
     with st.form("mt_form", border=False):
         model, text, choice, go = st.columns([3.3, 3.4, 2.4, 0.9], vertical_alignment="bottom")
         with model:
             spec = model_picker.select(
-                "Model", key="mt_model", default=DEFAULT.model, kinds=("encoder-decoder",)
+                _("Model"), key="mt_model", default=DEFAULT.model, kinds=("encoder-decoder",)
             )
-        source = frame.text("Text to translate", DEFAULT.source, key="mt_source", place=text)
+        source = frame.text(_("Text to translate"), DEFAULT.source, key="mt_source", place=text)
         with choice:
             whose = frame.choice(
-                "Explain the translation", WHOSE, key="mt_whose", help=HELP_WHOSE, labelled=True, asks=True
+                _("Explain the translation"),
+                WHOSE,
+                key="mt_whose",
+                help=_(HELP_WHOSE),
+                labelled=True,
+                asks=True,
             )
-        go.form_submit_button("Explain", type="primary", width="stretch", on_click=forget_alignment)
+        go.form_submit_button(_("Explain"), type="primary", width="stretch", on_click=forget_alignment)
         typed, other, method, quantity, more = st.columns([3, 2.4, 1.7, 2, 0.9], vertical_alignment="bottom")
-        target = frame.text("Your translation", key="mt_target", help=HELP_TARGET, place=typed)
-        contrast = frame.text("Contrast", key="mt_contrast", help=HELP_CONTRAST, place=other)
+        target = frame.text(_("Your translation"), key="mt_target", help=_(HELP_TARGET), place=typed)
+        contrast = frame.text(_("Contrast"), key="mt_contrast", help=_(HELP_CONTRAST), place=other)
         with method:
             how = methods_field.field("translation", key="mt_method", first=DEFAULT.method)
         with quantity:
             attributed = frame.select(
-                "Explain its",
-                phrases.ATTRIBUTED,
+                _("Explain its"),
+                ATTRIBUTED,
                 key="mt_attributed",
                 first=DEFAULT.attributed,
-                help=HELP_ATTRIBUTED,
+                help=_(HELP_ATTRIBUTED),
                 asks=True,
             )
-        with more, st.popover("More", width="stretch"):
+        with more, st.popover(_("More"), width="stretch"):
             search = frame.choice(
-                "Search for the model's own translation", SEARCH, key="mt_search", labelled=True, asks=True
+                _("Search for the model's own translation"), SEARCH, key="mt_search", labelled=True, asks=True
             )
-            align = frame.text("Alignment", key="mt_align", help=HELP_ALIGN)
+            align = frame.text(_("Alignment"), key="mt_align", help=_(HELP_ALIGN))
         source_language, target_language = languages.fields(spec, key="mt")
     address.asked()
     request = TranslationRequest(
@@ -132,13 +137,20 @@ def alignment_of(typed: str) -> tuple[int, ...]:
     return tuple(int(n) - 1 for n in numbers)
 
 
-WHOSE = {"own": "the model's own", "typed": "yours", "both": "both"}
-SEARCH = {"own": "as the model is set", "greedy": "greedy"}
-HELP_WHOSE = "The model's own translation, the one typed below, or both side by side on one scale."
-HELP_TARGET = "The translation that the model is made to write, word for word."
-HELP_CONTRAST = "Another translation, of any length: why this one and not that one? May be empty."
-HELP_ATTRIBUTED = "The number of each target word that is explained. Differences need a contrast."
-HELP_ALIGN = (
+WHOSE = {"own": Said("the model's own"), "typed": Said("yours"), "both": Said("both")}
+SEARCH = {"own": Said("as the model is set"), "greedy": Said("greedy")}
+ATTRIBUTED = {
+    "probability": Said("probability"),
+    "log_probability": Said("log-probability"),
+    "logit": Said("logit"),
+    "contrast_prob_diff": Said("probability − contrast's"),
+    "contrast_logits_diff": Said("logit − contrast's"),
+}
+HELP_WHOSE = N_("The model's own translation, the one typed below, or both side by side on one scale.")
+HELP_TARGET = N_("The translation that the model is made to write, word for word.")
+HELP_CONTRAST = N_("Another translation, of any length: why this one and not that one? May be empty.")
+HELP_ATTRIBUTED = N_("The number of each target word that is explained. Differences need a contrast.")
+HELP_ALIGN = N_(
     "For each target token the number of the contrast token it is compared with, counted from 1, such as "
     "1 2 2 3. Empty: found automatically."
 )

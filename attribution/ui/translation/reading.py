@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import streamlit as st
 
+from attribution.language import N_, _
 from attribution.methods import catalogue
 from attribution.ui.reading import LOOKS
 
 
 def how_to_read(look: str, method: str) -> None:
     """The formulas, where they come from, and where they differ from Inseq; folded."""
-    with st.expander("How to read this"):
-        st.markdown(_READ)
+    with st.expander(_("How to read this")):
+        st.markdown(_(_READ))
         st.markdown(catalogue.find(method).reading)
-        st.markdown(LOOKS[look])
-        st.markdown(_INSEQ)
+        st.markdown(_(LOOKS[look]))
+        st.markdown(_(_INSEQ))
 
 
-_READ = r"""
+_READ = N_(r"""
 A **row** is one token the model writes, step by step; a **column** is a word that could have led to it: a
 word of the source (left) or a word already written (right). A step cannot see what comes after it, so those
 cells are missing. **Share**: each row is divided by the sum of its absolute values over source *and* words
@@ -31,12 +32,12 @@ probability or logit; P-CXMI $=\log_2 p^c_t-\log_2 p_t$, negative where the targ
 two; KL divergence between the two predictions. A contrast's *score* is taken after the contrast's own
 prefix; the contrast that is *explained* stands after the target's prefix, so the two differ after the first
 word that differs.
-"""
-_INSEQ = """
+""")
+_INSEQ = N_("""
 The numbers are those of [Inseq](https://github.com/inseq-team/inseq) 0.7.1 (Sarti et al. 2023, [arXiv
 2302.13942](https://arxiv.org/abs/2302.13942)), with four differences on purpose: the decoder's start token
 is left out of the shares (Inseq counts it: 6 to 12 % of the first step); perplexity is the exponential of
 the cross-entropy in nats (Inseq raises 2 to it); Marian's decoder embeddings are scaled once (with recent
 versions of transformers Inseq scales them twice); the tokens that the model generated are explained as they
 are, without splitting the text anew.
-"""
+""")

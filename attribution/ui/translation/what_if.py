@@ -16,6 +16,7 @@ from attribution.charts.recipes import Recipe
 from attribution.charts.sentence import coloured_sentence
 from attribution.charts.views import SaliencyView
 from attribution.charts.wording import clean, number, percent, written
+from attribution.language import N_, _
 from attribution.types import ExpectedRequest, LeftOutRequest, TranslationRequest, TranslationResult
 from attribution.ui import explain, figure, frame, message, what_if
 
@@ -28,7 +29,7 @@ def look(
     asked = LeftOutRequest(replace(fixed, method="erasure"), tuple(steps))
     found = what_if.left_out([asked], key="mt")
     if found:
-        st.caption(what_if.LOSES.format(f"{phrases.QUANTITIES[request.attributed]}".removeprefix("its ")))
+        what_if.loses(_(LOST_IN[request.attributed]))
         what_if.strip(found[0], view.sides(result), phrases.ATTRIBUTED[request.attributed])
     changed = what_if.changed_text(
         request.source,
@@ -66,16 +67,15 @@ def _side_by_side(
     most = what_if.most(*(one.candidates for one in expected))
     sides = view.sides(results[0]) if view.sign == "signed" else None
     theme = frame.theme()
-    for k, (column, name) in enumerate(zip(st.columns(2), ("As it is", "Changed"), strict=True)):
+    headings = (what_if.AS_IT_IS, what_if.CHANGED)
+    for k, (column, name) in enumerate(zip(st.columns(2), headings, strict=True)):
         with column:
             result = results[k]
-            st.markdown(f"**{name}**: {message.plain(result.request.source)}")
+            what_if.heading(name, result.request.source)
             finding = target_word.word_finding(result, view, steps).coloured(theme)
-            writes = escape(clean(written(own[k].target)))
-            st.html(
-                f"<div>{_chances(result, steps)}<br>{finding}<br>"
-                f"The model {('writes', 'now writes')[k]}: <em><bdi>{writes}</bdi></em></div>"
-            )
+            writes = f"<em><bdi>{escape(clean(written(own[k].target)))}</bdi></em>"
+            writes = _(WRITES[k], translation=writes)
+            st.html(f"<div>{_chances(result, steps)}<br>{finding}<br>{writes}</div>")
             labels = view.labels(result.source)
             st.html(coloured_sentence(labels, credits[k], theme, view.unit, sides, limit=limit))
             figure.draw(Recipe("expected-translation", (expected[k],)), key=f"mt_expected_{k}", most=most)
@@ -87,9 +87,24 @@ def _chances(result: TranslationResult, steps: Sequence[int]) -> str:
     at = list(steps)
     chance = float(np.prod(result.step_scores["probability"][at]))
     logit = float(np.mean(result.step_scores["logit"][at]))
-    shown = f"<bdi>{escape(clean(word))}</bdi> <b>{percent(chance)}</b> · logit {number(logit, 2)}"
+    shown = f"<bdi>{escape(clean(word))}</bdi> <b>{percent(chance)}</b>"
+    parts = [shown, _("logit {value}", value=number(logit, 2))]
     if target_word.contrasted(result):
         difference = float(np.mean(result.attributed_values[at]))
-        unit = phrases.ATTRIBUTED[result.request.attributed].split(" ")[0]
-        shown += f" · difference <b>{number(difference, 2, sign=True)}</b> ({escape(unit)})"
-    return shown
+        value = f"<b>{number(difference, 2, sign=True)}</b>"
+        parts.append(_(DIFFERENCES[result.request.attributed], value=value))
+    return " · ".join(parts)
+
+
+LOST_IN = {
+    "probability": N_("probability"),
+    "log_probability": N_("log-probability"),
+    "logit": N_("logit"),
+    "contrast_prob_diff": N_("the difference of probabilities"),
+    "contrast_logits_diff": N_("the logit difference"),
+}
+WRITES = (N_("The model writes: {translation}"), N_("The model now writes: {translation}"))
+DIFFERENCES = {
+    "contrast_prob_diff": N_("difference {value} (probability)"),
+    "contrast_logits_diff": N_("difference {value} (logit)"),
+}

@@ -13,6 +13,7 @@ from attribution.charts.target_word import chances, credit, units, word_finding
 from attribution.charts.translation import IMPROBABLE
 from attribution.charts.views import SaliencyView
 from attribution.charts.wording import percent, written
+from attribution.language import N_, _
 from attribution.methods import catalogue
 from attribution.types import TokenizedText, TranslationResult
 from attribution.ui import address, examples, linked_words, message
@@ -44,13 +45,13 @@ def pick(
         return f"{mark}{message.plain(name)} :small[:gray[{message.plain(percent(chance))}]]"
 
     chosen = st.pills(
-        "Why this word?",
+        _("Why this word?"),
         range(len(choices)),
         default=first,
         required=True,
         format_func=label,
         key=key,
-        help=HELP_PICK,
+        help=_(HELP_PICK),
         wrap=True,
     )
     return choices[chosen or 0][1]
@@ -67,9 +68,9 @@ def clearest(result: TranslationResult, view: SaliencyView, beside: TranslationR
         ours, theirs = result.target.ids, beside.target.ids
         differ = [k for k, (one, two) in enumerate(zip(ours, theirs, strict=False)) if one != two]
     if differ and (beside is not None or result.request.attributed.startswith("contrast")):
-        return next(k for k, (_, steps) in enumerate(units(result.target, view)) if differ[0] in steps)
+        return next(k for k, (_name, steps) in enumerate(units(result.target, view)) if differ[0] in steps)
     source = np.abs(SaliencyView(words=view.words).values(result)[0])
-    best = [float(source[list(steps)].mean(0).max()) for _, steps in units(result.target, view)]
+    best = [float(source[list(steps)].mean(0).max()) for _name, steps in units(result.target, view)]
     special = {step for word in result.target.words if word.special for step in word.tokens}
     names = units(result.target, view)
     dull = [steps[0] in special or not any(c.isalnum() for c in name) for name, steps in names]
@@ -79,19 +80,27 @@ def clearest(result: TranslationResult, view: SaliencyView, beside: TranslationR
 def sentences(
     result: TranslationResult, view: SaliencyView, steps: Sequence[int], limit: float, theme: Theme, key: str
 ) -> None:
-    """The source, and the target up to the chosen word, coloured by what they contributed to it."""
+    """The source, and the target up to the chosen word, coloured by what they contributed to it.
 
-    def column(at: int, panel: int) -> Link:
-        return Link("mt_saliency", "column", at, panel)
+    `key` ends in the number of the translation where two stand side by side, in one figure of two panels.
+    """
+    alone = not key[-1].isdigit()
+    figure, panel = ("mt_saliency", 0) if alone else ("mt_both", int(key[-1]))
+
+    def before(at: int) -> list[Link]:
+        return [Link(figure, "column", at, 1)] if alone else []
 
     sides = view.sides(result) if view.sign == "signed" else None
     source, prefix = credit(result, view, steps)
-    rows = [Row(view.labels(result.source), source, lambda k: [column(k, 0)], "Source")]
+    rows = [
+        Row(view.labels(result.source), source, lambda k: [Link(figure, "column", k, panel)], _("Source"))
+    ]
     if np.isfinite(prefix).any():
         seen = np.flatnonzero(np.isfinite(prefix))
         labels = [view.labels(result.prefix)[k] for k in seen]
-        rows.append(Row(labels, prefix[seen], lambda k: [column(int(seen[k]), 1)], "Written before"))
-    choices = [Link("mt_saliency", "row", position) for position in range(len(units(result.target, view)))]
+        rows.append(Row(labels, prefix[seen], lambda k: before(int(seen[k])), _("Written before")))
+    whole = None if alone else panel
+    choices = [Link(figure, "row", position, whole) for position in range(len(units(result.target, view)))]
     chosen_by = f"{key}_{'word' if view.words else 'token'}"
     linked_words.show(
         rows, theme, view.unit, sides, key=f"{key}_words", limit=limit, choices=(chosen_by, choices)
@@ -134,7 +143,7 @@ def better_methods(result: TranslationResult, view: SaliencyView, steps: Sequenc
         return
     attributed = "contrast_logits_diff" if target_word.contrasted(result) else "log_probability"
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"{key}_better"):
-        message.note("These hold better here:")
+        message.note(_("These hold better here:"))
         for other in HOLDING:
             values = {"mt_method": other, "mt_attributed": attributed}
             name = catalogue.find(other).title
@@ -147,11 +156,12 @@ def instead(result: TranslationResult, view: SaliencyView, steps: Sequence[int],
     position = next((k for k, word in enumerate(words) if steps[0] in word.tokens), 0)
     if words[position].special:
         return
-    label = f"Contrast “{message.plain(words[position].text)}” with another word"
+    label = _("Contrast “{word}” with another word", word=message.plain(words[position].text))
     with st.popover(label, type="tertiary", icon=":material/compare_arrows:"):
-        message.note("The translation with your word in its place becomes the contrast.")
+        message.note(_("The translation with your word in its place becomes the contrast."))
         key = f"mt_instead_{hash((result.request, position))}"
-        st.text_input("Another word", key=key, on_change=contrast_with, args=(result, position, key, whose))
+        args = (result, position, key, whose)
+        st.text_input(_("Another word"), key=key, on_change=contrast_with, args=args)
 
 
 def contrast_with(result: TranslationResult, position: int, key: str, whose: str) -> None:
@@ -175,7 +185,7 @@ def with_word(text: TokenizedText, position: int, replacement: str) -> str:
 
 HOLDING = ("erasure", "integrated_gradients")
 """Their signs are those of leaving words out for 9 words of 10 that matter (benchmarks/page_methods.py)."""
-HELP_PICK = (
+HELP_PICK = N_(
     "Click a word of the translation: the words that led to it light up. The percentage is the word's "
     "probability given what stands before it; a warning sign marks words that the model finds improbable."
 )
