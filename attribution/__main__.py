@@ -88,7 +88,7 @@ def _read(options: argparse.Namespace) -> SentenceSet:
     for pair in options.column:
         ours, is_there, theirs = pair.partition("=")
         if not is_there:
-            raise TextError(f"A column is chosen like prefix=Satz, not {pair[:40]}.")
+            raise TextError("A column is chosen like prefix=Satz, not {pair}.", pair=pair[:40])
         columns[ours] = theirs
     return read_set(options.set, columns=columns)
 

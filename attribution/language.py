@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import gettext
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -51,8 +51,12 @@ def _(sentence: str, /, **places: Any) -> str:
 
 def ngettext(one: str, many: str, count: int, /, **places: Any) -> str:
     """The sentence for this number of things; the number itself goes to the place {count}."""
-    chosen = _catalogue(current()).ngettext(one, many, count)
-    return _placed(chosen, {"count": count} | places)
+    return _placed(numbered(Pair(one, many), count), {"count": count} | places)
+
+
+def numbered(sentence: Pair, count: int) -> str:
+    """The sentence for this number of things, its places still open."""
+    return _catalogue(current()).ngettext(*sentence, count)
 
 
 def pgettext(context: str, sentence: str) -> str:
@@ -87,6 +91,12 @@ class Said(str):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _said_again, (self.template, self.places)
+
+
+def in_turn(sentences: Iterable[str]) -> Said:
+    """Several sentences as one text, each in the reader's language."""
+    places = {f"s{k}": sentence for k, sentence in enumerate(sentences)}
+    return Said(" ".join(f"{{{name}}}" for name in places), **places)
 
 
 def _said_again(template: str, places: dict[str, Any]) -> Said:
@@ -125,6 +135,15 @@ def reading(code: str) -> Iterator[None]:
         yield
     finally:
         _reader.reset(before)
+
+
+def in_each(make: Callable[[], T]) -> list[T]:
+    """What this gives in each of the languages: for what may have been read in another one."""
+    found = []
+    for code in languages():
+        with reading(code):
+            found.append(make())
+    return found
 
 
 def kept(make: Callable[[], T]) -> Callable[[], T]:

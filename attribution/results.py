@@ -188,8 +188,9 @@ def _told(error: BaseException) -> BaseException:
         return error
     log.error("a computation failed", exc_info=error)
     told = AttributionError(
-        f"This could not be computed, for a reason this app does not know ({type(error).__name__}). Try "
-        "another method, text or model; the server's log says more."
+        "This could not be computed, for a reason this app does not know ({reason}). Try "
+        "another method, text or model; the server's log says more.",
+        reason=type(error).__name__,
     )
     told.__cause__ = error
     return told

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from attribution.language import Said, shown
+from attribution.language import N_, Said, shown
 
 Array = npt.NDArray[Any]
 
@@ -189,6 +189,8 @@ class Explanation:
 
 Of = Literal["contrast", "target", "foil"]
 """What of a next word is explained: target minus foil, or one of them alone."""
+THE_ROW = {"contrast": Said("the contrast"), "target": Said("the target"), "foil": Said("the foil")}
+NOT_BY = N_("This was explained by {method}, not by {other}.")
 
 
 @dataclass(frozen=True)
@@ -378,7 +380,8 @@ class NextWordResult:
         target, foil = self.target_contributions, self.foil_contributions
         if target is None:
             raise AttributionError(
-                f"Layers and mixing are parts of ALTI-Logit; this was explained by {self.request.method}."
+                "Layers and mixing are parts of ALTI-Logit; this was explained by {method}.",
+                method=self.request.method,
             )
         if of == "target" or (of == "contrast" and self.foil is None):
             return target
@@ -403,7 +406,7 @@ class NextWordResult:
             return self._scored(self.scores, of, method)
         c = self.contributions_of(of)
         if method not in ("alti_logit", "logit"):
-            raise AttributionError(f"This was explained by {self.request.method}, not by {method}.")
+            raise AttributionError(NOT_BY, method=self.request.method, other=method)
         values = np.asarray(getattr(c, method), dtype=np.float64).sum(0)
         parts = {name: np.array([np.sum(part, dtype=np.float64)]) for name, part in c.parts.items()}
         explained = np.array([c.explained_logit])
@@ -412,9 +415,13 @@ class NextWordResult:
     def _scored(self, scores: Explanation, of: Of, method: str) -> Explanation:
         """One row of the scores."""
         if method != scores.method:
-            raise AttributionError(f"This was explained by {scores.method}, not by {method}.")
+            raise AttributionError(NOT_BY, method=scores.method, other=method)
         if of not in scores.rows:
-            raise AttributionError(f"This explains the {scores.rows[0]}; ask for the {of} to explain that.")
+            raise AttributionError(
+                "This explains {one}; ask for {other} to explain that.",
+                one=THE_ROW[scores.rows[0]],
+                other=THE_ROW[of],
+            )
         k = [scores.rows.index(of)]
         return Explanation(
             method,
@@ -1034,6 +1041,8 @@ class AnswerResult:
     """Additive methods: what no token is credited with, name -> [R]."""
     foils: tuple[str, ...] = ()
     """With a contrast: the readable token that each row's is compared with."""
+    foil_ids: tuple[int, ...] = ()
+    """The same as ids; empty in what was saved before they were kept."""
     ending: Ending = "given"
     settings: str = ""
     """How the model wrote the answer, in words; empty where it was given."""
@@ -1059,6 +1068,8 @@ class AnswerResult:
             raise ValueError("the segments do not share out the columns")
         if len(self.starts) != t or any(not 0 <= c <= len(self.answer_text) for c in self.starts):
             raise ValueError("starts must name a character of the answer for each token")
+        if len(self.foil_ids) not in (0, len(self.foils)):
+            raise ValueError("foil_ids must be those of the foils")
         if len(self.foils) not in (0, r) or self.convergence.shape not in ((0,), (r,)):
             raise ValueError("foils and convergence must be empty or those of the rows")
         freeze(self.values, self.magnitudes, self.explained, self.convergence)
@@ -1485,7 +1496,7 @@ class ManyResult:
         for known in self.measures:
             if known.id == measure:
                 return known
-        raise TextError(f"This set was not measured by “{measure}”.")
+        raise TextError("This set was not measured by “{measure}”.", measure=measure)
 
 
 NUMBERS = ("float16", "float32", "float64", "int32", "int64", "bool")

@@ -7,7 +7,17 @@ from attribution.charts.recipes import Recipe
 from attribution.export import python
 from attribution.types import AnswerResult
 from attribution.ui import exercise, figure, frame, hold, message, model_picker
-from attribution.ui.answer import answer, continuing, explaining, form, reading, segments, words, writing
+from attribution.ui.answer import (
+    answer,
+    continuing,
+    explaining,
+    form,
+    origin,
+    reading,
+    segments,
+    words,
+    writing,
+)
 
 LOOKS = {"segments": "Which parts of the prompt", "map": "Word by word", "hold": "Does it hold?"}
 
@@ -35,6 +45,8 @@ def details(result: AnswerResult, explained: AnswerResult, step: int) -> str:
             segments.bars(result)
         elif look == "map":
             segments.word_by_word(result, step)
+        elif not explaining.compares(explained, step):
+            message.note(Recipe("answer-word", (explained,), AnswerView(step)).finding().plain)
         else:
             hold.look(explaining.holding(asked, explained, step), "answer", key="an")
     return str(look)
@@ -44,7 +56,7 @@ asked = form.inputs()
 with message.or_sentence():
     written = writing.answer(asked, continuing.on())
     result = explaining.whole(written)
-answer.headline(result, typed=bool(asked.answer))
+answer.headline(result, origin.sentence(asked, written, result))
 answer.warnings(result)
 step = words.chosen(result)
 other = explaining.other(result, step)
@@ -67,5 +79,6 @@ model_picker.about(asked.model)
 look = details(result, explained, step)
 reading.how_to_read(look, asked.method)
 with holds:  # last, so that nothing else waits for it
-    hold.in_finding(explaining.holding(asked, explained, step))
+    if explaining.compares(explained, step):
+        hold.in_finding(explaining.holding(asked, explained, step))
 exercise.show("answer", form.exercise_examples())

@@ -52,7 +52,7 @@ def by_word(
     words.finding(result, view, steps, theme)
     holds = st.container()
     words.better_methods(result, view, steps, key)
-    words.sentences(result, view, steps, limit, theme)
+    words.sentences(result, view, steps, limit, theme, key)
     words.instead(result, view, steps, "own" if result.generated else "typed")
     answer.warnings(result)
     return steps, holds

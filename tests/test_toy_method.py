@@ -32,7 +32,7 @@ def last_token(problem):
 ROW = """
         Method(
             id="toy",
-            name="toy method",
+            english="toy method",
             meaning="Whether a token is the last one.",
             signed=True,
             additive=True,

@@ -184,9 +184,14 @@ def translations() -> list[dict[str, str]]:
 
 def questions() -> list[dict[str, str]]:
     rows = json.loads((HELD_OUT / "yes_no_held_out.json").read_text("utf-8"))
-    other = {"yes": "no", "no": "yes"}
+    other, named = {"yes": "no", "no": "yes"}, {"isa": "kind of thing"}
     return [
-        {"question": row["text"], "target": row["answer"], "foil": other[row["answer"]], "group": row["task"]}
+        {
+            "question": row["text"],
+            "target": row["answer"],
+            "foil": other[row["answer"]],
+            "group": named.get(row["task"], row["task"]),
+        }
         for row in rows
     ]
 

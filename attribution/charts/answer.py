@@ -53,7 +53,7 @@ def word_bars(
     merged, shown = together(columns, explanation.values, MOST_BARS)
     rest = [float(explanation.remainder[0])] if explanation.parts else []
     panel = Panel(
-        [c.label for c in merged] + [text(phrases.NO_WORD, one=phrases.ONE["words"]) for _ in rest],
+        [c.label for c in merged] + [phrases.NO_WORD["words"] for _ in rest],
         np.concatenate([shown[0], rest]),
         view.sides(result),
         view.ends(result),
@@ -78,6 +78,19 @@ def word_bars(
         theme=theme,
         width=width,
     )
+
+
+def bars_of_tokens(result: AnswerResult, view: AnswerView) -> dict[int, tuple[int, int]]:
+    """For each token that `word_bars` shows: in which of its panels, and which bar there."""
+    columns, values = view.credited(result), view.explanation(result).values
+    merged, _shown = together(columns, values, MOST_BARS)
+    places = [phrases.ANSWER_PANELS[c.place] for c in merged]
+    panels, bars_in = list(dict.fromkeys(places)), dict.fromkeys(places, 0)
+    out: dict[int, tuple[int, int]] = {}
+    for column, place in zip(merged, places, strict=True):
+        out |= dict.fromkeys(column.tokens, (panels.index(place), bars_in[place]))
+        bars_in[place] += 1
+    return out
 
 
 def together(columns: Sequence[Column], values: Array, most: int) -> tuple[list[Column], Array]:
@@ -120,7 +133,7 @@ def _table(columns: Sequence[Column], explanation: Explanation) -> pd.DataFrame:
         {
             "position": np.arange(1, len(columns) + len(rest) + 1),
             "part": [*(c.place for c in columns), *("" for _ in rest)],
-            "word": [*(c.label for c in columns), *(text(phrases.NO_WORD, one="word") for _ in rest)],
+            "word": [*(c.label for c in columns), *(phrases.NO_WORD["words"] for _ in rest)],
             explanation.unit: np.concatenate([explanation.values[0], rest]),
         }
     )
@@ -246,7 +259,7 @@ def segment_bars(
     explanation = view.segments(result)
     rest = [float(explanation.remainder[0])] if explanation.parts else []
     panel = Panel(
-        [*explanation.columns, *(text(phrases.NO_WORD, one=phrases.ONE["words"]) for _ in rest)],
+        [*explanation.columns, *(phrases.NO_WORD["words"] for _ in rest)],
         np.concatenate([explanation.values[0], rest]),
         view.sides(result),
         view.ends(result),

@@ -36,8 +36,8 @@ class Panel:
     outlined: int = 0
     errors: Array | None = None
     """[N]: whiskers of that length to both sides."""
-    one: str = "word"
-    """What a row is."""
+    one: str = ""
+    """What a row is; empty: a word."""
 
 
 def bars(
@@ -65,9 +65,9 @@ def bars(
     base = alt.Chart().encode(
         y=row_axis(shown, left, others) if row_labels else row_axis(shown, 0).axis(None),
         tooltip=[
-            alt.Tooltip("label:N", title=panel.one),
+            alt.Tooltip("label:N", title=panel.one or phrases.ONE["words"]),
             alt.Tooltip("value:Q", title=panel.unit, format="+.5g"),
-            alt.Tooltip("meaning:N", title="pushes"),
+            alt.Tooltip("meaning:N", title=phrases.HEADS["pushes"]),
         ],
     )
     scale = alt.Scale(domain=_domain(panel, span, room), nice=False, zero=True)
@@ -202,9 +202,9 @@ def waterfall(
     base = alt.Chart().encode(
         y=row_axis(labels, left, others),
         tooltip=[
-            alt.Tooltip("label:N", title="part"),
-            alt.Tooltip("value:Q", title="logits", format="+.5g"),
-            alt.Tooltip("end:Q", title="sum so far", format="+.5g"),
+            alt.Tooltip("label:N", title=phrases.HEADS["part"]),
+            alt.Tooltip("value:Q", title=phrases.LOGITS, format="+.5g"),
+            alt.Tooltip("end:Q", title=phrases.HEADS["so far"], format="+.5g"),
         ],
     )
     joins = (
@@ -267,7 +267,7 @@ def _waterfall_axis(records: Records, measured: float, ends: tuple[str, str]) ->
     return alt.X(
         "start:Q",
         scale=alt.Scale(domain=[low - margin / 4, high + margin], nice=False),
-        title=_axis_title("logits", ends),
+        title=_axis_title(phrases.LOGITS, ends),
         axis=alt.Axis(format=".6~g", tickCount=8),
     )
 
@@ -311,7 +311,7 @@ def layer_bars(values: Array, sides: tuple[Role, Role], theme: Theme, width: flo
     low, high = min(float(np.min(values)), 0.0), max(float(np.max(values)), 0.0)
     x = alt.X(
         "value:Q",
-        title="MLP of the layer, logits",
+        title=phrases.HEADS["mlp of layer"],
         scale=alt.Scale(domain=[low * 1.05, high * 1.05] if low < high else [-limit, limit], nice=False),
         axis=alt.Axis(orient="top", tickCount=3, format=".6~g"),
     )
@@ -326,8 +326,8 @@ def layer_bars(values: Array, sides: tuple[Role, Role], theme: Theme, width: flo
         y=y,
         stroke=alt.Stroke("colour:N", scale=None, legend=None),
         tooltip=[
-            alt.Tooltip("layer:O", title="layer"),
-            alt.Tooltip("value:Q", title="MLP, logits", format="+.5g"),
+            alt.Tooltip("layer:O", title=phrases.HEADS["layer"]),
+            alt.Tooltip("value:Q", title=phrases.HEADS["mlp in logits"], format="+.5g"),
         ],
     )
     zero = constant(value=0).mark_rule(color=colours.muted).encode(x=alt.X("value:Q"))

@@ -31,20 +31,21 @@ COLUMNS = ("gap", "lds", "agreement", "carried", "seconds")
 
 def removal_curves(result: FaithfulnessResult, *, theme: Theme = "light", width: int = PAGE_WIDTH) -> Figure:
     """What is explained while words are taken away, in the method's order and its reverse."""
-    count, what = len(result.words), explained(result)
-    places = _places(result)
-    table = pd.DataFrame({"words taken away": np.arange(count + 1), **result.curves})
+    count, places = len(result.words), _places(result)
+    table = pd.DataFrame(_numbers(result))
     body = _curves(result, theme, width - 90, HEIGHT, _span([result]), legend=True)
     half = (count + 1) // 2
     return finish(
         body,
         name="does-it-hold",
-        title=text(phrases.REMOVAL_TITLE, **places),
-        caption=text(phrases.REMOVAL_CAPTION, **places),
+        title=text(phrases.REMOVAL_TITLE[result.replace], **places),
+        caption=text(
+            phrases.REMOVAL_CAPTION, how=text(phrases.REMOVAL_HOW[result.replace], **places), **places
+        ),
         table=table,
         alt_text=text(
             phrases.REMOVAL_SPOKEN,
-            what=what,
+            what=explained(result, article=True),
             start=number(float(result.most_first[0]), 2, sign=True),
             most=number(float(result.most_first[half]), 2, sign=True),
             least=number(float(result.least_first[half]), 2, sign=True),
@@ -65,9 +66,9 @@ def method_by_method(
     return finish(
         _panels(ordered, labels, theme, width),
         name="method-by-method",
-        title=text(phrases.EACH_TITLE, **places),
+        title=text(phrases.EACH_TITLE[results[0].replace], **places),
         caption=text(phrases.EACH_CAPTION, **places),
-        table=_all_curves(ordered, "method", [r.request.method for r in ordered]),
+        table=_all_curves(ordered, phrases.HEADS["method"], [r.request.method for r in ordered]),
         alt_text=text(phrases.WHICH_SPOKEN, count=str(len(ordered)), gaps=_gaps(ordered, labels)),
         theme=theme,
         width=width,
@@ -84,13 +85,13 @@ def model_by_model(
     places, labels = _places(results[0]), [model_and_size(r.model, 30) for r in ordered]
     models = ", ".join(model_phrase(r.model) for r in ordered)
     inputs = text(phrases.COMPARISON_INPUTS, models=models, question=quoted(_asked(results[0])))
-    places |= {"inputs": inputs, "unit": places["unit"] or f" {phrases.REMOVAL_AXES['']}"}
+    places |= {"inputs": inputs, "unit": phrases.REMOVAL_UNITS.get(results[0].explained, phrases.LOGITS)}
     return finish(
         _panels(ordered, labels, theme, width),
         name="does-it-hold-by-model",
-        title=text(phrases.MODELS_TITLE, **places),
+        title=text(phrases.MODELS_TITLE[results[0].replace], **places),
         caption=text(phrases.MODELS_CAPTION, **places),
-        table=_all_curves(ordered, "model", [r.model.name for r in ordered]),
+        table=_all_curves(ordered, phrases.HEADS["model"], [r.model.name for r in ordered]),
         alt_text=text(phrases.PANELS_SPOKEN, count=str(len(ordered)), leaders=_gaps(ordered, labels) + "."),
         theme=theme,
         width=width,
@@ -112,11 +113,15 @@ def _panels(results: Sequence[FaithfulnessResult], labels: Sequence[str], theme:
 
 def _all_curves(results: Sequence[FaithfulnessResult], what: str, names: Sequence[str]) -> pd.DataFrame:
     """The curves one below the other, with a column that says whose they are."""
-    curves = [
-        pd.DataFrame({what: name, "words taken away": np.arange(len(r.words) + 1), **r.curves})
-        for name, r in zip(names, results, strict=True)
-    ]
+    curves = [pd.DataFrame({what: name} | _numbers(r)) for name, r in zip(names, results, strict=True)]
     return pd.concat(curves, ignore_index=True)
+
+
+def _numbers(result: FaithfulnessResult) -> dict[str, Any]:
+    """The columns of a table of curves."""
+    names = phrases.CURVES | phrases.OTHER_CURVES
+    removed = {phrases.HEADS["removed"]: np.arange(len(result.words) + 1)}
+    return removed | {names[name]: curve for name, curve in result.curves.items()}
 
 
 def _gaps(results: Sequence[FaithfulnessResult], labels: Sequence[str]) -> str:
@@ -157,11 +162,13 @@ def which_method(
         for name in COLUMNS
     ]
     places = _places(first)
-    table = pd.DataFrame({"method": labels, **numbers, "verdict": [r.verdict for r in ordered]})
+    columns = {phrases.WHICH_PANELS[name]: measure for name, measure in numbers.items()}
+    verdicts = [phrases.VERDICT_CELLS[r.verdict] for r in ordered]
+    table = pd.DataFrame({phrases.HEADS["method"]: labels, **columns, phrases.HEADS["verdict"]: verdicts})
     return finish(
         in_row(*panels, spacing=16),
         name="which-method-holds",
-        title=text(phrases.WHICH_TITLE, **places),
+        title=phrases.WHICH_TITLE[first.replace],
         caption=text(phrases.WHICH_CAPTION, **places),
         table=table,
         alt_text=text(phrases.WHICH_SPOKEN, count=str(len(ordered)), gaps=_gaps(ordered, labels)),
@@ -191,14 +198,12 @@ def _places(result: FaithfulnessResult) -> dict[str, str]:
     return {
         "inputs": inputs,
         "what": explained(result),
-        "unit": unit(result),
         "method": find(result.request.method).name,
         "titled": _method(result),
-        "replaced": phrases.REPLACED[result.replace],
         "count": str(len(result.words)),
         "orders": str(result.orders),
         "subsets": "64",
-        "gap": amount(result.gap, result),
+        "gap": in_unit(result.gap, result),
         "low": amount(result.random_gap[0], result),
         "high": amount(result.random_gap[1], result),
         "erasure": amount(result.erasure_gap, result),
@@ -207,27 +212,29 @@ def _places(result: FaithfulnessResult) -> dict[str, str]:
     }
 
 
-def explained(result: FaithfulnessResult) -> str:
-    """The number that is measured, e.g. "logit difference hot − cold"."""
+def explained(result: FaithfulnessResult, *, article: bool = False) -> str:
+    """The number that is measured, e.g. "logit difference hot − cold"; with its article in a sentence."""
     asked = result.request
     typed = "" if isinstance(asked, AnswerRequest) else asked.target
     other = asked.foil if isinstance(asked, NextWordRequest | ComparisonRequest) else ""
-    target, foil = clean(result.target or typed or "the likeliest word"), clean(result.foil or other or "∅")
+    target, foil = clean(result.target or typed) or phrases.LIKELIEST_WORD, clean(result.foil or other or "∅")
     word = foil if result.explained.endswith("foil") else target
-    what = text(phrases.REMOVAL_WHAT.get(result.explained, "{word}"), target=target, foil=foil, word=word)
+    names = phrases.REMOVAL_WHAT.get(result.explained, ("{word}", "{word}"))
+    what = text(names[article], target=target, foil=foil, word=word)
     if len(result.steps) > 1:
         return text(phrases.REMOVAL_MEAN, what=what, count=str(len(result.steps)))
     return what
 
 
-def unit(result: FaithfulnessResult) -> str:
-    """What stands after an amount: " logits", " nats", or nothing after a probability."""
-    return phrases.REMOVAL_UNITS.get(result.explained, f" {phrases.LOGITS}")
-
-
 def amount(value: float, result: FaithfulnessResult) -> str:
     """A change of the number explained."""
-    return number(value, 2 if unit(result) else 3, sign=True)
+    return number(value, 3 if phrases.REMOVAL_AMOUNTS.get(result.explained) == "{size}" else 2, sign=True)
+
+
+def in_unit(value: float, result: FaithfulnessResult) -> str:
+    """The same with its unit; a probability has none."""
+    amounts = phrases.REMOVAL_AMOUNTS.get(result.explained, phrases.IN_LOGITS)
+    return text(amounts, size=amount(value, result))
 
 
 def _asked(result: FaithfulnessResult) -> str:
@@ -258,7 +265,7 @@ def _curves(
 ) -> Spec:
     """The two curves of the ranking and the band of random orders."""
     colours, count = palette(theme), len(result.words)
-    axis = phrases.REMOVAL_AXES.get(unit(result), phrases.LOGITS)
+    axis = phrases.REMOVAL_AXES.get(result.explained, phrases.LOGITS)
     records: Records = [
         {"removed": k, "value": float(value), "curve": label}
         for name, label in phrases.CURVES.items()
@@ -269,7 +276,7 @@ def _curves(
     names = list(phrases.CURVES.values())
     x = alt.X(
         "removed:Q",
-        title=phrases.REMOVED_AXIS,
+        title=phrases.HEADS["removed"],
         scale=alt.Scale(domain=[0, max(count, 1)], nice=False),
         axis=alt.Axis(format="d", tickCount=min(count, 12), grid=False),
     )
@@ -285,8 +292,8 @@ def _curves(
         color=alt.Color("curve:N", scale=scale, legend=shown),
         strokeDash=alt.StrokeDash("curve:N", scale=dashes, legend=shown),
         tooltip=[
-            alt.Tooltip("curve:N", title="order"),
-            alt.Tooltip("removed:Q", title=phrases.REMOVED_AXIS),
+            alt.Tooltip("curve:N", title=phrases.HEADS["order"]),
+            alt.Tooltip("removed:Q", title=phrases.HEADS["removed"]),
             alt.Tooltip("value:Q", title=axis, format="+.4g"),
         ],
     )

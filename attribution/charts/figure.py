@@ -11,6 +11,7 @@ from typing import Any
 from attribution.charts.compose import Spec, in_row
 from attribution.charts.libraries import alt, pd
 from attribution.charts.palette import FONT, Theme, palette
+from attribution.charts.wording import column_names
 from attribution.language import in_figures
 
 PAGE_WIDTH = 1100
@@ -106,6 +107,15 @@ def _heading(title: str, caption: str, width: float, theme: Theme) -> dict[str, 
         "subtitleLineHeight": CAPTION_SIZE + 4,
         "subtitlePadding": 5,
     }
+
+
+def words_table(
+    first: dict[str, Any], words: Sequence[str], values: Any, last: dict[str, Any] | None = None
+) -> pd.DataFrame:
+    """A table with a column a word between others; a word that is called like one of those has its place."""
+    last = last or {}
+    middle = pd.DataFrame(values, columns=column_names(words, (*first, *last)))
+    return pd.concat([pd.DataFrame(first), middle, pd.DataFrame(last, index=middle.index)], axis=1)
 
 
 # ------------------------------------------------------------------------------------------------ layout

@@ -10,19 +10,20 @@ from itertools import pairwise
 import numpy as np
 
 from attribution.charts import phrases
-from attribution.charts.faithfulness import amount, explained, unit
+from attribution.charts.faithfulness import amount, explained, in_unit
 from attribution.charts.model_sizes import rank_agreement
 from attribution.charts.next_word import need_layers, part_names
 from attribution.charts.target_word import chances, checked, credit, explained_steps, units
 from attribution.charts.translation import IMPROBABLE
 from attribution.charts.trust import Trust, model_trust
-from attribution.charts.views import MixingView, SaliencyView, View, WordView, in_order
+from attribution.charts.views import MixingView, SaliencyView, Units, View, WordView, in_order
 from attribution.charts.wording import (
     Finding,
     Part,
     Piece,
     capitalised,
     clean,
+    counted,
     every,
     filled,
     listed,
@@ -36,6 +37,7 @@ from attribution.charts.wording import (
     text,
     told_apart,
 )
+from attribution.language import Pair
 from attribution.methods import catalogue
 from attribution.types import (
     Array,
@@ -70,16 +72,16 @@ def next_word(result: NextWordResult, view: View | None = None) -> Finding:
     logits = view.measure == "logits"
     up, down = _leaders(values, 1), _leaders(values, -1)
     if not up and not down:
-        finding = filled(phrases.NOTHING, one=view.one, tiny=str(TINY), unit=view.unit)
+        finding = filled(phrases.NOTHING[view.units], tiny=number(TINY, 3), unit=view.unit)
     elif not row.signed:
-        only = _push(phrases.MATTERS, up, labels, values, target, view.one, logits)
+        only = _push(phrases.MATTERS, up, labels, values, target, view.units, logits)
         finding = filled(phrases.ONE_PUSH, first=only)
     else:
-        first = _push(phrases.PUSH_TOWARD, up, labels, values, target, view.one, logits)
+        first = _push(phrases.PUSH_TOWARD, up, labels, values, target, view.units, logits)
         if foil and view.of == "contrast":
-            second = _push(phrases.PUSH_TOWARD, down, labels, values, foil, view.one, False)
+            second = _push(phrases.PUSH_TOWARD, down, labels, values, foil, view.units, False)
         else:
-            second = _push(phrases.PUSH_AWAY, down, labels, values, target, view.one, False)
+            second = _push(phrases.PUSH_AWAY, down, labels, values, target, view.units, False)
         finding = filled(phrases.TWO_PUSHES, first=first, second=second)
     whole = replace(view, measure="logits").explanation(result)
     sentences: list[Sequence[str | Piece]] = [capitalised(finding)]
@@ -126,7 +128,7 @@ def all_the_same(explanation: Explanation, target: Piece, foil: Piece, up: bool,
 
 def _carrier(part: str) -> str:
     """A part that no word is credited with, as the model's own."""
-    return phrases.CARRIERS.get(part) or text(phrases.ITS_PART, part=part.replace("_", " "))
+    return phrases.CARRIERS.get(part) or text(phrases.ITS_PART, part=phrases.PARTS_LISTED.get(part, part))
 
 
 def for_the_place(result: NextWordResult, view: View, leaders: Sequence[int]) -> list[Piece]:
@@ -164,9 +166,7 @@ def carried(
     whole = total + rest
     contrast = foil is not None and view.of == "contrast"
     places: dict[str, Part] = {
-        "units": view.units,
-        "one": view.one,
-        "what": phrases.THE_DIFFERENCE if contrast else filled(phrases.THE_LOGIT, word=target),
+        "word": target,
         "total": number(total, 2, sign=True),
         "rest": number(rest, 2, sign=True),
         "whole": number(whole, 2, sign=True),
@@ -176,11 +176,11 @@ def carried(
     if abs(rest) < TINY and abs(whole) < TINY:
         return []  # nothing to have a share of
     if abs(rest) < TINY:
-        return filled(phrases.CARRY_ALL, **places)
+        return filled((phrases.CARRY_ALL if contrast else phrases.CARRY_ALL_OF_ONE)[view.units], **places)
     if abs(whole) < TINY or not 0 <= total / whole <= 1:
-        return filled(phrases.ADD, **places)
+        return filled((phrases.ADD if contrast else phrases.ADD_OF_ONE)[view.units], **places)
     sentence = phrases.CARRY if contrast else phrases.CARRY_OF_ONE
-    return filled(sentence, share=percent0(total / whole), **places)
+    return filled(sentence[view.units], share=percent0(total / whole), **places)
 
 
 def where_it_happens(result: NextWordResult, view: View | None = None) -> Finding:
@@ -194,12 +194,11 @@ def where_it_happens(result: NextWordResult, view: View | None = None) -> Findin
     mlp = np.asarray(result.contributions_of(view.of).mlp, dtype=np.float64)
     found = furthest(values)
     if found is None:
-        first = filled(phrases.LAYER_NO_CELL, one=view.one, tiny=str(TINY))
+        first = filled(phrases.LAYER_NO_CELL[view.units], tiny=number(TINY, 3))
     else:
         (layer, column), alone = found
         first = filled(
-            phrases.LAYER_CELL if alone else phrases.LAYER_CELLS,
-            one=view.one,
+            (phrases.LAYER_CELL if alone else phrases.LAYER_CELLS)[view.units],
             word=Piece(labels[column], "word"),
             layer=str(layer + 1),
             size=number(float(values[layer, column]), 2, sign=True),
@@ -210,8 +209,7 @@ def where_it_happens(result: NextWordResult, view: View | None = None) -> Findin
         return said(first)
     (layer,), alone = most
     second = filled(
-        phrases.LAYER_MLP if alone else phrases.LAYER_MLPS,
-        one=view.one,
+        (phrases.LAYER_MLP if alone else phrases.LAYER_MLPS)[view.units],
         layer=str(layer + 1),
         size=number(float(mlp[layer]), 2, sign=True),
         toward=_toward(result, view, float(mlp[layer])),
@@ -257,11 +255,10 @@ def who_looks(result: NextWordResult, view: MixingView | None = None) -> Finding
     share = percent0(float(row.max()))
     most = [k for k, v in enumerate(row) if percent0(float(v)) == share]
     others: list[Part] = [phrases.ITSELF if k == len(row) - 1 else Piece(names[k], "word") for k in most]
-    which = text(phrases.MIXING_TO if view.rolled_out else phrases.MIXING_IN, layer=str(layer))
     return said(
         filled(
-            phrases.DRAWS[len(most) > 1],
-            which=which[:1].upper() + which[1:],
+            (phrases.DRAWS_TO if view.rolled_out else phrases.DRAWS_IN)[len(most) > 1],
+            layer=str(layer),
             token=Piece(names[-1], "word"),
             others=listed(others) if len(most) <= 3 else text(phrases.MANY_TOKENS, count=str(len(most))),
             share=share,
@@ -293,15 +290,15 @@ def expects(result: NextWordResult) -> Finding:
             **places,
         )
     together = float(sum(c.probability for c in {c.id: c for c in result.candidates}.values()))
-    count = str(len({c.id for c in result.candidates}))
-    return said(likeliest, comes, filled(phrases.TOGETHER, count=count, chance=percent(together)))
+    count = len({c.id for c in result.candidates})
+    return said(likeliest, comes, counted(phrases.TOGETHER, count, chance=percent(together)))
 
 
 def heads(result: LensResult) -> Finding:
     """The attention head that adds most."""
     largest = furthest(np.maximum(result.heads, 0))
     if largest is None:
-        return said(text(phrases.HEAD_NONE, tiny=str(TINY)))
+        return said(text(phrases.HEAD_NONE, tiny=number(TINY, 3)))
     (layer, head), alone = largest
     size = number(float(result.heads[layer, head]), 2, sign=True)
     sentence = phrases.HEAD_MOST if alone else phrases.HEAD_TIE
@@ -310,15 +307,9 @@ def heads(result: LensResult) -> Finding:
 
 def holds(result: FaithfulnessResult) -> Finding:
     """How far the ranking of the words by one method holds, with its random references."""
-    what = _measured(result)
-    verdict, count = phrases.VERDICTS[result.verdict], len(result.words)
+    what, verdict = _measured(result), phrases.VERDICTS[result.verdict]
     if result.verdict == "too few words":
-        one, several = phrases.COUNT_OF_WORDS
-        return said(
-            text(
-                phrases.TOO_FEW, verdict=verdict, count=one if count == 1 else text(several, count=str(count))
-            )
-        )
+        return said(counted(phrases.TOO_FEW, len(result.words), verdict=verdict))
     if result.verdict == "nothing moves":
         return said(text(phrases.MOVES_NOTHING, verdict=verdict, what=what))
     sentence = text(
@@ -326,8 +317,7 @@ def holds(result: FaithfulnessResult) -> Finding:
         verdict=verdict,
         method=catalogue.find(result.request.method).name,
         what=what,
-        unit=unit(result),
-        gap=amount(result.gap, result),
+        gap=in_unit(result.gap, result),
         low=amount(result.random_gap[0], result),
         high=amount(result.random_gap[1], result),
         erasure=amount(result.erasure_gap, result),
@@ -348,8 +338,7 @@ def _shortly(result: FaithfulnessResult) -> dict[str, str]:
     return {
         "verdict": phrases.VERDICTS[result.verdict],
         "what": _measured(result),
-        "unit": unit(result),
-        "gap": amount(result.gap, result),
+        "gap": in_unit(result.gap, result),
         "high": amount(result.random_gap[1], result),
     }
 
@@ -358,7 +347,7 @@ def _measured(result: FaithfulnessResult) -> str:
     """The number that words are taken away from, in a sentence."""
     if result.explained in ("logit difference", "contrast_logits_diff"):
         return phrases.THE_DIFFERENCE
-    return f"the {explained(result)}"
+    return explained(result, article=True)
 
 
 def holds_by_model(results: Sequence[FaithfulnessResult]) -> Finding:
@@ -366,9 +355,8 @@ def holds_by_model(results: Sequence[FaithfulnessResult]) -> Finding:
     sentences = []
     for result in sorted(results, key=lambda r: r.model.parameters):
         sentence = phrases.HOLDS_IN if math.isfinite(result.gap) else phrases.HOLDS_IN_NONE
-        told = _shortly(result)
-        told["verdict"] = told["verdict"].removesuffix(" here")
-        sentences.append(text(sentence, model=model_and_size(result.model), **told))
+        verdict = text(phrases.VERDICTS_IN[result.verdict], model=model_and_size(result.model))
+        sentences.append(text(sentence, **_shortly(result) | {"verdict": verdict}))
     return said(" ".join(sentences))
 
 
@@ -381,8 +369,7 @@ def which_holds(results: Sequence[FaithfulnessResult]) -> Finding:
     sentence = text(
         phrases.BEST_METHOD,
         method=catalogue.find(best.request.method).name,
-        unit=unit(best),
-        gap=amount(best.gap, best),
+        gap=in_unit(best.gap, best),
         erasure=amount(best.erasure_gap, best),
     )
     return said(sentence)
@@ -407,9 +394,8 @@ def lens(result: LensResult) -> Finding:
         return said(first)
     layer = int(np.argmax(steps[part]))
     step = filled(
-        phrases.LENS_STEP,
+        phrases.LENS_STEP[part],
         word=Piece(clean(result.words[0]), "target"),
-        part=phrases.LENS_PARTS[part],
         layer=str(layer + 1),
         size=number(float(steps[part][layer]), 2, sign=True),
     )
@@ -417,22 +403,23 @@ def lens(result: LensResult) -> Finding:
 
 
 def _push(
-    how: tuple[str, str, str],
+    how: tuple[str, str, dict[str, str]],
     who: list[int],
     labels: Sequence[str],
     values: Array,
     whom: Piece,
-    one: str,
+    units: Units,
     in_logits: bool,
 ) -> list[Piece]:
     """One word (or several that tie) and its push: "summer" pushes most toward hot (+1.2 logits)."""
     alone, several, none = how
     if not who:
-        return filled(none, one=one, whom=whom)
+        return filled(none[units], whom=whom)
     size = number(float(values[who[0]]), 2, sign=how is not phrases.MATTERS)
     size = text(phrases.IN_LOGITS, size=size) if in_logits else size
     if len(who) > 3:
-        return filled(several, words=text(phrases.MANY_WORDS, count=str(len(who))), whom=whom, size=size)
+        some = text(phrases.MANY_PUSH[units], count=str(len(who)))
+        return filled(several, words=some, whom=whom, size=size)
     words = listed([Piece(labels[i], "word") for i in who])
     return filled(several if len(who) > 1 else alone, words=words, whom=whom, size=size)
 
@@ -458,20 +445,20 @@ def unsure(result: TranslationResult, view: SaliencyView | None = None) -> Findi
     """The words (or tokens) with the lowest probability, or that there are none below one half."""
     view = view or SaliencyView()
     likely = chances(result, view)
-    one, many = ("word", "words") if view.words else ("token", "tokens")
+    kind = "words" if view.words else "tokens"
     names, probability = told_apart([name for name, _ in likely]), np.array([chance for _, chance in likely])
     order = [int(k) for k in np.argsort(probability, kind="stable")]
     low = [k for k in order if probability[k] < 0.5]
     if not low:
         k = order[0]
         chance = percent(float(probability[k]))
-        return said(filled(phrases.SURE, one=one, token=Piece(names[k], "word"), chance=chance))
+        return said(filled(phrases.SURE[kind], token=Piece(names[k], "word"), chance=chance))
     shown = [[Piece(names[k], "word"), Piece(f" ({percent(float(probability[k]))})")] for k in low[:3]]
     tokens, count = listed(shown, last=", "), int((probability < IMPROBABLE).sum())
     if not count:
         return said(filled(phrases.UNSURE, tokens=tokens))
     counts = {"count": str(count), "all": str(len(names))}
-    return said(filled(phrases.UNSURE_FLAGGED, tokens=tokens, units=many, **counts))
+    return said(filled(phrases.UNSURE_FLAGGED[kind], tokens=tokens, **counts))
 
 
 def prefix_share(result: TranslationResult, view: SaliencyView | None = None) -> Finding:
@@ -555,7 +542,7 @@ def agreement(results: Sequence[ComparisonResult], sign: Sign = "signed") -> Fin
     flat = [
         m for m, r in zip(models, results, strict=True) if model_trust(r).state in ("saturated", "unmoved")
     ]
-    nothing = filled(phrases.AGREE_NOTHING[len(flat) > 1], models=listed(flat)) if flat else []
+    nothing = counted(phrases.AGREE_NOTHING, len(flat), models=listed(flat)) if flat else []
     if not known:
         return said(phrases.AGREE_NONE, nothing)
     low, high = min(known, key=lambda k: k[0]), max(known, key=lambda k: k[0])
@@ -578,7 +565,7 @@ def _confidence(results: Sequence[ComparisonResult]) -> list[Piece]:
     rounded = chances if len({percent(c) for c in chances}) > 1 else [chances[0]] * len(chances)
     worst, best = int(np.argmin(chances)), int(np.argmax(chances))
     if max(rounded) == min(rounded):
-        sentence = phrases.STAYS_BELOW if percent(chances[0]).startswith("<") else phrases.STAYS
+        sentence = phrases.STAYS_BELOW if 0 < chances[0] < 0.0001 else phrases.STAYS
     elif all(b >= a for a, b in pairwise(rounded)):
         sentence = phrases.RISES
     elif all(b <= a for a, b in pairwise(rounded)):
@@ -610,8 +597,7 @@ def _preferred(results: Sequence[ComparisonResult]) -> list[list[Piece]]:
         return [filled(phrases.ALL_PREFER, all=everyone, one=target, other=foil)]
     if wins:
         models = listed([model_and_size(r.model) for r in wins])
-        sentence = phrases.ONE_PREFERS if len(wins) == 1 else phrases.SOME_PREFER
-        return [filled(sentence, models=models, one=target, other=foil)]
+        return [counted(phrases.SOME_PREFER, len(wins), models=models, one=target, other=foil)]
     if any(r.target_log_probability == r.foil_log_probability for r in results):
         return [filled(phrases.NONE_PREFERS, one=target, other=foil)]
     return [filled(phrases.ALL_PREFER, all=everyone, one=foil, other=target)]
@@ -621,16 +607,12 @@ def _lean(results: Sequence[ComparisonResult], view: WordView) -> list[list[Piec
     """The words that are among the most important ones for every model, as far as that means anything."""
     found = [model_trust(r) for r in results]
     out: list[list[Piece]] = []
-    groups: tuple[tuple[str, Sequence[str]], ...] = (
-        ("saturated", phrases.SATURATED_MODELS),
-        ("unmoved", phrases.UNMOVED_MODELS),
-    )
-    for state, sentences in groups:
-        models = [model_and_size(r.model) for r, t in zip(results, found, strict=True) if t.state == state]
-        if models:
-            size = number(max(t.noise for t in found if t.state == state), 3)
-            sentence = sentences[len(models) > 1] if len(sentences) > 1 else sentences[0]
-            out.append(filled(sentence, models=listed(models), size=size))
+    states = [(model_and_size(r.model), t) for r, t in zip(results, found, strict=True)]
+    if saturated := [model for model, t in states if t.state == "saturated"]:
+        out.append(counted(phrases.SATURATED_MODELS, len(saturated), models=listed(saturated)))
+    if unmoved := [model for model, t in states if t.state == "unmoved"]:
+        size = number(max(t.noise for t in found if t.state == "unmoved"), 3)
+        out.append(filled(phrases.UNMOVED_MODELS, models=listed(unmoved), size=size))
     sound = [k for k, t in enumerate(found) if t.state in ("holds", "unchecked")]
     if len({tuple(clean(w.text) for w in r.words) for r in results}) > 1:
         return out  # other questions: their words do not line up
@@ -682,21 +664,21 @@ def _shared(
         return [
             filled(phrases.NONE_SHARED_FIRST if top == 1 else phrases.NONE_SHARED, top=str(top), all=everyone)
         ]
+
+    def among(sentences: tuple[str, Pair], chosen: Sequence[int], **whom: Piece) -> list[Piece]:
+        first, several = sentences
+        places: dict[str, Part] = {"words": pieces(chosen), "all": everyone, "top": str(top), **whom}
+        return filled(first, **places) if top == 1 else counted(several, len(chosen), **places)
+
     if not signed and len(results) < asked:
-        sentence = phrases.SHARED_BY_OTHERS[len(shared) > 1]
-        return [filled(sentence, all=everyone, words=pieces(shared), top=str(top))]
+        return [among(phrases.SHARED_BY_OTHERS, shared)]
     if not signed:
         sentence = phrases.SHARED_FIRST if top == 1 else phrases.SHARED
         return [filled(sentence, all=every(len(results)), words=pieces(shared), top=str(top))]
     how = (phrases.SHARED_TOWARD, phrases.SHARED_AWAY)
-    out = [
-        filled(how[away][len(sides[s]) > 1], words=pieces(sides[s]), all=everyone, top=str(top), whom=whom)
-        for s, away, whom in ends
-        if sides[s]
-    ]
+    out = [among(how[away], sides[s], whom=whom) for s, away, whom in ends if sides[s]]
     if sides[0]:
-        mixed = phrases.SHARED_MIXED[len(sides[0]) > 1]
-        out.append(filled(mixed, words=pieces(sides[0]), all=everyone, top=str(top)))
+        out.append(among(phrases.SHARED_MIXED, sides[0]))
     return [*out, *dispute]
 
 

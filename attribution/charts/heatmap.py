@@ -22,6 +22,7 @@ from attribution.charts.figure import (
 from attribution.charts.libraries import alt
 from attribution.charts.palette import INKS, ColourScale, Theme, palette
 from attribution.charts.wording import decimals_for, number, shortened
+from attribution.language import decimal_sign
 from attribution.types import Array, Explanation
 
 _SMALLEST_CELL = 13
@@ -220,9 +221,10 @@ def powers_text(value: float, *, signed: bool) -> str:
 def _cell_text(value: float, decimals: int, *, signed: bool) -> str:
     """The number in a cell, short: ".12" for 0.12, "0" for what rounds to nothing; signed if asked for."""
     text = number(value, decimals, sign=signed)
-    if set(text) <= set("+−0."):
+    point = decimal_sign()
+    if set(text) <= set("+−0" + point):
         return "0"
-    return text.replace("0.", ".", 1) if abs(value) < 1 else text
+    return text.replace(f"0{point}", point, 1) if abs(value) < 1 else text
 
 
 def colour_legend(title: str, scale: ColourScale, ends: tuple[str, str] | None = None) -> alt.Legend:

@@ -7,11 +7,20 @@ import numpy as np
 from attribution.charts import phrases
 from attribution.charts.bars import Panel, bars
 from attribution.charts.compose import heading, in_row
-from attribution.charts.figure import PAGE_WIDTH, Figure, finish, widest
+from attribution.charts.figure import PAGE_WIDTH, Figure, finish, widest, words_table
 from attribution.charts.heatmap import Frame, Grid, colour_legend, heatmap
 from attribution.charts.libraries import pd
 from attribution.charts.palette import Role, Theme, largest, palette, signed_scale
-from attribution.charts.wording import clean, model_phrase, number, percent, quoted, shortened, text
+from attribution.charts.wording import (
+    clean,
+    logit_name,
+    model_phrase,
+    number,
+    percent,
+    quoted,
+    shortened,
+    text,
+)
 from attribution.types import LensResult
 
 
@@ -30,37 +39,36 @@ def layer_by_layer(result: LensResult, *, theme: Theme = "light", width: int = P
     added = {name: np.concatenate([[0.0], part]) for name, part in parts.items()}
     values = [result.difference, *added.values()]
     left = widest(rows) + 14
-    room = (width - left) / 3 - 16
+    room, heads = (width - left) / 3 - 16, phrases.HEADS
     panels = []
     for k, (shown, axis) in enumerate(zip(values, phrases.LENS_AXES, strict=True)):
-        panel = Panel(rows, shown[order], sides, _ends(result), phrases.LOGITS, one="layer")
+        panel = Panel(rows, shown[order], sides, _ends(result), phrases.LOGITS, one=heads["layer"])
         span = None if k == 0 else _span(list(added.values()))
         body = bars(panel, theme, room + (left if k == 0 else 0), row_labels=k == 0, axis="", span=span)
         panels.append(body | {"title": heading(axis, palette(theme).text, frame="group", offset=6)})
     explained = _explained(result)
+    columns = (
+        [clean(t) for t in result.top],
+        result.top_probability,
+        result.target,
+        result.target_probability,
+        result.foil,
+        result.foil_probability,
+        *added.values(),
+    )
     table = pd.DataFrame(
-        {
-            "layer": np.arange(layers + 1),
-            "likeliest word": [clean(t) for t in result.top],
-            "its probability": result.top_probability,
-            "target, logit": result.target,
-            "target, probability": result.target_probability,
-            "foil, logit": result.foil,
-            "foil, probability": result.foil_probability,
-            "attention adds": added["attention"],
-            "MLP adds": added["mlp"],
-        }
+        {heads["layer"]: np.arange(layers + 1), **dict(zip(phrases.LENS_COLUMNS, columns, strict=True))}
     )
     return finish(
         in_row(*panels, spacing=10),
         name="layer-by-layer",
         title=phrases.LENS_TITLE,
-        caption=text(phrases.LENS_CAPTION, inputs=_inputs(result), explained=explained),
+        caption=text(phrases.LENS_CAPTION, inputs=_inputs(result), the_explained=explained),
         table=table,
         alt_text=text(
             phrases.LENS_SPOKEN,
             layers=str(layers),
-            explained=explained,
+            the_explained=explained,
             first=number(float(result.difference[0]), 2, sign=True),
             last=number(float(result.difference[-1]), 2, sign=True),
         ),
@@ -75,16 +83,17 @@ def heads(result: LensResult, *, theme: Theme = "light", width: int = PAGE_WIDTH
     numbers = [[str(k + 1) for k in range(size)] for size in values.shape]
     sides: tuple[Role, Role] = ("target", "foil" if len(result.words) == 2 else "against")
     scale = signed_scale(largest(values), theme, *sides)
-    grid = Grid(values, numbers[0], numbers[1], "layer", "head", "logits")
+    columns = phrases.HEADS
+    grid = Grid(values, numbers[0], numbers[1], columns["layer"], columns["head"], phrases.LOGITS)
     frame = Frame.of(grid, width, left=34)
-    legend = colour_legend("logits", scale, _ends(result))
-    table = pd.DataFrame(values, columns=[f"head {k}" for k in numbers[1]])
-    table.insert(0, "layer", np.arange(1, len(values) + 1))
+    legend = colour_legend(phrases.LOGITS, scale, _ends(result))
+    names = [text(columns["head number"], number=k) for k in numbers[1]]
+    table = words_table({columns["layer"]: np.arange(1, len(values) + 1)}, names, values)
     row, column, value = grid.strongest or (0, 0, 0.0)
     return finish(
         heatmap(grid, scale, theme, frame, legend=legend, bottom_up=True),
         name="heads",
-        title=text(phrases.HEADS_TITLE, explained=_explained(result)),
+        title=text(phrases.HEADS_TITLE, the_explained=_explained(result)),
         caption=text(phrases.HEADS_CAPTION, inputs=_inputs(result)),
         table=table,
         alt_text=text(
@@ -112,10 +121,8 @@ def _ends(result: LensResult) -> tuple[str, str]:
 
 
 def _explained(result: LensResult) -> str:
-    target, *foil = (clean(word) for word in result.words)
-    if foil:
-        return text(phrases.LOGIT_DIFFERENCE, target=target, foil=foil[0])
-    return text(phrases.LOGIT_OF, word=target)
+    """In a sentence: "the logit difference hot − cold"."""
+    return logit_name(*(clean(word) for word in result.words), article=True)
 
 
 def _inputs(result: LensResult) -> str:

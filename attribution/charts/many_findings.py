@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 from attribution.charts import phrases
-from attribution.charts.many import said_interval, said_value
+from attribution.charts.many_rows import in_order, lines_of
+from attribution.charts.many_wording import axis_of, said_interval, said_value
 from attribution.charts.views import ManyView
 from attribution.charts.wording import Finding, Piece, capitalised, clean, filled, listed, said, text
 from attribution.methods.catalogue import METHODS
@@ -18,6 +20,8 @@ MOST_MODELS = 3
 WIDER = 1.5
 """Times the half interval: of a dozen groups without any difference the extremes lie about 3.3 deviations
 apart, and 95 % of the time below 4.7; two such intervals make 5.9."""
+MOST_NEXT = 5
+"""Models of which is said between which two neighbours the order is open."""
 FEWEST = 10
 """Sentences of a group of which this is said."""
 
@@ -40,17 +44,52 @@ def of_measure(result: ManyResult, view: ManyView) -> Finding:
     return said(*_spaced([*sentences, *_so_far(result)]))
 
 
+def by_size(result: ManyResult, view: ManyView) -> Finding:
+    """Whether the largest model has more than the smallest, for each method: only where intervals part."""
+    models, of_model = in_order(result, view), result.measure(view.measure).of_model
+    sentences: list[Sequence[str | Piece]] = []
+    for method, pairs in lines_of(result, view):
+        means = [mean for _, mean in pairs]
+        if len(means) == len(models) > 1 and models[0].parameters < models[-1].parameters:
+            what = axis_of(result, view) if of_model else _method(method or "")
+            sentences += _sizes(view, models, means, what)
+    return said(*_spaced([*sentences, *_so_far(result)])) if sentences else of_measure(result, view)
+
+
+def _sizes(
+    view: ManyView, models: Sequence[ManyModel], means: Sequence[ManyMean], what: str
+) -> list[list[Piece]]:
+    small, large = means[0], means[-1]
+    names = [clean(model.name) for model in models]
+    places = {"what": what, "small": names[0], "large": names[-1]}
+    if small.low <= large.high and large.low <= small.high:
+        return [filled(phrases.MANY_SIZES_OPEN, **places)]
+    values = {
+        "small_value": said_value(view.measure, small.value),
+        "large_value": said_value(view.measure, large.value),
+    }
+    kind = "right" if view.measure == "right" else ""
+    found = [filled(phrases.MANY_LARGER[kind, large.value > small.value], **places, **values)]
+    if 2 < len(models) <= MOST_NEXT:
+        found += [
+            filled(phrases.MANY_NEXT_OPEN, smaller=names[k], larger=names[k + 1])
+            for k, (one, next_) in enumerate(pairwise(means))
+            if one.low <= next_.high and next_.low <= one.high
+        ]
+    return found
+
+
 def by_group(result: ManyResult, view: ManyView) -> Finding:
     """Between which groups a measure differs, for each column of the heatmap: only where intervals part."""
     measure = result.measure(view.measure)
-    of, sentences = result.by_name(), list[Sequence[str | Piece]]()
+    of, sentences, alike = result.by_name(), list[Sequence[str | Piece]](), list[str]()
     for model in [m for m in result.models if view.model in ("", m.id)][:MOST_MODELS]:
         methods = result.methods[:1] if measure.of_model else result.methods[:MOST_MODELS]
         for method in methods:
             means = [m for g in result.groups[1:] if (m := of.get((view.measure, model.id, method, g)))]
             if len(means) < 2:
                 continue
-            what = clean(model.name) if measure.of_model else f"{_method(method)}, {clean(model.name)}"
+            what = clean(model.name) if measure.of_model else f"{_method(method)} ({clean(model.name)})"
             low, high = min(means, key=lambda m: m.value), max(means, key=lambda m: m.value)
             if _apart(low, high):
                 sentences.append(
@@ -64,7 +103,9 @@ def by_group(result: ManyResult, view: ManyView) -> Finding:
                     )
                 )
             else:
-                sentences.append(filled(phrases.MANY_GROUPS_ALIKE, what=what))
+                alike.append(what)
+    if alike:
+        sentences.append(filled(phrases.MANY_GROUPS_ALIKE, what=listed(alike)))
     return said(*_spaced([*sentences, *_so_far(result)]))
 
 

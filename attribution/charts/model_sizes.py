@@ -48,7 +48,7 @@ def words_by_model(
     view = view or WordView()
     explanation, results = with_rest(_explanation(results, view)), in_order(results)
     scale = colour_scale([explanation.values], view.sign, view.sides(results), theme)
-    grid = Grid.of(explanation, "model", "word")
+    grid = Grid.of(explanation, phrases.COMPARISON_AXES["row"], phrases.COMPARISON_AXES["column"])
     frame = Frame.of(grid, width, row=34 if len(grid.rows) <= 8 else 0)
     ends = view.ends(results) if scale.signed else None
     return finish(
@@ -112,10 +112,13 @@ def small_multiples(
         )
         panels.append(body | {"title": heading(model, palette(theme).text, frame="group", offset=6)})
     rows = [in_row(*panels[k : k + a_row], spacing=14) for k in range(0, len(panels), a_row)]
-    how = _how(results, view, explanation.unit)
-    if explanation.parts:
-        how += f"; {_sums(explanation, view)}"
-    caption = text(phrases.PANELS_CAPTION, inputs=_inputs(results), how=how) + _flat(results)
+    caption = text(
+        phrases.PANELS_CAPTION_SUMS if explanation.parts else phrases.PANELS_CAPTION,
+        inputs=_inputs(results),
+        how=_how(results, view, explanation.unit),
+        sums=_sums(explanation, view),
+    )
+    caption += _flat(results)
     if signed:
         colours = phrases.PANELS_SIDES if results[0].request.foil else phrases.PANELS_SIDES_GREY
         caption += text(colours, up=ends[0], down=ends[1])
@@ -135,7 +138,7 @@ def with_rest(explanation: Explanation) -> Explanation:
     """The same with what no word is credited with as a column of its own, where a method says that."""
     if not explanation.parts:
         return explanation
-    columns = (*explanation.columns, text(phrases.NO_WORD, one=phrases.ONE["words"]))
+    columns = (*explanation.columns, phrases.NO_WORD["words"])
     values = np.concatenate([explanation.values, explanation.remainder[:, None]], 1)
     return replace(explanation, columns=columns, values=values)
 
@@ -259,15 +262,16 @@ def _confidence_marks(
     )
     y = alt.Y(
         "value:Q",
-        title="probability",
+        title=phrases.SURE_HEIGHT,
         scale=alt.Scale(domain=[min(0.0, *values) * 1.08, max(*values, 0.1, 0.0) * 1.08 + 0.02], nice=True),
         axis=alt.Axis(format="~g", tickCount=6),
     )
+    tips = phrases.COMPARISON_TIPS
     tooltip = [
-        alt.Tooltip("model:N", title="model"),
-        alt.Tooltip("line:N", title="of"),
-        alt.Tooltip("value:Q", title="value", format=".4f"),
-        alt.Tooltip("parameters:Q", title="parameters", format=","),
+        alt.Tooltip("model:N", title=tips["model"]),
+        alt.Tooltip("line:N", title=tips["line"]),
+        alt.Tooltip("value:Q", title=tips["value"], format=".4f"),
+        alt.Tooltip("parameters:Q", title=tips["parameters"], format=","),
     ]
     base = alt.Chart().encode(x=_size_axis(results, room), y=y, color=colour)
     line = base.mark_line(strokeWidth=2.2)
@@ -367,7 +371,8 @@ def agreement(
     values, models = rank_agreement(results, sign)
     results = in_order(results)
     scale = signed_scale(1.0, theme, "target", "against")
-    grid = Grid(values, models, models, "model", "model", phrases.AGREEMENT)
+    of = phrases.COMPARISON_AXES["row"]
+    grid = Grid(values, models, models, of, of, phrases.AGREEMENT)
     left = widest(models) + 14
     frame = Frame.of(grid, min(width, left + 76 * len(models) + 60), row=38 if len(models) <= 8 else 0)
     legend = colour_legend(phrases.AGREEMENT, scale, (phrases.SAME_ORDER, phrases.REVERSE_ORDER))
@@ -386,7 +391,7 @@ def agreement(
         caption=text(
             phrases.AGREEMENT_CAPTION,
             inputs=_inputs(results),
-            sign=sign,
+            sign=phrases.AGREEMENT_SIGNS[sign],
             method=catalogue.find(results[0].request.method).name,
         ),
         table=table,
@@ -443,7 +448,10 @@ def _explanation(results: Sequence[ComparisonResult], view: WordView) -> Explana
         else row
         for row, r in zip(found.rows, in_order(results), strict=True)
     ]
-    return replace(found, rows=tuple(rows))
+    columns = found.columns
+    if columns[-1:] == (SPECIAL,):
+        columns = (*columns[:-1], phrases.SPECIAL_TOKENS)
+    return replace(found, rows=tuple(rows), columns=columns)
 
 
 def _flat(results: Sequence[ComparisonResult]) -> str:

@@ -20,6 +20,7 @@ from attribution.charts.figure import (
     row_height,
     text_width,
     widest,
+    words_table,
 )
 from attribution.charts.heatmap import Frame, Grid, colour_legend, heatmap
 from attribution.charts.libraries import alt, pd
@@ -27,7 +28,6 @@ from attribution.charts.palette import Role, Theme, amount_scale, largest, palet
 from attribution.charts.views import View
 from attribution.charts.wording import (
     clean,
-    column_names,
     listed,
     model_phrase,
     number,
@@ -39,6 +39,7 @@ from attribution.charts.wording import (
     text,
     written,
 )
+from attribution.language import numbered
 from attribution.types import (
     Array,
     AttributionError,
@@ -55,13 +56,12 @@ MOST_STEPS = 26
 
 def _part_name(part: str) -> str:
     """A part that no word is credited with, for a row."""
-    name = part.replace("_", " ")
-    return phrases.PARTS.get(part) or name[:1].upper() + name[1:]
+    return phrases.PARTS.get(part) or part[:1].upper() + part[1:]
 
 
 def part_names(parts: Iterable[str]) -> str:
     """Such parts in a sentence: "attention biases, MLP biases and norm biases"."""
-    return said(listed([part.replace("_", " ") for part in parts])).plain
+    return said(listed([phrases.PARTS_LISTED.get(part, part) for part in parts])).plain
 
 
 def contribution_bars(
@@ -74,16 +74,13 @@ def contribution_bars(
     ends = view.ends(result) if row.signed else (view.ends(result)[0], "")
     errors = explanation.standard_error[0] if explanation.standard_error.size else None
     rest = [float(explanation.remainder[0])] if row.additive and view.measure == "logits" else []
-    names = [text(phrases.NO_WORD, one=view.one) for _ in rest]
-    shown = np.concatenate([values, rest])
-    table = pd.DataFrame(
-        {"position": np.arange(1, len(shown) + 1), view.one: [*labels, *names], view.unit: shown}
-    )
+    names = [*labels, *(phrases.NO_WORD[view.units] for _ in rest)]
+    shown, heads = np.concatenate([values, rest]), phrases.HEADS
+    numbers = {heads["position"]: np.arange(1, len(shown) + 1), view.one: names, view.unit: shown}
     if errors is not None:
-        table["standard error"] = np.concatenate([errors, np.zeros(len(rest))])
-        errors = table["standard error"].to_numpy()
+        errors = numbers[heads["error"]] = np.concatenate([errors, np.zeros(len(rest))])
     panel = Panel(
-        [*labels, *names],
+        names,
         shown,
         view.sides(result),
         ends,
@@ -91,6 +88,7 @@ def contribution_bars(
         row.signed,
         outlined=len(rest),
         errors=errors,
+        one=view.one,
     )
     caption = text(
         phrases.BARS_CAPTION,
@@ -102,9 +100,9 @@ def contribution_bars(
     return finish(
         bars(panel, theme, width),
         name=f"{view.units}-that-decide",
-        title=text(phrases.BARS_TITLE, one=view.one, what=_against(result, view), method=row.name),
+        title=text(phrases.BARS_TITLE[view.units], what=_against(result, view), method=row.name),
         caption=f"{caption} {_sums(result, view, explanation)}".rstrip(),
-        table=table,
+        table=pd.DataFrame(numbers),
         alt_text=text(phrases.BARS_SPOKEN, pushes=spoken(labels, values, ends)),
         theme=theme,
         width=width,
@@ -128,14 +126,12 @@ def _sums(result: NextWordResult, view: View, explanation: Explanation) -> str:
     rest, total = float(explanation.remainder[0]), explanation.values[0].sum()
     names = phrases.LAYERED_PARTS if row.layered else part_names(explanation.parts)
     sums = text(
-        phrases.BARS_SUM,
-        units=view.units,
-        one=view.one,
+        phrases.BARS_SUM[view.units],
         parts=names,
         total=number(total, 2, sign=True),
         rest=number(rest, 2, sign=True),
         all=number(total + rest, 2, sign=True),
-        explained=view.explained(result),
+        the_explained=view.explained(result, article=True),
     )
     return f"{sums} {sampled}".rstrip()
 
@@ -159,20 +155,19 @@ def adds_up(
     if not row.additive:
         raise AttributionError(text(phrases.NOT_ADDITIVE, method=row.name))
     steps, measured = waterfall_steps(explanation, view), float(explanation.explained[0])
-    total = sum(s.value for s in steps)
+    total, heads = sum(s.value for s in steps), phrases.HEADS
     table = pd.DataFrame(
         {
-            "part": [s.label for s in steps] + ["sum", "the model's own value"],
-            "credited to a word": [s.word for s in steps] + [False, False],
-            "logits": [s.value for s in steps] + [total, measured],
+            heads["part"]: [s.label for s in steps] + [heads["sum"], heads["own"]],
+            heads["of a word"]: [phrases.YES_NO[s.word] for s in steps] + [phrases.YES_NO[False]] * 2,
+            heads["logits"]: [s.value for s in steps] + [total, measured],
         }
     )
     places = {
         "inputs": _inputs(result),
         "method": row.title,
-        "units": view.units,
-        "one": view.one,
         "explained": view.explained(result),
+        "the_explained": view.explained(result, article=True),
         "words": number(sum(s.value for s in steps if s.word), 2, sign=True),
         "rest": number(float(explanation.remainder[0]), 2, sign=True),
     }
@@ -181,10 +176,10 @@ def adds_up(
     return finish(
         waterfall(steps, measured, view.sides(result), view.ends(result), theme, width),
         name="everything-adds-up",
-        title=text(phrases.SUM_TITLE, explained=places["explained"], measured=shown),
-        caption=text(phrases.SUM_CAPTION, **places, **exact, gap=f"{abs(total - measured):.0e}"),
+        title=text(phrases.SUM_TITLE, **places, measured=shown),
+        caption=text(phrases.SUM_CAPTION[view.units], **places, **exact, gap=f"{abs(total - measured):.0e}"),
         table=table,
-        alt_text=text(phrases.SUM_SPOKEN, **places, measured=shown),
+        alt_text=text(phrases.SUM_SPOKEN[view.units], **places, measured=shown),
         theme=theme,
         width=width,
     )
@@ -198,9 +193,7 @@ def waterfall_steps(explanation: Explanation, view: View) -> list[Step]:
         keep = set(np.argsort(-np.abs(values), kind="stable")[: MOST_STEPS - 2].tolist())
         rest = [s.value for i, s in enumerate(steps) if i not in keep]
         steps = [s for i, s in enumerate(steps) if i in keep]
-        steps.append(
-            Step(text(phrases.OTHERS, count=str(len(rest)), units=view.units), float(sum(rest)), True)
-        )
+        steps.append(Step(text(phrases.OTHERS[view.units], count=str(len(rest))), float(sum(rest)), True))
     parts = explanation.parts.items()
     return [*steps, *(Step(_part_name(name), float(part[0]), False) for name, part in parts)]
 
@@ -222,27 +215,26 @@ def layer_heatmap(
     labels, values = view.labels(result), view.layers(result)
     parts = result.contributions_of(view.of)
     numbers = [str(k + 1) for k in range(values.shape[0])]
-    sides, mlp_room = view.sides(result), 180
+    sides, heads, mlp_room = view.sides(result), phrases.HEADS, 180
     scale = signed_scale(largest(values), theme, *sides)
-    grid = Grid(values, numbers, labels, "layer", view.one, "logits")
+    grid = Grid(values, numbers, labels, heads["layer"], view.one, phrases.LOGITS)
     frame = Frame.of(grid, width - mlp_room, left=34)
-    legend = colour_legend("logits", scale, view.ends(result))
+    legend = colour_legend(phrases.LOGITS, scale, view.ends(result))
     left = heatmap(grid, scale, theme, frame, legend=legend, bottom_up=True)
     right = layer_bars(parts.mlp, sides, theme, mlp_room - 40, frame.height(len(numbers)))
-    table = pd.DataFrame(values, columns=column_names(labels))
-    table.insert(0, "layer", np.arange(1, len(numbers) + 1))
-    table["MLP (no word)"] = np.asarray(parts.mlp, dtype=np.float64)
-    table["attention bias (no word)"] = np.asarray(parts.attention_bias, dtype=np.float64)
+    of_no_word = {
+        heads["mlp"]: np.asarray(parts.mlp, dtype=np.float64),
+        heads["attention bias"]: np.asarray(parts.attention_bias, dtype=np.float64),
+    }
+    table = words_table({heads["layer"]: np.arange(1, len(numbers) + 1)}, labels, values, of_no_word)
     where = np.unravel_index(int(np.argmax(np.abs(values))), values.shape)
     places = {
         "inputs": _inputs(result),
         "what": _against(result, view),
-        "explained": view.explained(result),
+        "the_explained": view.explained(result, article=True),
         "method": row.name,
-        "one": view.one,
-        "units": view.units,
         "layers": str(len(numbers)),
-        "columns": str(len(labels)),
+        "count": str(len(labels)),
         "value": number(float(values[where]), 2, sign=True),
         "label": labels[int(where[1])],
         "layer": numbers[int(where[0])],
@@ -250,10 +242,10 @@ def layer_heatmap(
     return finish(
         in_row(left, right, spacing=24),
         name="where-it-happens",
-        title=text(phrases.LAYERS_TITLE, **places),
-        caption=text(phrases.LAYERS_CAPTION, **places),
+        title=text(phrases.LAYERS_TITLE[view.units], **places),
+        caption=text(phrases.LAYERS_CAPTION[view.units], **places),
         table=table,
-        alt_text=text(phrases.LAYERS_SPOKEN, **places),
+        alt_text=text(numbered(phrases.LAYERS_SPOKEN[view.units], len(labels)), **places),
         theme=theme,
         width=max(width, frame.total_width(len(labels)) + mlp_room),
     )
@@ -291,22 +283,21 @@ def mixing_matrix(
     values = np.array(matrices[layer - 1], dtype=np.float64)
     values[np.triu_indices(len(tokens), 1)] = np.nan
     scale = amount_scale(largest(matrices), theme)
-    grid = Grid(values, tokens, tokens, "position explained", "draws on", "share")
+    heads = phrases.HEADS
+    grid = Grid(values, tokens, tokens, heads["explained"], heads["draws on"], heads["share"])
     which = text(phrases.MIXING_TO if rolled_out else phrases.MIXING_IN, layer=str(layer))
     last = values[-1]
     best = int(np.nanargmax(last))
     frame = Frame.of(grid, width)
     if frame.cell > 54:
         frame = Frame.of(grid, frame.left + 54 * len(tokens) + 60)
-    table = pd.DataFrame(values, columns=column_names(tokens))
-    table.insert(0, "position explained", tokens)
     legend = colour_legend(phrases.MIXING_LEGEND, scale, (phrases.MIXING_END, ""))
     return finish(
         heatmap(grid, scale, theme, frame, legend=legend),
         name=f"who-looks-at-whom-{'to' if rolled_out else 'in'}-layer-{layer}",
         title=text(phrases.MIXING_TITLE, which=which),
         caption=text(phrases.MIXING_CAPTION, inputs=_inputs(result)),
-        table=table,
+        table=words_table({heads["explained"]: tokens}, tokens, values),
         alt_text=text(
             phrases.MIXING_SPOKEN,
             which=which,
@@ -381,7 +372,7 @@ def likeliest_bars(
     whose: dict[int, Role] = dict(zip(reversed(chosen), reversed(named[: len(chosen)]), strict=True))
     candidates = sorted(found, key=lambda c: c.rank)
     roles: list[Role] = [whose.get(c.id, "other") for c in candidates]
-    first = candidates[0]
+    first, heads = candidates[0], phrases.HEADS
     return finish(
         _candidates(candidates, roles, theme, width, most / 100),
         name="what-the-model-expects",
@@ -389,11 +380,11 @@ def likeliest_bars(
         caption=caption,
         table=pd.DataFrame(
             {
-                "rank": [c.rank for c in candidates],
-                "token": [c.token for c in candidates],
-                "probability": [c.probability for c in candidates],
-                "logit": [c.logit for c in candidates],
-                "role": ["" if r == "other" else r for r in roles],
+                heads["rank"]: [c.rank for c in candidates],
+                heads["token"]: [c.token for c in candidates],
+                heads["probability"]: [c.probability for c in candidates],
+                heads["logit"]: [c.logit for c in candidates],
+                heads["role"]: [phrases.ROLES.get(role, "") for role in roles],
             }
         ),
         alt_text=text(
@@ -436,10 +427,10 @@ def _candidates(
             axis=alt.Axis(format="~%", tickCount=4),
         ),
         tooltip=[
-            alt.Tooltip("token:N", title="token"),
-            alt.Tooltip("place:N", title="rank"),
-            alt.Tooltip("probability:Q", title="probability", format=".4%"),
-            alt.Tooltip("logit:Q", title="logit", format=".5g"),
+            alt.Tooltip("token:N", title=phrases.HEADS["token"]),
+            alt.Tooltip("place:N", title=phrases.HEADS["rank"]),
+            alt.Tooltip("probability:Q", title=phrases.HEADS["probability"], format=".4%"),
+            alt.Tooltip("logit:Q", title=phrases.HEADS["logit"], format=".5g"),
         ],
     )
     # A click anywhere in a row counts, on its label too: many bars are narrower than a pixel.

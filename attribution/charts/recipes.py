@@ -179,7 +179,7 @@ KINDS: dict[str, Kind] = {
     ),
     "many-by-method": _of_one(many.by_method, ManyResult, ManyView, many_findings.of_measure),
     "many-by-group": _of_one(many.by_group, ManyResult, ManyView, many_findings.by_group),
-    "many-by-size": _of_one(many.by_size, ManyResult, ManyView, many_findings.of_measure),
+    "many-by-size": _of_one(many.by_size, ManyResult, ManyView, many_findings.by_size),
     "many-spread": _of_one(many.distribution, ManyResult, ManyView, many_findings.of_measure),
 }
 """Every figure that the pages show."""

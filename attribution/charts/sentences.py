@@ -6,7 +6,7 @@ all that reads them.
 
 from __future__ import annotations
 
-from attribution.language import N_
+from attribution.language import N_, nN_
 
 # ---------------------------------------------------------------------------------------- names and units
 
@@ -31,16 +31,45 @@ PARTS = {
     "mlp": N_("MLPs"),
     "final_norm_bias": N_("Final-norm bias"),
     "head_bias": N_("Output bias"),
+    "attention biases": N_("Attention biases"),
+    "MLP biases": N_("MLP biases"),
+    "norm biases": N_("Norm biases"),
+    "head bias": N_("Output bias"),
+    "entropy": N_("Entropy"),
+    "text without its words": N_("Text without its words"),
+    "decoder start": N_("Start of the decoder"),
     "start": N_("Start of the target"),
     "beginning": N_("Beginning of the answer"),
 }
-"""What no word is credited with."""
+"""What no word is credited with, as a row."""
+PARTS_LISTED = {
+    "initial_embedding": N_("embedding of the last token"),
+    "attention_bias": N_("attention biases"),
+    "mlp": N_("MLPs"),
+    "final_norm_bias": N_("final-norm bias"),
+    "head_bias": N_("output bias"),
+    "attention biases": N_("attention biases"),
+    "MLP biases": N_("MLP biases"),
+    "norm biases": N_("norm biases"),
+    "head bias": N_("output bias"),
+    "entropy": N_("entropy"),
+    "text without its words": N_("text without its words"),
+    "decoder start": N_("start of the decoder"),
+    "start": N_("start of the target"),
+    "beginning": N_("beginning of the answer"),
+}
+"""The same in a sentence, in a list without articles."""
 PERCENT, BELOW_PERCENT = N_("{number} %"), N_("< {number} %")
 BELOW_ONE_PERCENT, ABOVE_99_PERCENT = N_("below 1 %"), N_("above 99 %")
 # i18n: A rank, as in "3rd".
 ORDINAL = N_("{number}th")
 AND = N_(" and ")
+# i18n: Which of several equal words, e.g. "the (no. 3)".
+TOLD_APART = N_("{word} (no. {position})")
+YES_NO = (N_("no"), N_("yes"))
+ROLES = {"target": N_("target"), "foil": N_("foil")}
 TEXTS = {"source": N_("source"), "target before": N_("target words before")}
+TEXT_COLUMNS = {"source": N_("source: {word}"), "target before": N_("target before: {word}")}
 TOWARD, AWAY_FROM = N_("toward {word}"), N_("away from {word}")
 FOR_THE_WORD, FOR_THE_CONTRAST, AGAINST_IT = (
     N_("for the target word"),
@@ -49,23 +78,75 @@ FOR_THE_WORD, FOR_THE_CONTRAST, AGAINST_IT = (
 )
 RATHER = N_("{target} rather than {foil}")
 LOGIT_OF, LOGIT_DIFFERENCE = N_("logit of {word}"), N_("logit difference {target} − {foil}")
+THE_LOGIT_OF, THE_LOGIT_DIFFERENCE = N_("the logit of {word}"), N_("the logit difference {target} − {foil}")
+"""The same within a sentence."""
+THE_DIFFERENCE = N_("the difference")
+IN_LOGITS, IN_NATS = N_("{size} logits"), N_("{size} nats")
 MODEL = N_("{name} ({architecture}, {size} parameters, {dtype})")
 MODEL_REVISION = N_("{name} ({architecture}, {size} parameters, revision {revision}, {dtype})")
 SIGNS = {"signed": N_("signed"), "magnitude": N_("magnitude (L2 norm)")}
 CHANGES = {"signed": N_("signed change"), "magnitude": N_("size of the change")}
 """The same where nothing is summed over an embedding."""
+HEADS = {
+    "position": N_("position"),
+    "error": N_("standard error"),
+    # i18n: Head of a column that says toward which word each word pushes.
+    "pushes": N_("pushes"),
+    "part": N_("part"),
+    "of a word": N_("credited to a word"),
+    "logits": N_("logits"),
+    "so far": N_("sum so far"),
+    "sum": N_("sum"),
+    "own": N_("the model's own value"),
+    "layer": N_("layer"),
+    # i18n: An attention head, and which one.
+    "head": N_("head"),
+    "head number": N_("head {number}"),
+    "mlp": N_("MLP (no word)"),
+    "attention bias": N_("attention bias (no word)"),
+    "mlp of layer": N_("MLP of the layer, logits"),
+    "mlp in logits": N_("MLP, logits"),
+    "explained": N_("position explained"),
+    "draws on": N_("draws on"),
+    "share": N_("share"),
+    "rank": N_("rank"),
+    "token": N_("token"),
+    "probability": N_("probability"),
+    "logit": N_("logit"),
+    "role": N_("role"),
+    "removed": N_("words taken away"),
+    # i18n: In which order words are taken away.
+    "order": N_("order"),
+    "method": N_("method"),
+    "model": N_("model"),
+    "verdict": N_("verdict"),
+    "step": N_("step"),
+    "target step": N_("target step"),
+    "target token": N_("target token"),
+    "translation": N_("translation"),
+}
+"""Of the columns of tables, of axes and of what is shown beside the mouse."""
 
 # --------------------------------------------------------------------------------- figures of a next word
 
 NEXT_WORD_INPUTS = N_("{model}. Text: {prefix}.")
-BARS_TITLE = N_("Influence of each {one} on {what} ({method})")
+BARS_TITLE = {
+    "words": N_("Influence of each word on {what} ({method})"),
+    "tokens": N_("Influence of each token on {what} ({method})"),
+}
 BARS_CAPTION = N_("{inputs} {method}, {explained}; unit: {unit}.")
-BARS_SUM = N_(
-    "The {units} add up to {total}; {parts}, which no {one} is credited with, to {rest}; together {all}, the "
-    "{explained}."
-)
+BARS_SUM = {
+    "words": N_(
+        "The words add up to {total}; {parts}, which no word is credited with, to {rest}; together {all}, "
+        "{the_explained}."
+    ),
+    "tokens": N_(
+        "The tokens add up to {total}; {parts}, which no token is credited with, to {rest}; together {all}, "
+        "{the_explained}."
+    ),
+}
 LAYERED_PARTS = N_("MLPs, biases and embedding")
-NO_WORD = N_("(no {one})")
+NO_WORD = {"words": N_("(no word)"), "tokens": N_("(no token)")}
 BARS_ERROR = N_("Whiskers: the standard error of sampled orders, up to {error} logits.")
 BARS_CONVERGENCE = N_(
     "The values miss the change of the {explained} from an empty text, which they should add up to, by {gap}."
@@ -77,28 +158,59 @@ BARS_SHARE_LAYERED = N_(
 )
 BARS_SPOKEN = N_("Bar chart: {pushes}")
 ALL_ZERO = N_("all values are zero.")
-SUM_TITLE = N_("Everything adds up to the {explained} ({measured})")
-SUM_CAPTION = N_(
-    "{inputs} {method}; unit: logits. Filled: credited to {units}. Outlined: what no {one} is credited with. "
-    "Parts summed: {total}; the model's own {explained}: {measured} (gap {gap})."
-)
-SUM_SPOKEN = N_(
-    "Waterfall chart: the {units} add {words} logits, all other parts {rest}; the model's own value is "
-    "{measured}."
-)
+SUM_TITLE = N_("Everything adds up to {the_explained} ({measured})")
+SUM_CAPTION = {
+    "words": N_(
+        "{inputs} {method}; unit: logits. Filled: credited to words. Outlined: what no word is credited "
+        "with. Parts summed: {total}; the model's own {explained}: {measured} (gap {gap})."
+    ),
+    "tokens": N_(
+        "{inputs} {method}; unit: logits. Filled: credited to tokens. Outlined: what no token is credited "
+        "with. Parts summed: {total}; the model's own {explained}: {measured} (gap {gap})."
+    ),
+}
+SUM_SPOKEN = {
+    "words": N_(
+        "Waterfall chart: the words add {words} logits, all other parts {rest}; the model's own value is "
+        "{measured}."
+    ),
+    "tokens": N_(
+        "Waterfall chart: the tokens add {words} logits, all other parts {rest}; the model's own value is "
+        "{measured}."
+    ),
+}
 OWN_VALUE = N_("The model's own value")
-OTHERS = N_("{count} other {units}")
+OTHERS = {"words": N_("{count} other words"), "tokens": N_("{count} other tokens")}
 NOT_ADDITIVE = N_("The values of {method} do not add up to the logit: choose another method.")
 NO_LAYERS = N_("This figure shows the layers of ALTI-Logit; {method} has none: choose ALTI-Logit or Logit.")
-LAYERS_TITLE = N_("Where it happens: {what}, by layer and {one} ({method})")
-LAYERS_CAPTION = N_(
-    "{inputs} What the attention of each layer contributes to the {explained} ({method}); the bars are the "
-    "layers' MLPs, which no {one} is credited with. Unit: logits."
-)
-LAYERS_SPOKEN = N_(
-    "Heatmap of {layers} layers and {columns} {units}: the largest contribution is {value} logits, {label} "
-    "in layer {layer}."
-)
+LAYERS_TITLE = {
+    "words": N_("Where it happens: {what}, by layer and word ({method})"),
+    "tokens": N_("Where it happens: {what}, by layer and token ({method})"),
+}
+LAYERS_CAPTION = {
+    "words": N_(
+        "{inputs} What the attention of each layer contributes to {the_explained} ({method}); the bars are "
+        "the layers' MLPs, which no word is credited with. Unit: logits."
+    ),
+    "tokens": N_(
+        "{inputs} What the attention of each layer contributes to {the_explained} ({method}); the bars are "
+        "the layers' MLPs, which no token is credited with. Unit: logits."
+    ),
+}
+LAYERS_SPOKEN = {
+    "words": nN_(
+        "Heatmap of {layers} layers and one word: the largest contribution is {value} logits, {label} in "
+        "layer {layer}.",
+        "Heatmap of {layers} layers and {count} words: the largest contribution is {value} logits, {label} "
+        "in layer {layer}.",
+    ),
+    "tokens": nN_(
+        "Heatmap of {layers} layers and one token: the largest contribution is {value} logits, {label} in "
+        "layer {layer}.",
+        "Heatmap of {layers} layers and {count} tokens: the largest contribution is {value} logits, {label} "
+        "in layer {layer}.",
+    ),
+}
 MIXING_TO, MIXING_IN = N_("layers 1 to {layer}, rolled out"), N_("layer {layer} alone")
 MIXING_TITLE = N_("Who looks at whom, {which} (ALTI)")
 MIXING_CAPTION = N_(
@@ -136,47 +248,77 @@ QUANTITIES = {
 }
 SPECIALS = {"</s>": N_("(end)"), "<pad>": N_("(start)"), "<s>": N_("(start)")}
 """Tokens that are no words, among words."""
-REPLACED = {"leave out": N_("left out"), "neutral": N_("replaced by a neutral embedding")}
-REMOVAL_TITLE = N_("Does it hold? {what} while words are {replaced} ({method})")
+
+# ------------------------------------------------------------------------------- figures of Does it hold?
+
+LIKELIEST_WORD = N_("the likeliest word")
+REMOVAL_TITLE = {
+    "leave out": N_("Does it hold? {what} while words are left out ({method})"),
+    "neutral": N_("Does it hold? {what} while words are replaced by a neutral embedding ({method})"),
+}
+REMOVAL_HOW = {
+    "leave out": N_("{inputs} {titled}; words left out one after the other, from all {count} to none."),
+    "neutral": N_(
+        "{inputs} {titled}; words replaced by a neutral embedding one after the other, from all {count} to "
+        "none."
+    ),
+}
 REMOVAL_CAPTION = N_(
-    "{inputs} {titled}; words {replaced} one after the other, from all {count} to none. Band: 90 % of "
-    "{orders} "
-    "random orders. Gap, the mean distance of the two lines: {gap}{unit} (random orders {low} to {high}; "
-    "words left out one by one {erasure}). LDS {lds} (by chance {chance})."
+    "{how} Band: 90 % of {orders} random orders. Gap, the mean distance of the two lines: {gap} (random "
+    "orders {low} to {high}; words left out one by one {erasure}). LDS {lds} (by chance {chance})."
 )
 REMOVAL_WHAT = {
-    "logit difference": LOGIT_DIFFERENCE,
-    "contrast_logits_diff": LOGIT_DIFFERENCE,
-    "logit of the target": LOGIT_OF,
-    "logit of the foil": LOGIT_OF,
-    "logit": LOGIT_OF,
-    "probability": N_("probability of {word}"),
-    "log_probability": N_("log-probability of {word}"),
-    "contrast_prob_diff": N_("probability difference {target} − {foil}"),
+    "logit difference": (LOGIT_DIFFERENCE, THE_LOGIT_DIFFERENCE),
+    "contrast_logits_diff": (LOGIT_DIFFERENCE, THE_LOGIT_DIFFERENCE),
+    "logit of the target": (LOGIT_OF, THE_LOGIT_OF),
+    "logit of the foil": (LOGIT_OF, THE_LOGIT_OF),
+    "logit": (LOGIT_OF, THE_LOGIT_OF),
+    "probability": (N_("probability of {word}"), N_("the probability of {word}")),
+    "log_probability": (N_("log-probability of {word}"), N_("the log-probability of {word}")),
+    "contrast_prob_diff": (
+        N_("probability difference {target} − {foil}"),
+        N_("the probability difference {target} − {foil}"),
+    ),
 }
+"""Alone, and within a sentence."""
 REMOVAL_MEAN = N_("{what} (mean of {count} tokens)")
-REMOVAL_UNITS = {"probability": "", "contrast_prob_diff": "", "log_probability": N_(" nats")}
-"""After an amount; logits of all others."""
-REMOVAL_AXES = {"": N_("probability"), " nats": N_("log-probability, nats")}
+REMOVAL_AMOUNTS = {"probability": "{size}", "contrast_prob_diff": "{size}", "log_probability": IN_NATS}
+REMOVAL_UNITS = {
+    "probability": N_("probability"),
+    "contrast_prob_diff": N_("probability"),
+    "log_probability": N_("nats"),
+}
+REMOVAL_AXES = {
+    "probability": N_("probability"),
+    "contrast_prob_diff": N_("probability"),
+    "log_probability": N_("log-probability, nats"),
+}
+"""All others in logits."""
 REMOVAL_SPOKEN = N_(
-    "Line chart: with the most important words first {what} goes from {start} to {most} after half of "
-    "the words, "
-    "with the least important first to {least}; gap {gap}."
+    "Line chart: with the most important words first {what} goes from {start} to {most} after half of the "
+    "words, with the least important first to {least}; gap {gap}."
 )
 CURVES = {
     "most_first": N_("most important first"),
     "least_first": N_("least important first"),
     "random_mean": N_("random orders (mean)"),
 }
-REMOVED_AXIS = N_("words taken away")
-WHICH_TITLE = N_("Which method holds here? Words {replaced}")
+OTHER_CURVES = {
+    "erasure_most_first": N_("left out one by one, most important first"),
+    "erasure_least_first": N_("left out one by one, least important first"),
+    "random_low": N_("random orders (5 %)"),
+    "random_high": N_("random orders (95 %)"),
+}
+"""In tables only."""
+WHICH_TITLE = {
+    "leave out": N_("Which method holds here? Words left out"),
+    "neutral": N_("Which method holds here? Words replaced by a neutral embedding"),
+}
 WHICH_CAPTION = N_(
-    "{inputs} Gap: how far removing the most and the least important words first lie apart; "
-    "dashed: 95 % "
-    "of random orders lie below. LDS: rank correlation of summed values with what {subsets} random "
-    "choices of words "
-    "give; dashed: by chance. Carried: the part of {what} that the words are credited with. Agreement: rank "
-    "correlation with leaving out one word."
+    "{inputs} Gap: how far removing the most and the least important words first lie apart; dashed: 95 % of "
+    "random orders lie below. LDS: rank correlation of summed values with what {subsets} random choices of "
+    "words give; dashed: by chance. Carried: the part of {what} that the words are credited with. Agreement: "
+    "rank correlation with leaving out one word."
 )
 WHICH_SPOKEN = N_("Bar charts of {count} methods. {gaps}.")
 WHICH_PANELS = {
@@ -187,30 +329,49 @@ WHICH_PANELS = {
     "seconds": N_("seconds"),
 }
 OF_THE_LOGIT = N_("{method}, of the logit")
-MODELS_TITLE = N_("Does it hold? {what} while words are {replaced}, model by model ({method})")
+MODELS_TITLE = {
+    "leave out": N_("Does it hold? {what} while words are left out, model by model ({method})"),
+    "neutral": N_(
+        "Does it hold? {what} while words are replaced by a neutral embedding, model by model ({method})"
+    ),
+}
 MODELS_CAPTION = N_(
-    "{inputs} One scale; band: 90 % of {orders} random orders. Gap above each panel, in{unit}."
+    "{inputs} One scale; band: 90 % of {orders} random orders. Gap above each panel, in {unit}."
 )
-EACH_TITLE = N_("Method by method: {what} while words are {replaced}")
+EACH_TITLE = {
+    "leave out": N_("Method by method: {what} while words are left out"),
+    "neutral": N_("Method by method: {what} while words are replaced by a neutral embedding"),
+}
 EACH_CAPTION = N_(
     "{inputs} One scale; band: 90 % of {orders} random orders, the same for all. Ordered by gap."
 )
 OTHER_TEXTS = N_("These were measured on different texts, so they do not stand side by side.")
+
+# ---------------------------------------------------------------------------- figures of layers and heads
+
 LENS_TITLE = N_("What the model would say after each layer")
 LENS_CAPTION = N_(
     "{inputs} Left, logit lens: the last position after each layer, read by the final norm and the "
-    "unembedding; "
-    "beside the layer its likeliest word. The last layer is the model's own answer. Right: what "
-    "attention and MLP "
-    "of each layer add to the {explained}, in the scale of the final norm. Unit: logits."
+    "unembedding; beside the layer its likeliest word. The last layer is the model's own answer. Right: what "
+    "attention and MLP of each layer add to {the_explained}, in the scale of the final norm. Unit: logits."
 )
 LENS_SPOKEN = N_(
-    "Bar charts of {layers} layers. After the embedding the {explained} is {first}, after the last layer "
+    "Bar charts of {layers} layers. After the embedding {the_explained} is {first}, after the last layer "
     "{last}."
 )
 LENS_ROWS = (N_("embedding"), N_("layer {layer}"))
 LENS_AXES = (N_("after the layer, logits"), N_("attention adds"), N_("MLP adds"))
-HEADS_TITLE = N_("What each attention head adds to the {explained}")
+LENS_COLUMNS = (
+    N_("likeliest word"),
+    N_("its probability"),
+    N_("target, logit"),
+    N_("target, probability"),
+    N_("foil, logit"),
+    N_("foil, probability"),
+    N_("attention adds"),
+    N_("MLP adds"),
+)
+HEADS_TITLE = N_("What each attention head adds to {the_explained}")
 HEADS_CAPTION = N_("{inputs} In the scale of the final norm, output biases apart. Unit: logits.")
 HEADS_SPOKEN = N_(
     "Heatmap of {layers} layers and {heads} heads: the largest is {value} logits, head {head} of layer "
@@ -346,6 +507,16 @@ LOGIT_MINUS, LOG_PROBABILITY, PROBABILITY, PROBABILITY_MINUS = (
     N_("P({target})"),
     N_("P({target}) − P({foil})"),
 )
+SPECIAL_TOKENS = N_("(special tokens)")
+"""The columns after the words."""
+COMPARISON_AXES = {"row": N_("model"), "column": N_("word")}
+COMPARISON_TIPS = {
+    "model": N_("model"),
+    # i18n: Of which answer a probability is.
+    "line": N_("of"),
+    "value": N_("value"),
+    "parameters": N_("parameters"),
+}
 LEAN_TITLE = N_("Which words each model leans on for {what}")
 LEAN_CAPTION = N_("{inputs} {how}; {sums}.")
 LEAN_SUMS = {
@@ -361,13 +532,14 @@ LEAN_SPOKEN = N_("Heatmap of {models} models by {words} words. {leaders}")
 SATURATED_ROW, UNMOVED_ROW = N_("{model}, saturated"), N_("{model}, unmoved")
 SATURATED_CAPTION = N_(" Saturated, or moved by no word, so that signs and shares mean nothing: {models}.")
 PANELS_CAPTION = N_("{inputs} {how}; one scale for all.")
+PANELS_CAPTION_SUMS = N_("{inputs} {how}; {sums}; one scale for all.")
 PANELS_SIDES = N_(" Blue: {up}; orange: {down}.")
 PANELS_SIDES_GREY = N_(" Blue: {up}; grey: {down}.")
 PANELS_SPOKEN = N_("{count} bar charts on one scale. {leaders}")
 SURE_TITLE = N_("How sure each model is of {what}")
 WHOLE_WORDS = N_(" Probabilities are of the whole words.")
 SURE_SPOKEN = N_("Line chart by model size. {values}.")
-SURE_AXIS = N_("parameters (logarithmic)")
+SURE_AXIS, SURE_HEIGHT = N_("parameters (logarithmic)"), N_("probability")
 AGREEMENT, SAME_ORDER, REVERSE_ORDER = (
     N_("rank correlation"),
     N_("the same order of words"),
@@ -378,6 +550,7 @@ AGREEMENT_CAPTION = N_(
     "{inputs} Spearman's rank correlation of the word scores ({sign}, {method}) of every two models; special "
     "tokens left out."
 )
+AGREEMENT_SIGNS = {"signed": N_("signed"), "magnitude": N_("magnitude")}
 AGREEMENT_SPOKEN = N_("Matrix of rank correlations between {count} models: from {low} to {high}.")
 AGREEMENT_NONE = N_("Matrix of rank correlations between {count} models: none.")
 NO_ANSWER = N_("There is no model's answer yet.")
@@ -468,35 +641,79 @@ CHECK_UNDEFINED = N_(
 PUSH_TOWARD = (
     N_("{words} pushes most toward {whom} ({size})"),
     N_("{words} push equally toward {whom} ({size} each)"),
-    N_("no {one} visibly pushes toward {whom}"),
+    {
+        "words": N_("no word visibly pushes toward {whom}"),
+        "tokens": N_("no token visibly pushes toward {whom}"),
+    },
 )
 PUSH_AWAY = (
     N_("{words} pushes most away from {whom} ({size})"),
     N_("{words} push equally away from {whom} ({size} each)"),
-    N_("no {one} visibly pushes away from {whom}"),
+    {
+        "words": N_("no word visibly pushes away from {whom}"),
+        "tokens": N_("no token visibly pushes away from {whom}"),
+    },
 )
 MATTERS = (
     N_("{words} matters most for {whom} ({size})"),
     N_("{words} matter equally for {whom} ({size} each)"),
-    N_("no {one} visibly matters for {whom}"),
+    {"words": N_("no word visibly matters for {whom}"), "tokens": N_("no token visibly matters for {whom}")},
 )
 """One word, several that tie, none."""
-MANY_WORDS, IN_LOGITS = N_("{count} words"), N_("{size} logits")
+MANY_PUSH = {"words": N_("{count} words"), "tokens": N_("{count} tokens")}
 TWO_PUSHES, ONE_PUSH = N_("{first}; {second}."), N_("{first}.")
-NOTHING = N_("No {one} makes a difference that shows (all below {tiny} {unit}).")
-CARRY = N_(
-    "The {units} carry {share} of {what} ({total} of {whole} logits); the rest is the model's own preference "
-    "for {preferred}, what no {one} is credited with ({parts})."
-)
-CARRY_OF_ONE = N_(
-    "The {units} carry {share} of {what} ({total} of {whole} logits); the rest is what no {one} is credited "
-    "with ({parts})."
-)
-CARRY_ALL = N_("The {units} carry all of {what} ({whole} logits).")
-ADD = N_(
-    "The {units} add {total} logits and what no {one} is credited with ({parts}) {rest}: together {whole}, "
-    "{what}."
-)
+NOTHING = {
+    "words": N_("No word makes a difference that shows (all below {tiny} {unit})."),
+    "tokens": N_("No token makes a difference that shows (all below {tiny} {unit})."),
+}
+CARRY = {
+    "words": N_(
+        "The words carry {share} of the difference ({total} of {whole} logits); the rest is the model's own "
+        "preference for {preferred}, what no word is credited with ({parts})."
+    ),
+    "tokens": N_(
+        "The tokens carry {share} of the difference ({total} of {whole} logits); the rest is the model's own "
+        "preference for {preferred}, what no token is credited with ({parts})."
+    ),
+}
+CARRY_OF_ONE = {
+    "words": N_(
+        "The words carry {share} of the logit of {word} ({total} of {whole} logits); the rest is what no "
+        "word is credited with ({parts})."
+    ),
+    "tokens": N_(
+        "The tokens carry {share} of the logit of {word} ({total} of {whole} logits); the rest is what no "
+        "token is credited with ({parts})."
+    ),
+}
+CARRY_ALL = {
+    "words": N_("The words carry all of the difference ({whole} logits)."),
+    "tokens": N_("The tokens carry all of the difference ({whole} logits)."),
+}
+CARRY_ALL_OF_ONE = {
+    "words": N_("The words carry all of the logit of {word} ({whole} logits)."),
+    "tokens": N_("The tokens carry all of the logit of {word} ({whole} logits)."),
+}
+ADD = {
+    "words": N_(
+        "The words add {total} logits and what no word is credited with ({parts}) {rest}: together {whole}, "
+        "the difference."
+    ),
+    "tokens": N_(
+        "The tokens add {total} logits and what no token is credited with ({parts}) {rest}: together "
+        "{whole}, the difference."
+    ),
+}
+ADD_OF_ONE = {
+    "words": N_(
+        "The words add {total} logits and what no word is credited with ({parts}) {rest}: together {whole}, "
+        "the logit of {word}."
+    ),
+    "tokens": N_(
+        "The tokens add {total} logits and what no token is credited with ({parts}) {rest}: together "
+        "{whole}, the logit of {word}."
+    ),
+}
 ALL_THE_SAME = N_("The model prefers {winner} all the same ({whole} logits), because of {carriers}.")
 ALL_THE_SAME_BARE = N_("The model prefers {winner} all the same ({whole} logits).")
 CARRIER = N_("{part} ({size})")
@@ -506,6 +723,11 @@ CARRIERS = {
     "mlp": N_("its MLPs"),
     "final_norm_bias": N_("the bias of its final norm"),
     "head_bias": N_("its output bias"),
+    "attention biases": N_("its attention biases"),
+    "MLP biases": N_("its MLP biases"),
+    "norm biases": N_("its norm biases"),
+    "head bias": N_("its output bias"),
+    "text without its words": N_("the text without its words"),
 }
 ITS_PART = N_("its {part}")
 FOR_BEING_FIRST = N_(
@@ -516,34 +738,71 @@ FOR_STANDING_THERE = N_(
     "At least half of what {word} gets is for where it stands, whatever it says: in its place, an embedding "
     "that says nothing gets {size} logits."
 )
-THE_DIFFERENCE, THE_LOGIT = N_("the difference"), N_("the logit of {word}")
 PARTS_TOGETHER = N_("MLPs, biases, embedding")
 
-
-LAYER_CELL = N_(
-    "The largest contribution of a {one} is that of {word} in layer {layer} ({size} logits, {toward})."
+LAYER_CELL = {
+    "words": N_(
+        "The largest contribution of a word is that of {word} in layer {layer} ({size} logits, {toward})."
+    ),
+    "tokens": N_(
+        "The largest contribution of a token is that of {word} in layer {layer} ({size} logits, {toward})."
+    ),
+}
+LAYER_CELLS = {
+    "words": N_(
+        "Among the largest contributions of a word is that of {word} in layer {layer} ({size} logits, "
+        "{toward})."
+    ),
+    "tokens": N_(
+        "Among the largest contributions of a token is that of {word} in layer {layer} ({size} logits, "
+        "{toward})."
+    ),
+}
+LAYER_NO_CELL = {
+    "words": N_("In no layer does a word contribute what shows (all below {tiny} logits)."),
+    "tokens": N_("In no layer does a token contribute what shows (all below {tiny} logits)."),
+}
+LAYER_MLP = {
+    "words": N_(
+        " Of the MLPs, which no word is credited with, that of layer {layer} adds most ({size}, {toward})."
+    ),
+    "tokens": N_(
+        " Of the MLPs, which no token is credited with, that of layer {layer} adds most ({size}, {toward})."
+    ),
+}
+LAYER_MLPS = {
+    "words": N_(
+        " Of the MLPs, which no word is credited with, that of layer {layer} is among those that add most "
+        "({size}, {toward})."
+    ),
+    "tokens": N_(
+        " Of the MLPs, which no token is credited with, that of layer {layer} is among those that add most "
+        "({size}, {toward})."
+    ),
+}
+DRAWS_TO = (
+    N_("Layers 1 to {layer}, rolled out, the last position, {token}, draws most on {others} ({share})."),
+    N_(
+        "Layers 1 to {layer}, rolled out, the last position, {token}, draws most, and equally, on {others} "
+        "({share} each)."
+    ),
 )
-LAYER_CELLS = N_(
-    "Among the largest contributions of a {one} is that of {word} in layer {layer} ({size} logits, {toward})."
-)
-LAYER_NO_CELL = N_("In no layer does a {one} contribute what shows (all below {tiny} logits).")
-LAYER_MLP = N_(
-    " Of the MLPs, which no {one} is credited with, that of layer {layer} adds most ({size}, {toward})."
-)
-LAYER_MLPS = N_(
-    " Of the MLPs, which no {one} is credited with, that of layer {layer} is among those that add most "
-    "({size}, {toward})."
-)
-DRAWS = (
-    N_("{which}, the last position, {token}, draws most on {others} ({share})."),
-    N_("{which}, the last position, {token}, draws most, and equally, on {others} ({share} each)."),
+DRAWS_IN = (
+    N_("Layer {layer} alone, the last position, {token}, draws most on {others} ({share})."),
+    N_(
+        "Layer {layer} alone, the last position, {token}, draws most, and equally, on {others} ({share} "
+        "each)."
+    ),
 )
 ITSELF, MANY_TOKENS = N_("itself"), N_("{count} tokens")
 LIKELIEST = N_("The likeliest next token is {token} ({chance}).")
 LIKELIEST_TIE = N_("The likeliest next tokens are {token} ({chance} each).")
 COMES = N_(" {word} comes {rank} ({chance}).")
 COME_BOTH = N_(" {word} comes {rank} ({chance}), {other} {after} ({least}).")
-TOGETHER = N_(" The {count} tokens shown have {chance} together.")
+TOGETHER = nN_(
+    " The one token shown has {chance}.",
+    " The {count} tokens shown have {chance} together.",
+)
 AGREE_TWO = N_("{one} and {other} order the words with a rank correlation of {value}.")
 AGREE_SAME = N_("Every two models order the words with the same rank correlation ({value}).")
 AGREE_MOST = N_(
@@ -551,14 +810,24 @@ AGREE_MOST = N_(
     "({least})."
 )
 AGREE_NONE = N_("No two models can be compared: there are too few words, or all have the same value.")
-AGREE_NOTHING = (
-    N_(" Of {models} the order of the words means nothing: it is saturated, or moved by no single word."),
-    N_(" Of {models} the order of the words means nothing: they are saturated, or moved by no single word."),
+AGREE_NOTHING = nN_(
+    " Of {models} the order of the words means nothing: it is saturated, or moved by no single word.",
+    " Of {models} the order of the words means nothing: they are saturated, or moved by no single word.",
 )
 HEAD_MOST = N_("The head that adds most is head {head} of layer {layer} ({size} logits).")
 HEAD_TIE = N_("Among the heads that add most is head {head} of layer {layer} ({size} logits).")
 HEAD_NONE = N_("No head adds what shows (all below {tiny} logits).")
+LENS_FROM = N_(
+    "The model's own likeliest word, {word}, is what it would say from layer {layer} on; before, {before}."
+)
+LENS_ALWAYS = N_("After every layer the model would say {word}.")
+LENS_LAST = N_("Only its last layer brings the model to {word}; before it, it would say {before}.")
+LENS_STEP = {
+    "attention": N_(" The largest step toward {word} is the attention of layer {layer} ({size} logits)."),
+    "mlp": N_(" The largest step toward {word} is the MLP of layer {layer} ({size} logits)."),
+}
 
+# ----------------------------------------------------------------------------- findings: Does it hold?
 
 VERDICTS = {
     "well": N_("Holds well here"),
@@ -567,42 +836,58 @@ VERDICTS = {
     "too few words": N_("Too few words to tell whether it holds"),
     "nothing moves": N_("Nothing moves here"),
 }
+VERDICTS_IN = {
+    "well": N_("Holds well in {model}"),
+    "somewhat": N_("Holds somewhat in {model}"),
+    "hardly": N_("Holds hardly better than chance in {model}"),
+    "too few words": N_("Too few words to tell whether it holds in {model}"),
+    "nothing moves": N_("Nothing moves in {model}"),
+}
+VERDICT_CELLS = {
+    "well": N_("well"),
+    "somewhat": N_("somewhat"),
+    "hardly": N_("hardly"),
+    "too few words": N_("too few words"),
+    "nothing moves": N_("nothing moves"),
+}
+"""In a table, of how far it holds."""
 HOLDS = N_(
-    "{verdict}: whether the words that are most important by {method} go first or last moves {what} by "
-    "{gap}{unit} on average. For random orders that is between {low} and {high} nine times in ten; for the "
-    "best order of words left out one by one, {erasure}."
+    "{verdict}: whether the words that are most important by {method} go first or last moves {what} by {gap} "
+    "on average. For random orders that is between {low} and {high} nine times in ten; for the best order of "
+    "words left out one by one, {erasure}."
 )
 HOLDS_LDS = N_(
     " Over random choices of words its sums rank the answers with a correlation of {lds} ({chance} by "
     "chance)."
 )
-HOLDS_SHORT = N_(
-    "{verdict}: the order of the words moves {what} by {gap}{unit} (random orders: up to {high})."
+HOLDS_SHORT = N_("{verdict}: the order of the words moves {what} by {gap} (random orders: up to {high}).")
+HOLDS_IN = N_("{verdict} ({gap}; random orders: up to {high}).")
+HOLDS_IN_NONE = N_("{verdict}.")
+TOO_FEW = nN_(
+    "{verdict}: with one word the best order comes up by chance too often.",
+    "{verdict}: with {count} words the best order comes up by chance too often.",
 )
-HOLDS_IN = N_("{verdict} in {model} ({gap}{unit}; random orders: up to {high}).")
-HOLDS_IN_NONE = N_("{verdict} in {model}.")
-TOO_FEW = N_("{verdict}: with {count} the best order comes up by chance too often.")
-COUNT_OF_WORDS = (N_("one word"), N_("{count} words"))
 MOVES_NOTHING = N_(
     "{verdict}: taking words away hardly changes {what}, so no order of them can be told from chance."
 )
 BEST_METHOD = N_(
-    "Of all rankings that of {method} holds best here (gap {gap}{unit}; that of words left out one by one: "
+    "Of all rankings that of {method} holds best here (gap {gap}; that of words left out one by one: "
     "{erasure})."
 )
-LENS_FROM = N_(
-    "The model's own likeliest word, {word}, is what it would say from layer {layer} on; before, {before}."
-)
-LENS_ALWAYS = N_("After every layer the model would say {word}.")
-LENS_LAST = N_("Only its last layer brings the model to {word}; before it, it would say {before}.")
-LENS_STEP = N_(" The largest step toward {word} is the {part} of layer {layer} ({size} logits).")
-LENS_PARTS = {"attention": N_("attention"), "mlp": N_("MLP")}
 
 # ------------------------------------------------------------------------------- findings: a translation
 
-SURE = N_("The model is fairly sure throughout: no {one} below 50 %; the lowest is {token} ({chance}).")
+SURE = {
+    "words": N_("The model is fairly sure throughout: no word below 50 %; the lowest is {token} ({chance})."),
+    "tokens": N_(
+        "The model is fairly sure throughout: no token below 50 %; the lowest is {token} ({chance})."
+    ),
+}
 UNSURE = N_("The model is least sure of {tokens}.")
-UNSURE_FLAGGED = N_("The model is least sure of {tokens}; {count} of {all} {units} below 5 %.")
+UNSURE_FLAGGED = {
+    "words": N_("The model is least sure of {tokens}; {count} of {all} words below 5 %."),
+    "tokens": N_("The model is least sure of {tokens}; {count} of {all} tokens below 5 %."),
+}
 NO_PREFIX = N_("This method says nothing about the words already written: all shares are the source's.")
 PREFIX = N_(
     "Words already written carry {share} of the importance on average, most for {token} ({most}); the source "
@@ -617,8 +902,9 @@ SAME_WORD = N_("{word} is the same in both translations: nothing to explain at t
 WORD_RATHER = N_("{word} rather than {other}")
 OWES = N_("{word} owes most to {sources}.")
 OWES_ALSO = N_("{word} owes most to {sources}; words already written carry {before}.")
-SPEAKS_FOR = (N_("{words} speaks for {word}"), N_("{words} speak for {word}"))
-SPEAKS_AGAINST = (N_("{words} speaks against {word}"), N_("{words} speak against {word}"))
+SPEAKS_FOR = nN_("{words} speaks for {word}", "{words} speak for {word}")
+SPEAKS_AGAINST = nN_("{words} speaks against {word}", "{words} speak against {word}")
+SPEAKS_AGAINST_IT = nN_("{words} speaks against it", "{words} speak against it")
 NEITHER = N_("No source word speaks for or against {word}.")
 SATURATED = N_(
     "Saturated: the signs and shares of {word} mean nothing here. The method credits the source words with "
@@ -630,7 +916,8 @@ UNMOVED = N_(
 )
 UNCHECKED = N_(" (Not checked by leaving words out: that would take too long here.)")
 DISPUTED = N_(" Leaving {words} out altogether does not confirm the sign that {method} gives.")
-BILLION = N_("more than a billion")
+# i18n: How many times likelier something is: a large number, put before "times".
+MILLION, BILLION = N_("{number} million"), N_("more than a billion")
 SAME_TRANSLATION = N_("Both translations are the same.")
 OWN_LIKELIER = N_(
     "The model finds its own {times} times likelier than yours (ln P {own} for its own, {yours} for yours). "
@@ -656,8 +943,7 @@ EVERY = {2: N_("Both"), 3: N_("All three"), 4: N_("All four"), 5: N_("All five")
 EVERY_COUNT = N_("All {count}")
 ALL_PREFER = N_(" {all} prefer {one} to {other}.")
 NONE_PREFERS = N_(" None prefers {one} to {other}.")
-ONE_PREFERS = N_(" Only {models} prefers {one} to {other}.")
-SOME_PREFER = N_(" Only {models} prefer {one} to {other}.")
+SOME_PREFER = nN_(" Only {models} prefers {one} to {other}.", " Only {models} prefer {one} to {other}.")
 LEANS = N_(" It leans most on {words}.")
 WORDS_CARRY = N_(
     " The words carry {sums} logits; the rest is that of special tokens and what no word is credited with."
@@ -666,36 +952,46 @@ WORDS_CARRY_OF = N_("{words} of {whole} in {model}")
 NONE_SHARED_FIRST = N_(" No word is the most important word of {all}.")
 NONE_SHARED = N_(" No word is among the {top} most important words of {all}.")
 SHARED_FIRST = N_(" {all} have {words} as their most important word.")
+THE_OTHERS = N_("the other models")
 SHARED_TOWARD = (
-    N_(" {words} is among the {top} most important words of {all}, always toward {whom}."),
-    N_(" {words} are among the {top} most important words of {all}, always toward {whom}."),
+    N_(" {words} is the most important word of {all}, always toward {whom}."),
+    nN_(
+        " {words} is among the {top} most important words of {all}, always toward {whom}.",
+        " {words} are among the {top} most important words of {all}, always toward {whom}.",
+    ),
 )
 SHARED_AWAY = (
-    N_(" {words} is among the {top} most important words of {all}, always away from {whom}."),
-    N_(" {words} are among the {top} most important words of {all}, always away from {whom}."),
+    N_(" {words} is the most important word of {all}, always away from {whom}."),
+    nN_(
+        " {words} is among the {top} most important words of {all}, always away from {whom}.",
+        " {words} are among the {top} most important words of {all}, always away from {whom}.",
+    ),
 )
-THE_OTHERS = N_("the other models")
 SHARED_MIXED = (
-    N_(" {words} is among the {top} most important words of {all}, but not toward the same answer in each."),
-    N_(" {words} are among the {top} most important words of {all}, but not toward the same answer in each."),
+    N_(" {words} is the most important word of {all}, but not toward the same answer in each."),
+    nN_(
+        " {words} is among the {top} most important words of {all}, but not toward the same answer in each.",
+        " {words} are among the {top} most important words of {all}, but not toward the same answer in each.",
+    ),
 )
+SHARED_BY_OTHERS = (
+    N_(" {words} is the most important word of {all}."),
+    nN_(
+        " {words} is among the {top} most important words of {all}.",
+        " {words} are among the {top} most important words of {all}.",
+    ),
+)
+"""The one most important word; among the most important ones."""
 LEANS_TOWARD = N_(" Toward {whom} it leans most on {words}.")
 LEANS_AWAY = N_(" Away from {whom} it leans most on {words}.")
-SATURATED_MODELS = (
-    N_(
-        " {models} is saturated: its signs and shares mean nothing here, for the method finds next to "
-        "nothing although leaving words out matters."
-    ),
-    N_(
-        " {models} are saturated: their signs and shares mean nothing here, for the method finds next to "
-        "nothing although leaving words out matters."
-    ),
+SATURATED_MODELS = nN_(
+    " {models} is saturated: its signs and shares mean nothing here, for the method finds next to "
+    "nothing although leaving words out matters.",
+    " {models} are saturated: their signs and shares mean nothing here, for the method finds next to "
+    "nothing although leaving words out matters.",
 )
-UNMOVED_MODELS = (
-    N_(
-        " For {models} no single word decides: leaving any one out changes what is explained by less than "
-        "{size}."
-    ),
+UNMOVED_MODELS = N_(
+    " For {models} no single word decides: leaving any one out changes what is explained by less than {size}."
 )
 DISPUTED_WORDS = N_(" Leaving {words} out altogether does not confirm the sign everywhere.")
 THE_MODELS = {
@@ -705,10 +1001,6 @@ THE_MODELS = {
     5: N_("all five models"),
 }
 THE_MODELS_COUNT = N_("all {count} models")
-SHARED_BY_OTHERS = (
-    N_(" {words} is among the {top} most important words of {all}."),
-    N_(" {words} are among the {top} most important words of {all}."),
-)
 SHARED = N_(" {all} have {words} among their {top} most important words.")
 
 # ------------------------------------------------------------------------------------------ many sentences
@@ -730,6 +1022,10 @@ MANY_AXES = {
     "gap": N_("gap in logits"),
     "lds": N_("LDS (rank correlation)"),
     "aer": N_("alignment error rate (less is better)"),
+}
+MANY_DIFFERENCE_AXES = {
+    True: N_("target minus foil, in logits"),
+    False: N_("target minus foil, in log-probability"),
 }
 MANY_TITLE = N_("{question} By {by}")
 MANY_OF_GROUP = N_(" Only the group {group}.")
@@ -772,4 +1068,27 @@ MANY_GROUPS_DIFFER = N_("{what}: lowest for {low} ({low_value}), highest for {hi
 MANY_GROUPS_ALIKE = N_("{what}: the intervals of the groups overlap, so that no group stands out.")
 MANY_AND_MORE = N_("{group} and {count} more")
 MANY_SO_FAR = N_("So far {done} of {expected} results are there, the shortest sentences first.")
+MANY_LARGER = {
+    ("right", True): N_(
+        "{large}, the largest, is right more often than {small}, the smallest: {large_value} "
+        "against {small_value}, and the intervals do not overlap."
+    ),
+    ("right", False): N_(
+        "{large}, the largest, is right less often than {small}, the smallest: {large_value} "
+        "against {small_value}, and the intervals do not overlap."
+    ),
+    ("", True): N_(
+        "{what}: {large}, the largest, has more than {small}, the smallest: {large_value} against "
+        "{small_value}, and the intervals do not overlap."
+    ),
+    ("", False): N_(
+        "{what}: {large}, the largest, has less than {small}, the smallest: {large_value} against "
+        "{small_value}, and the intervals do not overlap."
+    ),
+}
+MANY_SIZES_OPEN = N_(
+    "{what}: the intervals of {small}, the smallest, and {large}, the largest, overlap, so that their order "
+    "is open."
+)
+MANY_NEXT_OPEN = N_("Between {smaller} and {larger} the intervals overlap, so that their order is open.")
 MANY_ERRORS = N_("{count} results have no numbers; the rows below say why.")

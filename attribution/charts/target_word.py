@@ -15,6 +15,7 @@ from attribution.charts.wording import (
     Finding,
     Piece,
     clean,
+    counted,
     decimals_for,
     filled,
     listed,
@@ -22,17 +23,19 @@ from attribution.charts.wording import (
     percent,
     percent0,
     said,
+    text,
     told_apart,
 )
+from attribution.language import in_figures
 from attribution.methods import catalogue
 from attribution.types import Array, TokenizedText, TranslationResult
 
 
-def units(text: TokenizedText, view: SaliencyView) -> list[tuple[str, tuple[int, ...]]]:
+def units(of: TokenizedText, view: SaliencyView) -> list[tuple[str, tuple[int, ...]]]:
     """The words or the tokens of a text, each with its token positions."""
     if view.words:
-        return [(label, w.tokens) for label, w in zip(view.labels(text), text.words, strict=True) if w.tokens]
-    return [(clean(token), (position,)) for position, token in enumerate(text.tokens)]
+        return [(label, w.tokens) for label, w in zip(view.labels(of), of.words, strict=True) if w.tokens]
+    return [(clean(token), (position,)) for position, token in enumerate(of.tokens)]
 
 
 def chances(result: TranslationResult, view: SaliencyView) -> list[tuple[str, float]]:
@@ -140,8 +143,8 @@ def _signed(
         values = [number(float(source[k]), decimals_for(largest), sign=True) for k in named]
         words = listed([_amount(labels[k], value) for k, value in zip(named, values, strict=True)])
         if named:
-            whom = [Piece("it")] if clauses else word
-            clauses.append(filled(how[len(named) > 1], words=words, word=whom))
+            clause = phrases.SPEAKS_AGAINST_IT if clauses else how
+            clauses.append(counted(clause, len(named), words=words, word=word))
     rest: list[Piece] = []
     if found.state == "unchecked":
         rest = filled(phrases.UNCHECKED)
@@ -166,18 +169,18 @@ def _size(value: float, result: TranslationResult) -> str:
     return number(value, 2)
 
 
-def _amount(word: str, text: str) -> list[Piece]:
-    return [Piece(word, "word"), Piece(f" ({text})")]
+def _amount(word: str, size: str) -> list[Piece]:
+    return [Piece(word, "word"), Piece(f" ({size})")]
 
 
 def times_words(log_ratio: float) -> str:
     """exp(log_ratio) for people: 3.2, 480, 12,000, 5.3 million; beyond a billion only that."""
     if log_ratio < np.log(10):
-        return f"{np.exp(log_ratio):.1f}"
+        return in_figures(f"{np.exp(log_ratio):.1f}")
     if log_ratio < np.log(1e6):
-        return f"{float(f'{np.exp(log_ratio):.1e}'):,.0f}"
+        return in_figures(f"{float(f'{np.exp(log_ratio):.1e}'):,.0f}")
     if log_ratio < np.log(1e9):
-        return f"{np.exp(log_ratio) / 1e6:.3g} million"
+        return text(phrases.MILLION, number=in_figures(f"{np.exp(log_ratio) / 1e6:.3g}"))
     return phrases.BILLION
 
 

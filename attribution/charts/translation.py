@@ -10,12 +10,12 @@ import numpy as np
 
 from attribution.charts import phrases
 from attribution.charts.compose import Records, Spec, heading, in_column, in_row, layers
-from attribution.charts.figure import CELL_SIZE, PAGE_WIDTH, Figure, finish, text_width, widest
+from attribution.charts.figure import CELL_SIZE, PAGE_WIDTH, Figure, finish, text_width, widest, words_table
 from attribution.charts.heatmap import Frame, Grid, colour_legend, heatmap
 from attribution.charts.libraries import alt, pd
 from attribution.charts.palette import Theme, largest, palette, usable
 from attribution.charts.target_word import contrasted
-from attribution.charts.views import SCORE_NAMES, SaliencyView, colour_scale
+from attribution.charts.views import SaliencyView, colour_scale
 from attribution.charts.wording import (
     clean,
     column_names,
@@ -23,11 +23,13 @@ from attribution.charts.wording import (
     model_phrase,
     number,
     percent,
+    percent0,
     quoted,
     shortened,
     text,
     written,
 )
+from attribution.language import shown
 from attribution.methods import catalogue
 from attribution.types import Array, Explanation, TranslationResult
 
@@ -111,9 +113,9 @@ def _caption(result: TranslationResult, view: SaliencyView) -> str:
         phrases.SALIENCY_CAPTION,
         inputs=_inputs(result),
         how=_how(result, view),
-        score=SCORE_NAMES.get(view.score, view.score),
+        score=phrases.SCORES.get(view.score, view.score),
     )
-    return caption + (text(phrases.UNLIKELY, chance=f"{IMPROBABLE:.0%}") if improbable(result) else "")
+    return caption + (text(phrases.UNLIKELY, chance=percent0(IMPROBABLE)) if improbable(result) else "")
 
 
 def _grids(explanation: Explanation) -> dict[str, Grid]:
@@ -123,17 +125,27 @@ def _grids(explanation: Explanation) -> dict[str, Grid]:
         part = explanation.text(name)
         if name != "source":
             part = part.of_columns(np.flatnonzero(~np.isnan(part.values).all(0)).tolist())
-        grids[name] = Grid.of(part, "target step", phrases.TEXTS[name])
+        grids[name] = Grid.of(part, phrases.HEADS["target step"], phrases.TEXTS[name])
     return grids
 
 
 def _table(result: TranslationResult, grids: dict[str, Grid]) -> pd.DataFrame:
     rows = grids["source"].rows
-    numbers: dict[str, Any] = {"step": np.arange(1, len(rows) + 1), "target token": rows}
+    numbers = _steps(rows)
     for name, grid in grids.items():
         for c, label in enumerate(column_names(list(grid.columns))):
-            numbers[f"{name}: {label}"] = grid.values[:, c]
-    return pd.DataFrame(numbers | dict(result.step_scores))
+            numbers[text(phrases.TEXT_COLUMNS[name], word=label)] = grid.values[:, c]
+    return pd.DataFrame(numbers | _scores(result))
+
+
+def _steps(rows: Sequence[str]) -> dict[str, Any]:
+    """The first columns of a table: the number of a step and its token."""
+    return {phrases.HEADS["step"]: np.arange(1, len(rows) + 1), phrases.HEADS["target token"]: rows}
+
+
+def _scores(result: TranslationResult) -> dict[str, Array]:
+    """The last columns: all scores of the steps."""
+    return {phrases.SCORES.get(name, name): score for name, score in result.step_scores.items()}
 
 
 def _left(rows: Sequence[str]) -> float:
@@ -146,14 +158,14 @@ def side_by_side(
     given: TranslationResult,
     view: SaliencyView | None = None,
     *,
-    names: tuple[str, str] = phrases.TWO_NAMES,
+    names: tuple[str, str] | None = None,
     theme: Theme = "light",
     width: int = PAGE_WIDTH,
 ) -> Figure:
     """Source saliency and step scores of two translations of one source, on one shared scale."""
-    view = view or SaliencyView()
-    results = (free, given)
-    grids = [Grid.of(view.explanation(r).text("source"), "target step", "source") for r in results]
+    view, names, step = view or SaliencyView(), names or phrases.TWO_NAMES, phrases.HEADS["target step"]
+    results, source = (free, given), phrases.TEXTS["source"]
+    grids = [Grid.of(view.explanation(r).text("source"), step, source) for r in results]
     scale = colour_scale([g.values for g in grids], view.sign, view.sides(free), theme)
     legend = colour_legend(_legend_title(view), scale, view.ends(free) if scale.signed else None)
     lefts = [_left(g.rows) for g in grids]
@@ -179,7 +191,7 @@ def side_by_side(
             inputs=_inputs(free),
             how=_how(free, view, target=False),
             totals="; ".join(totals),
-            chance=f"{IMPROBABLE:.0%}",
+            chance=percent0(IMPROBABLE),
         ),
         table=pd.concat(tables, ignore_index=True),
         alt_text=text(phrases.TWO_SPOKEN, totals="; ".join(totals)),
@@ -197,11 +209,8 @@ def _total(result: TranslationResult, name: str) -> str:
 
 
 def _source_table(result: TranslationResult, grid: Grid, name: str) -> pd.DataFrame:
-    table = pd.DataFrame(grid.values, columns=column_names(list(grid.columns)))
-    table.insert(0, "translation", name)
-    table.insert(1, "step", np.arange(1, len(grid.rows) + 1))
-    table.insert(2, "target token", grid.rows)
-    return table.assign(**dict(result.step_scores))
+    first = {phrases.HEADS["translation"]: [name] * len(grid.rows)} | _steps(grid.rows)
+    return words_table(first, list(grid.columns), grid.values, _scores(result))
 
 
 # ---------------------------------------------------------------------------------------- the score strip
@@ -230,8 +239,8 @@ def _score_strip(
         ),
         x=_strip_axis(score, values if scale is None else scale, width),
         tooltip=[
-            alt.Tooltip("token:N", title="target token"),
-            alt.Tooltip("value:Q", title=SCORE_NAMES.get(score, score), format=".5g"),
+            alt.Tooltip("token:N", title=phrases.HEADS["target token"]),
+            alt.Tooltip("value:Q", title=phrases.SCORES.get(score, score), format=".5g"),
         ],
     )
     bar = base.mark_bar(size=height / max(len(values), 1) * 0.62).encode(
@@ -272,7 +281,7 @@ def _strip_axis(score: str, values: Array, width: float) -> alt.X:
     high += usable(high - low) * room / max(width - room, 30)
     return alt.X(
         "value:Q",
-        title=SCORE_NAMES.get(score, score),
+        title=phrases.SCORES.get(score, score),
         scale=alt.Scale(domain=[low, high], nice=False),
         axis=alt.Axis(
             orient="top",
@@ -313,7 +322,7 @@ def _inputs(result: TranslationResult) -> str:
 
 def _generation(result: TranslationResult) -> str:
     """The generation settings in brackets, where the model wrote the translation itself."""
-    return f" ({clean(result.generation)})" if result.generation else ""
+    return f" ({clean(shown(result.generation))})" if result.generation else ""
 
 
 def _how(result: TranslationResult, view: SaliencyView, *, target: bool = True) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 
 from attribution.charts import phrases
 from attribution.charts.palette import ColourScale, Role, Theme, amount_scale, largest, signed_scale
-from attribution.charts.wording import clean, model_and_size, text, word_name
+from attribution.charts.wording import clean, logit_name, model_and_size, text, word_name
 from attribution.methods import catalogue
 from attribution.types import (
     SPECIAL,
@@ -31,8 +31,6 @@ from attribution.types import (
 
 Units = Literal["words", "tokens"]
 Measure = Literal["logits", "share"]
-
-SCORE_NAMES = phrases.SCORES
 
 
 def colour_scale(values: Sequence[Array], sign: Sign, sides: tuple[Role, Role], theme: Theme) -> ColourScale:
@@ -133,14 +131,12 @@ class View:
         word = foil if self.of == "foil" else target
         return text(phrases.TOWARD, word=word), text(phrases.AWAY_FROM, word=word)
 
-    def explained(self, result: NextWordResult) -> str:
-        """The quantity explained, e.g. "logit difference hot − cold"."""
-        target = clean(result.target.typed)
-        if self.of == "contrast" and result.foil is not None:
-            return text(phrases.LOGIT_DIFFERENCE, target=target, foil=clean(result.foil.typed))
-        if self.of == "foil" and result.foil is not None:
-            return text(phrases.LOGIT_OF, word=clean(result.foil.typed))
-        return text(phrases.LOGIT_OF, word=target)
+    def explained(self, result: NextWordResult, *, article: bool = False) -> str:
+        """The quantity explained, e.g. "logit difference hot − cold"; with its article in a sentence."""
+        target, foil = clean(result.target.typed), clean(result.foil.typed) if result.foil else ""
+        if self.of == "foil" and foil:
+            target = foil
+        return logit_name(target, foil if self.of == "contrast" else "", article=article)
 
     @property
     def one(self) -> str:
@@ -216,7 +212,7 @@ class SaliencyView:
         if self.normalisation == "share":
             return phrases.SHARE_OF_STEP
         if self.normalisation == "weighted":
-            return text(phrases.SHARE_TIMES, score=SCORE_NAMES.get(self.score, self.score))
+            return text(phrases.SHARE_TIMES, score=phrases.SCORES.get(self.score, self.score))
         return phrases.RAW
 
     def sides(self, result: TranslationResult) -> tuple[Role, Role]:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import html
 import math
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from string import Formatter
 from typing import Literal
 
 from attribution.charts import phrases
 from attribution.charts.palette import Theme, palette
-from attribution.language import ENGLISH, Pair, current, in_figures, ngettext
+from attribution.language import ENGLISH, Pair, current, in_figures, numbered
 from attribution.types import ModelInfo, TokenizedText, Word
 
 # ------------------------------------------------------------------------------------------------ numbers
@@ -131,12 +131,23 @@ def quoted(words: str, limit: int = 220) -> str:
 
 def told_apart(labels: Sequence[str]) -> list[str]:
     """Labels that occur several times get their position: "the (no. 5)"."""
-    return [f"{t} (no. {p + 1})" if labels.count(t) > 1 else t for p, t in enumerate(labels)]
+    return [
+        text(phrases.TOLD_APART, word=t, position=str(p + 1)) if labels.count(t) > 1 else t
+        for p, t in enumerate(labels)
+    ]
 
 
-def column_names(labels: Sequence[str]) -> list[str]:
-    """The same for the head of a table: "the (5)"."""
-    return [f"{t} ({p + 1})" if labels.count(t) > 1 else t for p, t in enumerate(labels)]
+def column_names(labels: Sequence[str], taken: Collection[str] = ()) -> list[str]:
+    """The same for the head of a table that has columns `taken` as well: "the (5)"."""
+    return [f"{t} ({p + 1})" if labels.count(t) > 1 or t in taken else t for p, t in enumerate(labels)]
+
+
+def logit_name(target: str, foil: str = "", *, article: bool = False) -> str:
+    """What is explained: "logit difference hot − cold", "logit of hot"; with its article in a sentence."""
+    if foil:
+        difference = phrases.THE_LOGIT_DIFFERENCE if article else phrases.LOGIT_DIFFERENCE
+        return text(difference, target=target, foil=foil)
+    return text(phrases.THE_LOGIT_OF if article else phrases.LOGIT_OF, word=target)
 
 
 def model_phrase(info: ModelInfo) -> str:
@@ -198,7 +209,7 @@ def text(sentence: str, **words: str) -> str:
 
 def counted(sentence: Pair, count: int, **words: Part) -> list[Piece]:
     """The same of a sentence that differs by a number, which has the place {count}."""
-    return filled(ngettext(*sentence, count), **{"count": str(count)} | words)
+    return filled(numbered(sentence, count), **{"count": str(count)} | words)
 
 
 def said(*sentences: Part) -> Finding:

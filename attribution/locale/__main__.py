@@ -6,6 +6,7 @@ translation, those that are gone go, and messages.mo, which the app reads, is ma
 
 from __future__ import annotations
 
+import csv
 import sys
 from pathlib import Path
 
@@ -18,6 +19,7 @@ HOME = Path(__file__).parent
 ROOT = HOME.parents[1]
 SOURCES = ("attribution", "pages")
 PYTHON = [("**.py", "python")]
+MODELS = "attribution/models/hub_models.csv"
 ONE, MANY, IN_CONTEXT = (1,), (1, 2), ((1, "c"), 2)
 ERRORS = (
     "AttributionError",
@@ -60,7 +62,15 @@ def found() -> Catalog:
             if message and message != ("", ""):
                 place = [(f"{source}/{name}", line)]
                 catalogue.add(message, None, place, auto_comments=comments, context=context)
+    for sentence in _good_for():
+        catalogue.add(sentence, None, [(MODELS, 1)])
     return catalogue
+
+
+def _good_for() -> list[str]:
+    """What the models of the Hub are good for, which stands in the table of them."""
+    with (ROOT / MODELS).open(encoding="utf-8", newline="") as file:
+        return [row["good_for"] for row in csv.DictReader(file)]
 
 
 def read(path: Path) -> Catalog:

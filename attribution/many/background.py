@@ -11,6 +11,7 @@ from copy import copy
 from dataclasses import dataclass, field
 from typing import Literal
 
+from attribution.language import Said
 from attribution.many.kept import Kept, make_room
 from attribution.many.run import Standing, run_set
 from attribution.many.sets import SentenceSet
@@ -107,12 +108,13 @@ class Background:
         except Stop:
             job.state = "stopped"
         except AttributionError as error:
-            job.state, job.sentence = "failed", str(error)
+            job.state, job.sentence = "failed", error.said
         except BaseException as error:
             log.exception("a run of many sentences failed")
-            job.sentence = (
-                f"This run ended for a reason this app does not know ({type(error).__name__}); what was "
-                "finished is kept. The server's log says more."
+            job.sentence = Said(
+                "This run ended for a reason this app does not know ({reason}); what was "
+                "finished is kept. The server's log says more.",
+                reason=type(error).__name__,
             )
             job.state = "failed"
         finally:

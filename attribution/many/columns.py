@@ -66,7 +66,8 @@ def _kind(names: Sequence[str], chosen: Mapping[str, str]) -> Kind:
             return kind
     raise SetError(
         "No column is called prefix, source or question; choose the column of the texts by hand. "
-        f"The columns are {_listed(names)}."
+        "The columns are {columns}.",
+        columns=_listed(names),
     )
 
 
@@ -79,13 +80,19 @@ def _columns(names: Sequence[str], kind: Kind, chosen: Mapping[str, str]) -> dic
     for part, known in known_names(kind).items():
         by_hand = next((wanted[ours] for ours in (part, *known) if ours in wanted), None)
         if by_hand is not None and by_hand not in names:
-            raise SetError(f"There is no column “{by_hand[:40]}”; the columns are {_listed(names)}.")
+            raise SetError(
+                "There is no column “{column}”; the columns are {columns}.",
+                column=by_hand[:40],
+                columns=_listed(names),
+            )
         found = by_hand or next((by_name[ours] for ours in known if ours in by_name), None)
         if found is not None:
             columns[part] = found
         elif part in NEEDED[kind]:
             raise SetError(
-                f"No column is called {known[0]}; choose it by hand. The columns are {_listed(names)}."
+                "No column is called {column}; choose it by hand. The columns are {columns}.",
+                column=known[0],
+                columns=_listed(names),
             )
     return columns
 

@@ -32,7 +32,7 @@ def evidence_spans(text: str, evidence: str) -> list[Span]:
         for single in [] if spans else filter(None, re.split(r"[\s,]+", entry)):
             alone = _run(text, words, single)
             if not alone:
-                raise TextError(f"“{single[:40]}” does not stand in the text as a word.")
+                raise TextError("“{word}” does not stand in the text as a word.", word=single[:40])
             spans += alone
         found.update(spans)
     return sorted(found)
@@ -87,11 +87,14 @@ def gold_links(alignment: str, source: str, target: str) -> Gold:
     for pair in alignment.split():
         match = LINK.fullmatch(pair)
         if match is None:
-            raise TextError(f"“{pair[:20]}” is no pair of the alignment such as 0-0.")
+            raise TextError("“{pair}” is no pair of the alignment such as 0-0.", pair=pair[:20])
         link = int(match[1]), int(match[3])
         if link[0] >= lengths[0] or link[1] >= lengths[1]:
             raise TextError(
-                f"The alignment {pair} names a word beyond the last of {lengths[0]} and {lengths[1]}."
+                "The alignment {pair} names a word beyond the last of {count} and {other}.",
+                pair=pair,
+                count=lengths[0],
+                other=lengths[1],
             )
         possible.add(link)
         if match[2] == "-":

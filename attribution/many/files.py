@@ -11,14 +11,18 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from attribution.language import N_, Said
 from attribution.types import AttributionError
 
 MOST_BYTES = 500_000_000
 """Of a file, and of what a Parquet file says that it holds when unpacked."""
 LONGEST_CELL = 100_000
 """Characters; a CSV whose quotes are not closed makes one cell of all the rest."""
+LONG_CELL = N_("A cell has more than {most:,} characters.")
 PEEKED = 20
 """Rows of a JSONL file that are looked at to learn its columns."""
+PEEKED_BYTES = 8192
+"""Of a file, looked at to tell whether it is text at all."""
 DELIMITERS = ",;\t"
 Cells = dict[str, str]
 
@@ -56,22 +60,40 @@ def rows_of(file: BinaryIO, name: str) -> Rows:
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
     if not size:
-        raise SetError(f"The file {name} is empty.")
+        raise SetError("The file {name} is empty.", name=name)
     if size > MOST_BYTES:
         raise SetError(
-            f"The file {name} has {size / 1e6:,.0f} MB; sets of up to {MOST_BYTES / 1e6:,.0f} MB are read."
+            "The file {name} has {size:,.0f} MB; sets of up to {most:,.0f} MB are read.",
+            name=name,
+            size=size / 1e6,
+            most=MOST_BYTES / 1e6,
         )
     kind = Path(name).suffix.lower()
     if kind in (".parquet", ".pq"):
         return _parquet(file, name)
+    _check_text(file, name)
     if kind in (".jsonl", ".ndjson", ".json"):
         return _json_lines(file, name)
     if kind in (".csv", ".tsv", ".tab", ".txt"):
         return _csv(file, name, "\t" if kind in (".tsv", ".tab") else "")
-    raise SetError(f"{name} is no CSV, TSV, JSONL or Parquet file by its name; save it as one of these.")
+    raise SetError(
+        "{name} is no CSV, TSV, JSONL or Parquet file by its name; save it as one of these.", name=name
+    )
 
 
 # --------------------------------------------------------------------------------------------------- text
+
+
+def _check_text(file: BinaryIO, name: str) -> None:
+    """Refuses pictures, spreadsheets and the like whose name says that they are text.
+
+    Raises:
+        SetError: it is none.
+    """
+    start = file.read(PEEKED_BYTES)
+    file.seek(0)
+    if b"\0" in start and start[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+        raise SetError(f"{name} holds no text, whatever its name says; export it as CSV in UTF-8.")
 
 
 def _text(file: BinaryIO, notes: list[str]) -> _Text:
@@ -89,10 +111,10 @@ def _text(file: BinaryIO, notes: list[str]) -> _Text:
     reader.detach()
     file.seek(0)
     if bad and not good:
-        notes.append("The file is not UTF-8; it was read as Windows-1252.")
+        notes.append(Said("The file is not UTF-8; it was read as Windows-1252."))
         return _Text(file, "cp1252", errors="replace", newline="")
     if bad:
-        notes.append("Parts of the file are not UTF-8: the rows with such characters are left out.")
+        notes.append(Said("Parts of the file are not UTF-8: the rows with such characters are left out."))
     return _Text(file, "utf-8-sig", errors="replace", newline="")
 
 
@@ -106,7 +128,9 @@ def _csv(file: BinaryIO, name: str, delimiter: str) -> Rows:
     try:
         names = next(reader)
     except csv.Error as error:
-        raise SetError(f"The first line of {name} cannot be read as the names of columns.") from error
+        raise SetError(
+            "The first line of {name} cannot be read as the names of columns.", name=name
+        ) from error
     return Rows(_distinct(names, notes), _csv_rows(reader, _distinct(names, []), names), notes)
 
 
@@ -114,7 +138,7 @@ def _first_line(text: io.TextIOWrapper, name: str) -> str:
     """The line with the names of the columns; reading begins anew after it was looked at."""
     line = text.readline(LONGEST_CELL)
     if not line.strip():
-        raise SetError(f"{name} begins with an empty line; its first line has to name the columns.")
+        raise SetError("{name} begins with an empty line; its first line has to name the columns.", name=name)
     text.seek(0)
     return line
 
@@ -129,7 +153,13 @@ def _csv_rows(reader: Any, kept: list[str], names: list[str]) -> Iterator[tuple[
             return
         except csv.Error:
             place += 1
-            yield place, f"A cell has more than {LONGEST_CELL:,} characters, or its quotes are not closed."
+            yield (
+                place,
+                Said(
+                    "A cell has more than {most:,} characters, or its quotes are not closed.",
+                    most=LONGEST_CELL,
+                ),
+            )
             continue
         if not any(cell.strip() for cell in cells):
             continue
@@ -137,7 +167,11 @@ def _csv_rows(reader: Any, kept: list[str], names: list[str]) -> Iterator[tuple[
         if len(cells) > len(names):
             yield (
                 place,
-                f"The row has {len(cells)} cells, the header {len(names)}; put texts with commas in quotes.",
+                Said(
+                    "The row has {count} cells, the header {columns}; put texts with commas in quotes.",
+                    count=len(cells),
+                    columns=len(names),
+                ),
             )
             continue
         by_name: Cells = {}
@@ -153,7 +187,11 @@ def _json_lines(file: BinaryIO, name: str) -> Rows:
     first = [row for row, _ in zip(rows, range(PEEKED), strict=False)]
     objects = [row for _, row in first if isinstance(row, dict)]
     if not objects:
-        raise SetError(f'{name} has no line with a JSON object such as {{"prefix": …, "target": …}}.')
+        raise SetError(
+            "{name} has no line with a JSON object such as {example}.",
+            name=name,
+            example='{"prefix": …, "target": …}',
+        )
     names = list(dict.fromkeys(key for row in objects for key in row))
     return Rows(names, chain(first, rows), notes)
 
@@ -169,22 +207,24 @@ def _json_list(text: io.TextIOWrapper, name: str) -> Iterator[tuple[int, Cells |
     try:
         found = json.load(text)
     except (ValueError, RecursionError) as error:
-        raise SetError(f"{name} begins as a JSON list and is none; write one object a line.") from error
+        raise SetError(
+            "{name} begins as a JSON list and is none; write one object a line.", name=name
+        ) from error
     for place, row in enumerate(found, 1):
-        yield place, _object(row) if isinstance(row, dict) else "The entry is no JSON object."
+        yield place, _object(row) if isinstance(row, dict) else Said("The entry is no JSON object.")
 
 
 def _object(row: dict[str, Any]) -> Cells | str:
     cells = {str(key): _cell(value) for key, value in row.items()}
     if any(len(cell) > LONGEST_CELL for cell in cells.values()):
-        return f"A cell has more than {LONGEST_CELL:,} characters."
+        return Said(LONG_CELL, most=LONGEST_CELL)
     return cells
 
 
 def _json_rows(text: io.TextIOWrapper) -> Iterator[tuple[int, Cells | str]]:
     for place, line in enumerate((line for line in _lines(text) if line.strip()), 1):
         if len(line) > LONGEST_CELL:
-            yield place, f"The line has more than {LONGEST_CELL:,} characters."
+            yield place, Said("The line has more than {most:,} characters.", most=LONGEST_CELL)
             continue
         try:
             found = json.loads(line)
@@ -193,7 +233,7 @@ def _json_rows(text: io.TextIOWrapper) -> Iterator[tuple[int, Cells | str]]:
         if isinstance(found, dict):
             yield place, _object(found)
         else:
-            yield place, "The line is no JSON object."
+            yield place, Said("The line is no JSON object.")
 
 
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:
@@ -221,7 +261,9 @@ def _distinct(names: Iterable[str], notes: list[str]) -> list[str]:
     names = list(names)
     twice = sorted({name for name in names if name.strip() and names.count(name) > 1})
     if twice:
-        notes.append(f"A column is there twice ({', '.join(twice)}); the first one is read.")
+        notes.append(
+            Said("A column is there twice ({columns}); the first one is read.", columns=", ".join(twice))
+        )
     return list(dict.fromkeys(names))
 
 
@@ -243,16 +285,21 @@ def _parquet(file: BinaryIO, name: str) -> Rows:
         )
         names = list(found.schema_arrow.names)
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise SetError(f"{name} is no Parquet file, or is damaged.") from error
+        raise SetError("{name} is no Parquet file, or is damaged.", name=name) from error
     if (
         size > MOST_BYTES
         or max((meta.row_group(g).num_rows for g in range(meta.num_row_groups)), default=0) < 0
     ):
         raise SetError(
-            f"{name} would unpack to {size / 1e6:,.0f} MB; sets of up to {MOST_BYTES / 1e6:,.0f} MB are read."
+            "{name} would unpack to {size:,.0f} MB; sets of up to {most:,.0f} MB are read.",
+            name=name,
+            size=size / 1e6,
+            most=MOST_BYTES / 1e6,
         )
     if len(set(names)) < len(names):
-        raise SetError(f"{name} has a column twice, which Parquet readers cannot tell apart; rename one.")
+        raise SetError(
+            "{name} has a column twice, which Parquet readers cannot tell apart; rename one.", name=name
+        )
     return Rows(names, _parquet_rows(file, names, name), notes)
 
 
@@ -271,7 +318,7 @@ def _parquet_rows(file: BinaryIO, names: list[str], name: str) -> Iterator[tuple
                 place += 1
                 yield place, _parquet_row({column: values[row] for column, values in columns.items()})
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise SetError(f"{name} is damaged after row {place:,}.") from error
+        raise SetError("{name} is damaged after row {place:,}.", name=name, place=place) from error
 
 
 def _parquet_row(values: dict[str, Any]) -> Cells | str:
@@ -280,8 +327,8 @@ def _parquet_row(values: dict[str, Any]) -> Cells | str:
         try:
             cell = _cell(value.as_py())
         except UnicodeDecodeError:
-            return f"The column {column} holds bytes that are no text."
+            return Said("The column {column} holds bytes that are no text.", column=column)
         if len(cell) > LONGEST_CELL:
-            return f"A cell has more than {LONGEST_CELL:,} characters."
+            return Said(LONG_CELL, most=LONGEST_CELL)
         cells[column] = cell
     return cells

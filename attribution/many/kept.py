@@ -121,8 +121,10 @@ def check_size(sentences: int, models: Sequence[str], methods: Sequence[str]) ->
     records = sentences * len(models) * len(methods)
     if records > MOST_RECORDS:
         raise AttributionError(
-            f"{records:,} results are asked for (sentences × models × methods), and one run has at most "
-            f"{MOST_RECORDS:,}: choose fewer models or methods, or divide the set."
+            "{count:,} results are asked for (sentences × models × methods), and one run has at most "
+            "{most:,}: choose fewer models or methods, or divide the set.",
+            count=records,
+            most=MOST_RECORDS,
         )
 
 
@@ -172,8 +174,9 @@ def make_room(keep: Sequence[str] = ()) -> None:
     free = shutil.disk_usage(folder()).free
     if free < SPARE:
         raise ResultsError(
-            f"The disk of this server is nearly full ({free / 1e6:,.0f} MB are free), so that no results "
-            "can be kept; nothing was begun."
+            "The disk of this server is nearly full ({free:,.0f} MB are free), so that no results "
+            "can be kept; nothing was begun.",
+            free=free / 1e6,
         )
 
 
@@ -201,4 +204,4 @@ def _size(path: Path) -> int:
 
 def _unwritable(error: OSError) -> ResultsError:
     reason = error.strerror or type(error).__name__
-    return ResultsError(f"Results cannot be kept on this server ({reason}); nothing was begun.")
+    return ResultsError("Results cannot be kept on this server ({reason}); nothing was begun.", reason=reason)

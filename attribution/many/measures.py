@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from attribution.language import N_
 from attribution.many.columns import Kind
 from attribution.many.evidence import evidence_spans, gold_links, word_owners, words_at
 from attribution.methods import faithfulness
@@ -23,7 +24,7 @@ from attribution.methods.saliency import CHUNK_FLOATS
 from attribution.models.anatomy import refuse_encoder_decoder
 from attribution.models.loading import LoadedModel
 from attribution.service.comparison import run_comparison
-from attribution.service.inputs import check_choice, plain_ids
+from attribution.service.inputs import NOT_TAKEN_AWAY, check_choice, plain_ids
 from attribution.service.languages import decoder_start
 from attribution.service.next_word import QUANTIZED, Question, question, run_next_word
 from attribution.service.translation import run_translation
@@ -49,6 +50,7 @@ MOST_REMOVED = 200
 """Words of a sentence up to which gap and LDS are measured."""
 RANKINGS = 100
 """Of the random reference of one sentence's LDS; a set averages over its sentences."""
+NOT_MEASURED = N_("“{value}” cannot be measured; choose from {choices}.")
 USES: dict[Kind, Use] = {"next word": "next word", "question": "comparison", "translation": "translation"}
 UNFORESEEN = (MemoryError, RuntimeError, ValueError, IndexError, KeyError, TypeError, ArithmeticError)
 Tell = Callable[[float], None]
@@ -72,8 +74,8 @@ class Options:
 
     def __post_init__(self) -> None:
         for measure in self.measures:
-            check_choice(measure, MEASURES, "“{}” cannot be measured")
-        check_choice(self.replace, ("leave out", "neutral"), "Words cannot be taken away by “{}”")
+            check_choice(measure, MEASURES, NOT_MEASURED)
+        check_choice(self.replace, ("leave out", "neutral"), NOT_TAKEN_AWAY)
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ def check_methods(kind: Kind, methods: Sequence[str]) -> tuple[str, ...]:
         TextError: there is none, or one is unknown or for other sets.
     """
     if not methods:
-        raise TextError(f"Choose a method: {', '.join(names(USES[kind]))}.")
+        raise TextError("Choose a method: {choices}.", choices=", ".join(names(USES[kind])))
     return tuple(dict.fromkeys(find(method, USES[kind]).id for method in methods))
 
 
@@ -150,7 +152,7 @@ def _record(asked: _Asked, sentence: Sentence, method: str) -> Record:
     try:
         asked.fill(record)
     except AttributionError as error:
-        record = Record(sentence.row, method, error=str(error))
+        record = Record(sentence.row, method, error=str(error.said))
     except UNFORESEEN as error:
         # A hole in the program, or a model that does what no other does: it must not cost the other rows.
         log_of.exception("row %d, %s", sentence.row, method)

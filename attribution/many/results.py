@@ -23,6 +23,7 @@ from typing import Any
 
 import pandas as pd
 
+from attribution.language import N_, Said, in_turn
 from attribution.many.columns import Kind
 from attribution.many.measures import Options, Record, Sentence
 from attribution.many.sets import COLUMNS, SentenceSet
@@ -85,7 +86,9 @@ class Folder:
                 _write_frame(path / "problems.parquet", sentences.problems)
                 _write_json(path / "manifest.json", self._manifest([versions]))
         except OSError as error:
-            raise ResultsError(f"The folder {path} cannot be written: {_reason(error)}.") from error
+            raise ResultsError(
+                "The folder {path} cannot be written: {reason}.", path=path, reason=_reason(error)
+            ) from error
 
     def _manifest(self, versions: list[dict[str, str]]) -> dict[str, Any]:
         s = self.sentences
@@ -102,17 +105,23 @@ class Folder:
         mine = self._manifest([versions])
         if there.get("format") != FORMAT:
             raise ResultsError(
-                f"The results in {self.path} were written by another version; use another folder."
+                "The results in {path} were written by another version; use another folder.", path=self.path
             )
         if there["set"]["digest"] != mine["set"]["digest"]:
             raise ResultsError(
-                f"The folder {self.path} holds results of the set {there['set']['name']} as it was then; "
-                "this one has other sentences. Use another folder."
+                "The folder {path} holds results of the set {name} as it was then; "
+                "this one has other sentences. Use another folder.",
+                path=self.path,
+                name=there["set"]["name"],
             )
         other = [name for name, value in mine["options"].items() if there["options"].get(name) != value]
         if other:
             was = ", ".join(f"{name} {there['options'].get(name)}" for name in other)
-            raise ResultsError(f"The results in {self.path} were measured with {was}; use another folder.")
+            raise ResultsError(
+                "The results in {path} were measured with {options}; use another folder.",
+                path=self.path,
+                options=was,
+            )
         if versions not in there["versions"]:
             _write_json(self.path / "manifest.json", there | {"versions": [*there["versions"], versions]})
 
@@ -132,7 +141,9 @@ class Folder:
                     beside.replace(file)
             beside.unlink(missing_ok=True)
         except OSError as error:
-            raise ResultsError(f"{file} cannot be written: {_reason(error)}.") from error
+            raise ResultsError(
+                "{file} cannot be written: {reason}.", file=file, reason=_reason(error)
+            ) from error
         return int(_read_json(file)["rows_a_shard"])
 
     def missing(self, model: str, methods: Sequence[str], rows_a_shard: int) -> list[Shard]:
@@ -176,8 +187,10 @@ class Folder:
             _write_frame(folder / shard.file, frame)
         except OSError as error:
             raise ResultsError(
-                f"The results could not be written ({_reason(error)}). What was computed before is kept in "
-                f"{self.path}; make room and run again."
+                "The results could not be written ({reason}). What was computed before is kept in "
+                "{path}; make room and run again.",
+                reason=_reason(error),
+                path=self.path,
             ) from error
 
     def _check_model(self, model: str, info: dict[str, Any]) -> None:
@@ -187,12 +200,22 @@ class Folder:
                 _write_json(file, info)
             there = _read_json(file)
         except OSError as error:
-            raise ResultsError(f"{file} cannot be written: {_reason(error)}.") from error
+            raise ResultsError(
+                "{file} cannot be written: {reason}.", file=file, reason=_reason(error)
+            ) from error
         if there["fingerprint"] != info["fingerprint"]:
             raise OtherModelError(
-                f"The model {model} is not the one that the results in {self.path} were made by: its files "
-                "have changed. Use another folder."
+                "The model {model} is not the one that the results in {path} were made by: its files "
+                "have changed. Use another folder.",
+                model=model,
+                path=self.path,
             )
+
+
+TAKEN_AWAY = {
+    "leave out": N_("Words taken away: leave out."),
+    "neutral": N_("Words taken away: neutral."),
+}
 
 
 @dataclass(frozen=True)
@@ -238,15 +261,23 @@ class Results:
         )
         methods = ", ".join(sorted(set(self.frame["method"])))
         options, versions = m["options"], m["versions"][-1]
-        taken = f" Words taken away: {options['replace']}." if options["measures"] else ""
-        batched = options["batch"] and s["kind"] == "next word"
-        together = "Sentences of like length were computed together. " if batched else ""
-        return (
-            f"Set {s['name']}, {s['rows']:,} sentences (SHA-256 {s['digest'][:12]}). Models: {models}. "
-            f"Methods: {methods}. Seed {options['seed']}.{taken} {together}"
-            + ", ".join(f"{name} {version}" for name, version in versions.items())
-            + "."
-        )
+        found = [
+            Said(
+                "Set {name}, {count:,} sentences (SHA-256 {digest}). Models: {models}. Methods: {methods}. "
+                "Seed {seed}.",
+                name=s["name"],
+                count=s["rows"],
+                digest=s["digest"][:12],
+                models=models,
+                methods=methods,
+                seed=str(options["seed"]),
+            )
+        ]
+        if options["measures"]:
+            found.append(Said(TAKEN_AWAY[options["replace"]]))
+        if options["batch"] and s["kind"] == "next word":
+            found.append(Said("Sentences of like length were computed together."))
+        return in_turn([*found, ", ".join(f"{name} {version}" for name, version in versions.items()) + "."])
 
 
 def read_results(path: str | Path) -> Results:
@@ -271,7 +302,7 @@ def read_results(path: str | Path) -> Results:
                 infos[plan["id"]] = _read_json(info)
                 frames += [_one_model(path, plan["id"])]
     except (OSError, ValueError, KeyError) as error:
-        raise ResultsError(f"{path} is no folder of results, or is damaged.") from error
+        raise ResultsError("{path} is no folder of results, or is damaged.", path=path) from error
     infos = dict(sorted(infos.items(), key=lambda item: (item[1]["parameters"], item[0])))
     frame = pd.concat(frames) if frames else pd.DataFrame(columns=["model", *FIELDS])
     frame = frame.merge(rows[["row", "group"]], on="row", how="left")

@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
+from attribution.language import Said, in_turn
 from attribution.many.measures import Options, Sentence, check_methods
 from attribution.many.results import Folder, OtherModelError, Shard, read_results
 from attribution.many.sets import SentenceSet, read_set
@@ -55,6 +56,8 @@ class Standing:
     """The one that was asked last."""
     seconds: float = 0.0
     """Since the run began."""
+    waited: float = 0.0
+    """Of these: for the first worker of a cluster, with its model."""
 
     @property
     def fraction(self) -> float:
@@ -65,9 +68,10 @@ class Standing:
     def remaining(self) -> float | None:
         """Seconds it will still take by the pace so far; None where that does not tell yet."""
         fresh = self.done - self.kept
-        if not fresh or self.seconds < 1:
+        worked = self.seconds - self.waited
+        if not fresh or worked < 1:
             return None
-        return self.seconds / fresh * (self.records - self.done)
+        return worked / fresh * (self.records - self.done)
 
 
 Tell = Callable[[Standing], None]
@@ -137,7 +141,7 @@ def run_set(
         run.compute(run.missing(chosen, of), _Where(where, workers, low_priority), lend)
         frame = read_results(path).frame
     if run.standing.failures and not len(frame):
-        raise AttributionError(" ".join(dict.fromkeys(run.standing.failures.values())))
+        raise AttributionError(in_turn(dict.fromkeys(run.standing.failures.values())))
     return frame
 
 
@@ -147,7 +151,7 @@ def _part(part: str) -> tuple[int, int]:
         return 0, 1
     number, _, of = part.partition("/")
     if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
-        raise TextError(f"A part is named like 3/40 (the third of forty), not {part[:20]}.")
+        raise TextError("A part is named like 3/40 (the third of forty), not {part}.", part=part[:20])
     return int(number) - 1, int(of)
 
 
@@ -237,7 +241,7 @@ class _Run:
                         lambda _: self.tell(),
                     )
             except AttributionError as error:
-                self._take(Failed(shard, str(error)))
+                self._take(Failed(shard, error.said))
             else:
                 self._take(done)
         return []
@@ -247,7 +251,9 @@ class _Run:
 
         folder, options = self.folder, self.folder.options
         workers, first = where.workers or _workers(), shards[0].model
+        asked = time.monotonic()
         with connected(where.cluster, workers, first, options.dtype, where.low_priority) as client:
+            self.standing.waited += time.monotonic() - asked
             found = computed_on(client, folder.sentences.kind, options, self._tasks(shards), self._told)
             with closing(found):
                 for outcome in found:
@@ -278,7 +284,7 @@ class _Run:
         try:
             self.folder.write(outcome.shard, outcome.records, outcome.info)
         except OtherModelError as error:
-            self._take(Failed(outcome.shard, str(error)))
+            self._take(Failed(outcome.shard, error.said))
             return
         self.standing.done += outcome.shard.records
         self.standing.shards += 1
@@ -297,8 +303,8 @@ def _why(model: str) -> str:
     try:
         find(model, allow_any_path=True)
     except AttributionError as error:
-        return str(error)
-    return f"The model {model} cannot be used."
+        return error.said
+    return Said("The model {model} cannot be used.", model=model)
 
 
 def _cores() -> int:

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 import pandas as pd
 
+from attribution.language import N_, Said
 from attribution.many.columns import NEEDED, Kind, known_names, reader
 from attribution.many.evidence import evidence_spans, gold_links
 from attribution.many.files import Cells, SetError, rows_of
@@ -23,6 +24,7 @@ LONGEST_TEXT = 20_000
 LONGEST_GOLD = 2_000
 """Characters of evidence; of an alignment ten times as many."""
 COLUMNS = ("row", "text", "target", "foil", "evidence", "group", "alignment")
+LONG_GOLD = N_("it has more than {most:,} characters.")
 SHEET_ERRORS = ("#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#N/A", "#NULL!", "#NUM!")
 Problem = tuple[int, str, bool]
 
@@ -83,8 +85,11 @@ def read_set(
             found = rows_of(file, path.name)
             return _checked(found.names, found.rows, found.notes, name or path.stem, kind, columns, most)
     except OSError as error:
-        known = ", ".join(bundled_sets())
-        raise SetError(f"The file {path} cannot be read; name a file, or one of {known}.") from error
+        raise SetError(
+            "The file {path} cannot be read; name a file, or one of {known}.",
+            path=path,
+            known=", ".join(bundled_sets()),
+        ) from error
 
 
 def set_of(rows: pd.DataFrame, name: str, kind: Kind | None = None) -> SentenceSet:
@@ -116,21 +121,25 @@ def _checked(
     notes = list(notes)
     for place, cells in rows:
         if place > most:
-            notes.append(f"The set has more than {most:,} rows; the first {most:,} are read.")
+            notes.append(Said("The set has more than {most:,} rows; the first {most:,} are read.", most=most))
             break
         try:
             if isinstance(cells, str):
                 raise TextError(cells)
             parts = _row(kind, read(cells), _noting(problems, place))
         except TextError as error:
-            problems.append((place, str(error), False))
+            problems.append((place, error.said, False))
         else:
             kept.append((place, *(parts.get(column, "") for column in COLUMNS[1:])))
     if not kept:
-        first = f" The first one: {problems[0][1]}" if problems else ""
-        raise SetError(f"No row of {name} can be used.{first}")
+        if problems:
+            raise SetError(
+                "No row of {name} can be used. The first one: {problem}", name=name, problem=problems[0][1]
+            )
+        raise SetError("No row of {name} can be used.", name=name)
     frame = pd.DataFrame(kept, columns=list(COLUMNS)).astype({"row": "int64"})
-    listed = pd.DataFrame(problems, columns=["row", "reason", "used"]).astype({"row": "int64", "used": bool})
+    listed = pd.DataFrame(problems, columns=["row", "reason", "used"], dtype=object)  # which keeps a `Said`
+    listed = listed.astype({"row": "int64", "used": bool})
     return SentenceSet(name, kind, frame, listed, chosen, tuple(notes), _digest(kind, frame))
 
 
@@ -149,12 +158,17 @@ def _row(kind: Kind, cells: Cells, note: Callable[[str], None]) -> Cells:
     for part, cell in parts.items():
         if "\N{REPLACEMENT CHARACTER}" in cell or any("\ud800" <= c <= "\udfff" for c in cell):
             raise TextError(
-                f"The {usual[part]} holds characters that cannot be read; save the file as UTF-8."
+                "The {column} holds characters that cannot be read; save the file as UTF-8.",
+                column=usual[part],
             )
         if cell in SHEET_ERRORS:
-            raise TextError(f"The {usual[part]} is {cell}, the error of a spreadsheet's formula.")
+            raise TextError(
+                "The {column} is {cell}, the error of a spreadsheet's formula.",
+                column=usual[part],
+                cell=cell,
+            )
         if not cell and part in NEEDED[kind]:
-            raise TextError(f"The {usual[part]} is empty.")
+            raise TextError("The {column} is empty.", column=usual[part])
     long = {"text": LONGEST_TEXT}
     if kind == "translation":
         long |= {"target": LONGEST_TEXT, "foil": LONGEST_TEXT}
@@ -162,10 +176,18 @@ def _row(kind: Kind, cells: Cells, note: Callable[[str], None]) -> Cells:
         most = long.get(part, LONGEST_WORD)
         if len(parts.get(part, "")) > most:
             raise TextError(
-                f"The {usual[part]} has {len(parts[part]):,} characters; at most {most:,} are read."
+                "The {column} has {count:,} characters; at most {most:,} are read.",
+                column=usual[part],
+                count=len(parts[part]),
+                most=most,
             )
     if parts.get("foil") and parts["foil"] == parts["target"]:
-        raise TextError(f"The {usual['target']} and the {usual['foil']} are both “{parts['foil'][:40]}”.")
+        raise TextError(
+            "The {column} and the {other} are both “{text}”.",
+            column=usual["target"],
+            other=usual["foil"],
+            text=parts["foil"][:40],
+        )
     parts["group"] = parts.get("group", "")[:200]
     _check_gold(parts, note)
     return parts
@@ -175,18 +197,18 @@ def _check_gold(parts: Cells, note: Callable[[str], None]) -> None:
     """Takes evidence or an alignment that does not fit the texts out of the row, and says so."""
     try:
         if len(parts.get("evidence", "")) > LONGEST_GOLD:
-            raise TextError(f"it has more than {LONGEST_GOLD:,} characters.")
+            raise TextError(LONG_GOLD, most=LONGEST_GOLD)
         evidence_spans(parts["text"], parts.get("evidence", ""))
     except TextError as error:
         parts["evidence"] = ""
-        note(f"Used without its evidence: {error}")
+        note(Said("Used without its evidence: {problem}", problem=error.said))
     try:
         if len(parts.get("alignment", "")) > 10 * LONGEST_GOLD:
-            raise TextError(f"it has more than {10 * LONGEST_GOLD:,} characters.")
+            raise TextError(LONG_GOLD, most=10 * LONGEST_GOLD)
         gold_links(parts.get("alignment", ""), parts["text"], parts["target"])
     except TextError as error:
         parts["alignment"] = ""
-        note(f"Used without its alignment: {error}")
+        note(Said("Used without its alignment: {problem}", problem=error.said))
 
 
 def _digest(kind: Kind, frame: pd.DataFrame) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from attribution.language import N_
 from attribution.types import Array
 
 ALL = "all"
@@ -32,6 +33,8 @@ class Measure:
     """Whether it is the model's alone, the same for every method."""
     median: bool = False
     """Whether a summary tells the median, not the mean."""
+    share: bool = False
+    """Whether each sentence has 0 or 1."""
     least: float | None = None
     """What a random order has, where that is one number."""
 
@@ -41,40 +44,50 @@ MEASURES = {
     for measure in (
         Measure(
             "right",
-            "accuracy",
-            "the share of sentences in which the target is likelier than the foil",
+            N_("accuracy"),
+            N_("the share of sentences in which the target is likelier than the foil"),
             of_model=True,
+            share=True,
         ),
         Measure(
             "difference",
-            "difference",
-            "target minus foil, in logits; of translations and questions in log-probability",
+            N_("difference"),
+            N_("target minus foil, in logits; of translations and questions in log-probability"),
             of_model=True,
         ),
         Measure(
-            "found", "found", "the mean of 1 / rank of the best ranked evidence word (MRR)", "found_random"
+            "found",
+            N_("found"),
+            N_("the mean of 1 / rank of the best ranked evidence word (MRR)"),
+            "found_random",
         ),
         Measure(
             "carried",
-            "carried",
-            "the part of the number explained that the words carry; the median, for a part of a number near "
-            "0 has no mean",
+            N_("carried"),
+            N_(
+                "the part of the number explained that the words carry; the median, for a part of a number "
+                "near 0 has no mean"
+            ),
             median=True,
         ),
         Measure(
             "gap",
-            "gap",
-            "how much more is lost when the highest words go first than when they go last, in logits",
+            N_("gap"),
+            N_("how much more is lost when the highest words go first than when they go last, in logits"),
             least=0.0,
         ),
         Measure(
             "lds",
-            "LDS",
-            "the rank correlation of summed values with what random subsets of words give",
+            N_("LDS"),
+            N_("the rank correlation of summed values with what random subsets of words give"),
             "lds_random",
         ),
         Measure(
-            "aer", "alignment error", "the alignment error rate; less is better", "aer_random", "aer_links"
+            "aer",
+            N_("alignment error"),
+            N_("the alignment error rate; less is better"),
+            "aer_random",
+            "aer_links",
         ),
     )
 }
@@ -86,7 +99,8 @@ def summary(frame: pd.DataFrame, *, draws: int = DRAWS, seed: int = 0) -> pd.Dat
 
     Returns:
         Columns model, parameters, method, group (`ALL` and, where there are groups, each of them), measure,
-        value (the mean, of `carried` the median), low and high (its 95 % bootstrap interval over sentences),
+        value (the mean, of `carried` the median), low and high (its 95 % interval over sentences,
+        by bootstrap; see `share_interval` and `median_interval`),
         median, random (mean of the random reference; NaN where there is none), sentences (with a number),
         errors (sentences without any).
     """
@@ -119,7 +133,10 @@ def _mean(part: pd.DataFrame, measure: Measure, draws: int, seed: int) -> tuple[
     middle = float(np.median(values))
     if measure.median:
         return middle, *median_interval(values), middle, random, len(values)
-    low, high = interval(values, weights, draws=draws, seed=seed)
+    if measure.share:
+        low, high = share_interval(values)
+    else:
+        low, high = interval(values, weights, draws=draws, seed=seed)
     return _weighted(values, weights), low, high, middle, random, len(values)
 
 
@@ -135,6 +152,14 @@ def interval(values: Array, weights: Array, *, draws: int = DRAWS, seed: int = 0
     means = (values * weights)[drawn].sum(1) / np.where(total > 0, total, np.nan)
     low, high = np.nanquantile(means, [0.025, 0.975])
     return float(low), float(high)
+
+
+def share_interval(values: Array) -> tuple[float, float]:
+    """The 95 % interval (Wilson 1927) of a share, values [n] of 0 and 1: two of two prove little."""
+    n, share, z = len(values), float(values.mean()), 1.96
+    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+    reach = z / (1 + z**2 / n) * (share * (1 - share) / n + z**2 / (4 * n**2)) ** 0.5
+    return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
 def median_interval(values: Array) -> tuple[float, float]:

@@ -20,6 +20,7 @@ import torch
 from distributed import Client, KilledWorker, LocalCluster, Security, WorkerPlugin, get_worker, wait
 from distributed.comm import CommClosedError
 
+from attribution.language import Said
 from attribution.many.columns import Kind
 from attribution.many.measures import Options, Sentence
 from attribution.many.results import Shard
@@ -96,7 +97,7 @@ def _compute(kind: Kind, options: Options, shard: Shard, sentences: list[Sentenc
         with models.store.using(shard.model, options.dtype) as loaded:
             return computed(loaded, kind, shard, sentences, options)
     except AttributionError as error:
-        return Failed(shard, str(error))
+        return Failed(shard, error.said)
 
 
 @contextmanager
@@ -123,7 +124,8 @@ def connected(
             client = Client(made, timeout=CONNECT, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
             raise ClusterError(
-                f"No scheduler answers at {cluster}: start one there (dask scheduler), or use no cluster."
+                "No scheduler answers at {address}: start one there (dask scheduler), or use no cluster.",
+                address=cluster,
             ) from error
         with client:
             if not cluster.endswith(".toml"):
@@ -131,7 +133,11 @@ def connected(
             try:
                 client.register_plugin(Models(first, dtype, own, low_priority))
             except Exception as error:  # what a worker or scheduler of another installation answers with
-                raise ClusterError(f"The workers at {cluster} cannot be used. {_said(error)}") from error
+                raise ClusterError(
+                    "The workers at {address} cannot be used. {reason}",
+                    address=cluster,
+                    reason=_said(error),
+                ) from error
             yield client
 
 
@@ -140,7 +146,8 @@ def _wait_for_one(client: Client, cluster: str) -> None:
         client.wait_for_workers(1, timeout=FIRST_WORKER)
     except TimeoutError as error:
         raise ClusterError(
-            f"The scheduler at {cluster} has no workers: start some with “dask worker {cluster}”."
+            "The scheduler at {address} has no workers: start some with “dask worker {address}”.",
+            address=cluster,
         ) from error
 
 
@@ -185,10 +192,12 @@ def _jobs(path: Path) -> Any:
     try:
         written = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ClusterError(f"The cluster's file {path} cannot be read as TOML: {error}.") from error
+        raise ClusterError(
+            "The cluster's file {path} cannot be read as TOML: {reason}.", path=path, reason=str(error)
+        ) from error
     system = str(written.get("system", "")).lower()
     if system not in SYSTEMS:
-        raise ClusterError(f"{path} has to name its system: {', '.join(SYSTEMS)}.")
+        raise ClusterError("{path} has to name its system: {systems}.", path=path, systems=", ".join(SYSTEMS))
     try:
         import dask_jobqueue
     except ImportError as error:
@@ -197,7 +206,9 @@ def _jobs(path: Path) -> Any:
         made = getattr(dask_jobqueue, SYSTEMS[system])(**written.get("options", {}))
         made.scale(jobs=int(written.get("jobs", 1)))
     except Exception as error:  # dask-jobqueue raises all kinds
-        raise ClusterError(f"The cluster of {path} cannot be started: {_said(error)}") from error
+        raise ClusterError(
+            "The cluster of {path} cannot be started: {reason}", path=path, reason=_said(error)
+        ) from error
     return made
 
 
@@ -248,11 +259,11 @@ def _outcome(future: Any, shard: Shard) -> Done | Failed:
     if isinstance(error, KilledWorker):
         return Failed(
             shard,
-            "A part of the set killed its worker four times, perhaps for want of memory.",
+            Said("A part of the set killed its worker four times, perhaps for want of memory."),
             of_model=False,
         )
     if error is not None:
-        return Failed(shard, f"A worker failed: {_said(error)}", of_model=False)
+        return Failed(shard, Said("A worker failed: {reason}", reason=_said(error)), of_model=False)
     found: Done | Failed = future.result()
     return found
 

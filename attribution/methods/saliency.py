@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
+from attribution.language import N_, Said
 from attribution.methods.catalogue import METHODS as ROWS
 from attribution.methods.catalogue import Method, find
 from attribution.methods.network import frozen_parameters
@@ -22,6 +23,10 @@ from attribution.types import Array, ModelKind, UnsupportedArchitectureError
 
 METHODS: tuple[str, ...] = tuple(row.id for row in ROWS.values() if not row.layered)
 """The rows of the table whose mathematics works on a `Problem`."""
+NOT_IN = {
+    "decoder": N_("{method} exists in encoder-decoder models only; choose a gradient method or erasure."),
+    "encoder-decoder": N_("{method} exists in decoders only; choose a gradient method or erasure."),
+}
 CHUNK_FLOATS = 2**20
 """The widest activation of one batched backward, in numbers; a few of that size are alive at once.
 Twice as much would be up to 10 % faster, but nobody can stop it or pass it within one."""
@@ -181,8 +186,5 @@ def _row(method: str, kind: ModelKind) -> Method:
         raise ValueError(f"unknown method {method!r}; choose from {', '.join(METHODS)}")
     row = find(method)
     if kind not in row.kinds:
-        others = "encoder-decoder models" if kind == "decoder" else "decoders"
-        raise UnsupportedArchitectureError(
-            f"{row.title} exists in {others} only; choose a gradient method or erasure."
-        )
+        raise UnsupportedArchitectureError(NOT_IN[kind], method=Said(row.title))
     return row

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from attribution.language import Said
 from attribution.models.architectures import ARCHITECTURES, Layout, known_models
 from attribution.types import UnsupportedArchitectureError
 
@@ -63,13 +64,16 @@ def refuse_unsupported(config: Any) -> None:
     row = ARCHITECTURES.get(kind)
     if row is None or row.layout is None:
         raise UnsupportedArchitectureError(
-            f"ALTI-Logit does not support the architecture “{kind[:40]}”; "
-            f"it supports {', '.join(known_models(alti_logit=True))}."
+            "ALTI-Logit does not support the architecture “{kind}”; it supports {known}.",
+            kind=kind[:40],
+            known=", ".join(known_models(alti_logit=True)),
         )
     reason = _unsupported_variant(kind, config)
     if reason:
         raise UnsupportedArchitectureError(
-            f"ALTI-Logit does not support this {row.models or row.name} model: {reason}."
+            "ALTI-Logit does not support this {kind} model: {reason}.",
+            kind=row.models or row.name,
+            reason=reason,
         )
 
 
@@ -81,26 +85,27 @@ def refuse_encoder_decoder(kind: str, name: str) -> None:
     """
     if kind != "decoder":
         raise UnsupportedArchitectureError(
-            f"{name} is a translation (encoder-decoder) model; "
-            "pick a decoder such as GPT-2 here, or explain it on the Translation page."
+            "{name} is a translation (encoder-decoder) model; "
+            "pick a decoder such as GPT-2 here, or explain it on the Translation page.",
+            name=name,
         )
 
 
 def _unsupported_variant(kind: str, config: Any) -> str:
     """Why this variant of a supported architecture is refused; empty if it is not."""
     if kind == "opt" and not config.do_layer_norm_before:
-        return (
+        return Said(
             "it normalises after attention and MLP (post-LN, as only OPT-350m does), so its logits are not a "
             "sum of what the layers wrote; the other OPT sizes work"
         )
     if kind == "opt" and config.word_embed_proj_dim != config.hidden_size:
-        return "it projects the hidden state to another width before the unembedding"
+        return Said("it projects the hidden state to another width before the unembedding")
     if kind == "opt" and getattr(config, "_remove_final_layer_norm", False):
-        return "it has no final layer norm"
+        return Said("it has no final layer norm")
     if kind == "bloom" and config.apply_residual_connection_post_layernorm:
-        return "its residual connection starts after the layer norm"
+        return Said("its residual connection starts after the layer norm")
     if kind == "bloom" and config.pretraining_tp > 1 and config.slow_but_exact:
-        return "it computes its projections in slices (`slow_but_exact`)"
+        return Said("it computes its projections in slices (`slow_but_exact`)")
     return ""
 
 

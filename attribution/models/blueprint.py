@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM, PretrainedConfig, PreTrainedModel
 
+from attribution.language import Said
 from attribution.models.weights import Weights
 from attribution.types import ModelUnavailableError
 
@@ -38,8 +39,10 @@ def blueprint(config: PretrainedConfig, weights: Weights, name: str) -> Blueprin
             model = auto.from_config(config, attn_implementation="eager", dtype=torch.float32)
     except Exception as error:  # whatever values that do not belong together make a model raise
         raise ModelUnavailableError(
-            f"The file config.json of {name} is damaged: no {config.model_type} model can be made from its "
-            "values; choose another model."
+            "The file config.json of {name} is damaged: no {kind} model can be made from its "
+            "values; choose another model.",
+            name=name,
+            kind=config.model_type,
         ) from error
     expected = {key: tuple(tensor.shape) for key, tensor in model.state_dict().items()}
     prefix = f"{model.base_model_prefix}."
@@ -47,14 +50,21 @@ def blueprint(config: PretrainedConfig, weights: Weights, name: str) -> Blueprin
         wanted = expected.get(key) or expected.get(prefix + key) or expected.get(key.removeprefix(prefix))
         if wanted is not None and wanted != shape and not hasattr(config, "quantization_config"):
             raise ModelUnavailableError(
-                f"The weights of {name} do not fit its config: {key[:80]} is {_times(shape)}, the config "
-                f"says {_times(wanted)}; they are damaged or of another model."
+                "The weights of {name} do not fit its config: {part} is {shape}, the config "
+                "says {wanted}; they are damaged or of another model.",
+                name=name,
+                part=key[:80],
+                shape=_times(shape),
+                wanted=_times(wanted),
             )
     learned = parameter_count(model)
     if 0 < MOST * weights.parameters < learned:
         raise ModelUnavailableError(
-            f"The config of {name} describes {learned:,} numbers and its weights hold "
-            f"{weights.parameters:,}; they are damaged or of another model."
+            "The config of {name} describes {described:,} numbers and its weights hold "
+            "{held:,}; they are damaged or of another model.",
+            name=name,
+            described=learned,
+            held=weights.parameters,
         )
     computed = 4 * (sum(p.numel() for p in model.parameters()) - learned)
     computed += sum(buffer.numel() * buffer.element_size() for buffer in model.buffers())
@@ -68,4 +78,4 @@ def parameter_count(model: PreTrainedModel) -> int:
 
 
 def _times(shape: tuple[int, ...]) -> str:
-    return " x ".join(str(n) for n in shape) or "one number"
+    return " x ".join(str(n) for n in shape) or Said("one number")

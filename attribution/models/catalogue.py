@@ -13,7 +13,7 @@ from typing import Any
 
 from attribution.models import hub
 from attribution.models.architectures import ARCHITECTURES
-from attribution.models.config import check_layers, read_config
+from attribution.models.config import check_layers, has_template, read_config
 from attribution.models.entries import (
     BUNDLED,
     BUNDLED_ENTRIES,
@@ -54,7 +54,7 @@ def bundled() -> tuple[CatalogueEntry, ...]:
             try:
                 entries.append(find(entry.id))
             except ModelUnavailableError as error:
-                entries.append(replace(entry, problem=str(error)))
+                entries.append(replace(entry, problem=error.said))
     return tuple(entries)
 
 
@@ -131,6 +131,7 @@ def describe(location: Location) -> CatalogueEntry:
         id=location.id,
         group=group,
         kind="encoder-decoder" if config["is_encoder_decoder"] else "decoder",
+        chat=not config["is_encoder_decoder"] and has_template(path),
         parameters=entry.parameters or weights.parameters or weights.bytes // (2 if half else 4),
         bytes=weights.bytes,
         revision=hub.commit(path),
@@ -167,7 +168,7 @@ def _local(spec: str) -> CatalogueEntry | None:
         return None
     except ModelUnavailableError as error:
         return CatalogueEntry(
-            spec, Path(spec).name, "On this machine", kind, architecture, problem=str(error)
+            spec, Path(spec).name, "On this machine", kind, architecture, problem=error.said
         )
 
 

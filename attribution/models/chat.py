@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+from attribution.language import N_
 from attribution.types import AttributionError, TextError
 
 SECONDS = 3
@@ -26,6 +27,12 @@ LONGEST = 100_000
 """Characters of a template, and of what it may write."""
 DATE = "26 Jul 2024"
 """Given to templates that write today's date, so that the same question stays the same tomorrow."""
+
+LEFT_OUT = {
+    "system": N_("The chat template of {name} leaves the system text out; choose plain text instead."),
+    "user": N_("The chat template of {name} leaves the user text out; choose plain text instead."),
+    "assistant": N_("The chat template of {name} leaves the assistant text out; choose plain text instead."),
+}
 
 Turn = tuple[str, str]
 """Who speaks ("system", "user", "assistant"), and the name of the place for what they say."""
@@ -67,8 +74,9 @@ def chat_pieces(tokenizer: Any, turns: Sequence[Turn], name: str) -> tuple[Piece
             raise
         _pieces(template, rest, tokens, name)  # whether it works without
         raise TextError(
-            f"The chat template of {name} takes no system text: leave that field empty, or write it in front "
-            "of the question."
+            "The chat template of {name} takes no system text: leave that field empty, or write it in front "
+            "of the question.",
+            name=name,
         ) from None
 
 
@@ -97,16 +105,16 @@ def _pieces(
         rest = rest[len(before) + len(marks[place]) :] if place else ""
     for role, place in turns:
         if (place, "") not in pieces:
-            raise TemplateError(
-                f"The chat template of {name} leaves the {role} text out; choose plain text instead."
-            )
+            raise TemplateError(LEFT_OUT.get(role, LEFT_OUT["user"]), name=name)
     return tuple(pieces)
 
 
 def _written(template: str, messages: list[dict[str, str]], special: dict[str, str], name: str) -> str:
     """What the template writes, rendered in a process of its own."""
     if len(template) > LONGEST:
-        raise TemplateError(f"The chat template of {name} is far too long; choose plain text instead.")
+        raise TemplateError(
+            "The chat template of {name} is far too long; choose plain text instead.", name=name
+        )
     task = json.dumps({"template": template, "messages": messages, "special": special, "date": DATE})
     try:
         done = subprocess.run(
@@ -123,12 +131,14 @@ def _written(template: str, messages: list[dict[str, str]], special: dict[str, s
         return str(answer["written"])
     if isinstance(answer.get("refused"), str):
         raise TemplateError(
-            f"The chat template of {name} refuses this ({answer['refused'][:150]}); "
-            "choose plain text instead."
+            "The chat template of {name} refuses this ({reason}); choose plain text instead.",
+            name=name,
+            reason=answer["refused"][:150],
         )
     raise TemplateStopped(
-        f"The chat template of {name} was stopped: it takes too much time or memory, or is damaged; choose "
-        "plain text instead."
+        "The chat template of {name} was stopped: it takes too much time or memory, or is damaged; choose "
+        "plain text instead.",
+        name=name,
     )
 
 

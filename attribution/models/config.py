@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from attribution.language import N_
 from attribution.models.architectures import is_encoder_decoder
 from attribution.models.files import json_object, sentences
 from attribution.models.weights import Weights, read_weights
@@ -18,6 +19,14 @@ COUNTS = re.compile(r"(n|num)_\w+")
 MOST_LAYERS, MOST_THINGS = 1_000, 1_000_000
 """Of a model whose weights do not tell; of whatever else a config counts, such as labels or positions."""
 LONGEST_NAME = 80
+MORE_THAN_HELD = N_(
+    "The config of {name} is damaged: it describes {count} layers and its weights hold {held}; "
+    "choose another model."
+)
+MORE_THAN_KNOWN = N_(
+    "The config of {name} is damaged: it describes {count} layers and no known model has as many; "
+    "choose another model."
+)
 
 
 def read_config(path: Path) -> dict[str, Any]:
@@ -46,6 +55,17 @@ def read_config(path: Path) -> dict[str, Any]:
     return {**config, "model_type": kind, "is_encoder_decoder": both}
 
 
+def has_template(path: Path) -> bool:
+    """Whether a chat template is among a model's files; of what cannot be read it is not known."""
+    if path.suffix == ".gguf":
+        return bool(dict(read_weights(path).metadata).get("tokenizer.chat_template"))
+    try:
+        beside = (path / "chat_template.jinja").is_file()
+        return beside or bool(json_object(path / "tokenizer_config.json").get("chat_template"))
+    except ModelUnavailableError:
+        return False
+
+
 def check_layers(config: dict[str, Any], weights: Weights, name: str) -> None:
     """Refuses a config that describes more layers than the names in the weights' headers do, or none.
 
@@ -57,14 +77,18 @@ def check_layers(config: dict[str, Any], weights: Weights, name: str) -> None:
     for key, value in said.items():
         if not isinstance(value, int) or value < 1:
             raise ModelUnavailableError(
-                f"The config of {name} is damaged: its number of layers ({key}) is {str(value)[:20]}; "
-                "choose another model."
+                "The config of {name} is damaged: its number of layers ({field}) is {value}; "
+                "choose another model.",
+                name=name,
+                field=key,
+                value=str(value)[:20],
             )
         if value > (weights.layers or MOST_LAYERS):
-            there = f"its weights hold {weights.layers}" if weights.layers else "no known model has as many"
             raise ModelUnavailableError(
-                f"The config of {name} is damaged: it describes {value} layers and {there}; "
-                "choose another model."
+                MORE_THAN_HELD if weights.layers else MORE_THAN_KNOWN,
+                name=name,
+                count=value,
+                held=weights.layers,
             )
 
 

@@ -10,6 +10,7 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
+from attribution.language import N_, Said
 from attribution.types import ModelGroup, ModelKind
 
 BUNDLED = Path(__file__).resolve().parents[2] / "demo_models"
@@ -35,6 +36,8 @@ class CatalogueEntry:
     family: str = ""
     good_for: str = ""
     """One sentence."""
+    chat: bool = False
+    """Whether a chat template comes with it, through which it is asked."""
     problem: str = ""
     """Why it cannot be had now, in one sentence; empty where it can."""
 
@@ -50,7 +53,7 @@ def _yes_no(size: str, parameters: int) -> CatalogueEntry:
         languages=("en",),
         licence="Apache-2.0",
         family="yes-no",
-        good_for="Small demo model: answers short questions about places and things with yes or no.",
+        good_for=Said("Small demo model: answers short questions about places and things with yes or no."),
     )
 
 
@@ -64,7 +67,7 @@ BUNDLED_ENTRIES = (
         parameters=6_890_240,
         languages=("en",),
         licence="Apache-2.0",
-        good_for=(
+        good_for=Said(
             "Small demo model for simple English sentences: gifts, singular or plural, he or she, seasons, "
             "capitals, opposites."
         ),
@@ -78,7 +81,7 @@ BUNDLED_ENTRIES = (
         parameters=3_769_728,
         languages=("en", "es"),
         licence="Apache-2.0",
-        good_for="Small demo model: translates simple English sentences into Spanish.",
+        good_for=Said("Small demo model: translates simple English sentences into Spanish."),
     ),
     _yes_no("small", 77_184),
     _yes_no("base", 242_176),
@@ -98,10 +101,11 @@ def _hub_entries() -> tuple[CatalogueEntry, ...]:
                 parameters=int(row["parameters"]),
                 bytes=int(row["megabytes"]) * 10**6,
                 languages=_languages(row["languages"]),
-                licence=row["licence"],
+                licence=Said(row["licence"]),
                 revision=row["revision"],
                 family=row["family"],
-                good_for=row["good_for"],
+                chat=row["id"].endswith("-Instruct"),
+                good_for=Said(row["good_for"]),
             )
             for row in csv.DictReader(file)
         )
@@ -120,6 +124,13 @@ PACKAGED_ENTRY = CatalogueEntry(
     architecture="Llama",
     languages=("en",),
     licence="Apache-2.0",
-    good_for="Follows instructions and continues English text.",
+    chat=True,
+    good_for=Said("Follows instructions and continues English text."),
 )
+LICENCES = (
+    N_("not stated by its authors"),
+    N_("OPT licence (non-commercial)"),
+    N_("Llama 3.2 licence"),
+)
+"""Those of hub_models.csv that are words."""
 KNOWN = {entry.id: entry for entry in (*BUNDLED_ENTRIES, *HUB_ENTRIES, PACKAGED_ENTRY)}

@@ -17,6 +17,11 @@ LONGEST_JSON = 8_000_000
 LONGEST_TEXT = 100_000_000
 """Bytes of a vocabulary."""
 TEXTS = (".json", ".txt", ".model", ".spm", ".jinja")
+_DAMAGED = (
+    *(OSError, ValueError, TypeError, LookupError, ArithmeticError),
+    *(RecursionError, MemoryError, struct.error),
+)
+"""What a damaged file makes of the code that reads it."""
 SETTINGS = (
     "generation_config.json",
     "tokenizer_config.json",
@@ -59,12 +64,14 @@ def sentences(path: Path) -> Iterator[None]:
         yield
     except FileNotFoundError as error:
         raise ModelUnavailableError(
-            f"The file {_name(path)} is missing from {_name(path.parent)}."
+            "The file {file} is missing from {folder}.", file=_name(path), folder=_name(path.parent)
         ) from error
-    except (OSError, ValueError, TypeError, LookupError, ArithmeticError) as error:
-        raise ModelUnavailableError(_damaged(path)) from error
-    except (RecursionError, MemoryError, struct.error) as error:
-        raise ModelUnavailableError(_damaged(path)) from error
+    except _DAMAGED as error:
+        raise ModelUnavailableError(
+            "The file {file} in {folder} is damaged or incomplete; choose another model.",
+            file=_name(path),
+            folder=_name(path.parent),
+        ) from error
 
 
 def opened(path: Path) -> BinaryIO:
@@ -100,10 +107,6 @@ def _finite(digits: str) -> float:
     if number - number != 0.0:
         raise ValueError("a number too large")
     return number
-
-
-def _damaged(path: Path) -> str:
-    return f"The file {_name(path)} in {_name(path.parent)} is damaged or incomplete; choose another model."
 
 
 def _name(path: Path) -> str:

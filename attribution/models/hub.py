@@ -28,6 +28,7 @@ from huggingface_hub.errors import (
 from huggingface_hub.file_download import http_get
 from huggingface_hub.utils import WeakFileLock, build_hf_headers
 
+from attribution.language import Said
 from attribution.models.entries import KNOWN
 from attribution.models.files import TEXTS
 from attribution.models.settings import settings
@@ -38,7 +39,7 @@ Progress = Callable[[float, int], None]
 """Called with the fraction done in [0, 1] and the bytes done; what it raises stops the download."""
 
 CONFIG = "config.json"
-INSTEAD = "pick a bundled model or one that is already on this machine"
+INSTEAD = Said("pick a bundled model or one that is already on this machine")
 TIMEOUT = 10
 """Seconds to wait for the Hub's answer."""
 SPARE = 200_000_000
@@ -130,7 +131,9 @@ def look_up(repo: str, revision: str = "") -> Download:
     """
     if not settings().hub:
         raise ModelUnavailableError(
-            f"Downloads are switched off here and {repo} is not on this machine; {INSTEAD}."
+            "Downloads are switched off here and {repo} is not on this machine; {instead}.",
+            repo=repo,
+            instead=INSTEAD,
         )
     known = KNOWN.get(repo)
     with _sentences(repo, revision):
@@ -207,7 +210,8 @@ def _weights(repo: str, files: dict[str, HubFile]) -> list[HubFile]:
             shards = (name for name in sorted(files) if name.startswith(stem) and name.endswith(ending))
             return [files[name] for name in shards if "/" not in name]
     raise ModelUnavailableError(
-        f"{repo} has no weights in a form that this app reads (safetensors or PyTorch); pick another model."
+        "{repo} has no weights in a form that this app reads (safetensors or PyTorch); pick another model.",
+        repo=repo,
     )
 
 
@@ -240,7 +244,9 @@ def _fetch_large(
         if digest != file.sha256:
             part.unlink()
             raise ModelUnavailableError(
-                f"The download of {file.name} of {download.repo} arrived damaged and was removed; try again."
+                "The download of {file} of {repo} arrived damaged and was removed; try again.",
+                file=file.name,
+                repo=download.repo,
             )
         part.rename(whole)
 
@@ -272,8 +278,11 @@ def _check_disk(download: Download, folder: Path) -> None:
     free = shutil.disk_usage(place).free
     if needed + SPARE > free:
         raise ModelUnavailableError(
-            f"The disk is too full for {download.repo}: the download needs {needed / 1e9:.1f} GB and "
-            f"{free / 1e9:.1f} GB are free; remove files, or pick a smaller model."
+            "The disk is too full for {repo}: the download needs {needed:.1f} GB and "
+            "{free:.1f} GB are free; remove files, or pick a smaller model.",
+            repo=download.repo,
+            needed=needed / 1e9,
+            free=free / 1e9,
         )
 
 
@@ -286,32 +295,46 @@ def _sentences(repo: str, revision: str) -> Iterator[None]:
         raise
     except GatedRepoError as error:
         raise ModelUnavailableError(
-            f"{repo} is gated: accept its terms at huggingface.co/{repo}, create an access token in your "
-            "Hugging Face settings, and start the app with the environment variable HF_TOKEN set to it."
+            "{repo} is gated: accept its terms at huggingface.co/{repo}, create an access token in your "
+            "Hugging Face settings, and start the app with the environment variable HF_TOKEN set to it.",
+            repo=repo,
         ) from error
     except RepositoryNotFoundError as error:
         raise UnknownModelError(
-            f"The Hugging Face Hub has no public model called {repo}; check the spelling, or choose one from "
-            "the list (for a private one, set HF_TOKEN)."
+            "The Hugging Face Hub has no public model called {repo}; check the spelling, or choose one from "
+            "the list (for a private one, set HF_TOKEN).",
+            repo=repo,
         ) from error
     except RevisionNotFoundError as error:
         raise UnknownModelError(
-            f"{repo} has no revision “{revision}”; leave out the part after @ for the usual one."
+            "{repo} has no revision “{revision}”; leave out the part after @ for the usual one.",
+            repo=repo,
+            revision=revision,
         ) from error
     except OfflineModeIsEnabled as error:
         raise ModelUnavailableError(
-            f"{repo} is not on this machine and HF_HUB_OFFLINE keeps it from being downloaded; {INSTEAD}."
+            "{repo} is not on this machine and HF_HUB_OFFLINE keeps it from being downloaded; {instead}.",
+            repo=repo,
+            instead=INSTEAD,
         ) from error
     except HfHubHTTPError as error:
-        status = error.response.status_code
         raise ModelUnavailableError(
-            f"The Hugging Face Hub answers with error {status} for {repo}; try again later, or {INSTEAD}."
+            "The Hugging Face Hub answers with error {status} for {repo}; try again later, or {instead}.",
+            status=error.response.status_code,
+            repo=repo,
+            instead=INSTEAD,
         ) from error
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            sentence = f"The disk became full during the download of {repo}; remove files and try again."
+            sentence = Said(
+                "The disk became full during the download of {repo}; remove files and try again.", repo=repo
+            )
         elif error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
-            sentence = f"The Hugging Face cache at {constants.HF_HUB_CACHE} cannot be written to; {INSTEAD}."
+            sentence = Said(
+                "The Hugging Face cache at {folder} cannot be written to; {instead}.",
+                folder=constants.HF_HUB_CACHE,
+                instead=INSTEAD,
+            )
         else:
             sentence = _unreachable(repo)
         raise ModelUnavailableError(sentence) from error
@@ -321,7 +344,13 @@ def _sentences(repo: str, revision: str) -> Iterator[None]:
         raise
 
 
-def _unreachable(repo: str) -> str:
+def _unreachable(repo: str) -> Said:
     if any((_cache_folder(repo) / "blobs").glob("*.incomplete")):
-        return f"The download of {repo} was interrupted; try again and it goes on where it stopped."
-    return f"The Hugging Face Hub cannot be reached, so {repo} cannot be downloaded; {INSTEAD}."
+        return Said(
+            "The download of {repo} was interrupted; try again and it goes on where it stopped.", repo=repo
+        )
+    return Said(
+        "The Hugging Face Hub cannot be reached, so {repo} cannot be downloaded; {instead}.",
+        repo=repo,
+        instead=INSTEAD,
+    )

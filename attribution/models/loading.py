@@ -27,6 +27,7 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
+from attribution.language import N_, Said
 from attribution.models import hub, memory, tokens
 from attribution.models.anatomy import refuse_encoder_decoder, refuse_unsupported
 from attribution.models.architectures import ARCHITECTURES
@@ -96,7 +97,7 @@ def load(
     entry = describe(location)
     plan = _plan(path, entry.name)
     need = needed(location, dtype) + plan.size.computed_bytes
-    memory.check_fits(entry.name, need, memory.available(device), "free on this machine")
+    memory.check_fits(entry.name, need, memory.available(device), memory.FREE)
     try:
         tokenizer = _tokenizer(path, entry.name)
         limit = _position_limit(plan.config, tokenizer, entry.name)
@@ -107,7 +108,8 @@ def load(
     except torch.OutOfMemoryError as error:
         torch.cuda.empty_cache()
         raise ModelTooLargeError(
-            f"{entry.name} did not fit into the memory of the GPU; pick a smaller model or a lower precision."
+            "{name} did not fit into the memory of the GPU; pick a smaller model or a lower precision.",
+            name=entry.name,
         ) from error
     return LoadedModel(
         info=_info(entry, model, dtype, device),
@@ -164,7 +166,7 @@ def check_precision(dtype: Precision, device: str) -> None:
         torch.device(device)
     except (RuntimeError, TypeError) as error:
         raise ModelUnavailableError(
-            f"There is no device “{str(device)[:40]}”; choose cpu, cuda or mps."
+            "There is no device “{device}”; choose cpu, cuda or mps.", device=str(device)[:40]
         ) from error
     if not isinstance(dtype, str):
         raise ModelUnavailableError("The precision is text such as float32, bfloat16 or float64.")
@@ -172,9 +174,13 @@ def check_precision(dtype: Precision, device: str) -> None:
         return
     if dtype in ("8-bit", "4-bit"):
         raise ModelUnavailableError(
-            f"{dtype} precision needs an NVIDIA GPU and the package bitsandbytes; choose float32 or bfloat16."
+            "{precision} precision needs an NVIDIA GPU and the package bitsandbytes; choose float32 or "
+            "bfloat16.",
+            precision=dtype,
         )
-    raise ModelUnavailableError(f"There is no precision “{dtype[:40]}”; choose float32, bfloat16 or float64.")
+    raise ModelUnavailableError(
+        "There is no precision “{precision}”; choose float32, bfloat16 or float64.", precision=dtype[:40]
+    )
 
 
 def _check_kind(config: PretrainedConfig, name: str, alti_logit: bool) -> None:
@@ -196,7 +202,9 @@ def _plan(path: Path, name: str) -> _Plan:
     try:
         states = tuple((file, file.stat().st_size, file.stat().st_mtime_ns) for file in files)
     except OSError as error:
-        raise ModelUnavailableError(f"The files of {name} have changed just now; try again.") from error
+        raise ModelUnavailableError(
+            "The files of {name} have changed just now; try again.", name=name
+        ) from error
     return _planned(path, name, states)
 
 
@@ -215,24 +223,31 @@ def _config(path: Path, name: str) -> PretrainedConfig:
     except Exception as error:  # whatever a damaged or foreign file makes transformers raise
         if "auto_map" in written:
             raise UnsupportedArchitectureError(
-                f"{name} needs program code from its repository, which is never run here; "
-                "choose another model."
+                "{name} needs program code from its repository, which is never run here; "
+                "choose another model.",
+                name=name,
             ) from error
         if written["model_type"] in CONFIG_MAPPING:
             raise ModelUnavailableError(
-                f"The file config.json of {name} is damaged: it has values that no {written['model_type']} "
-                "model has; choose another model."
+                "The file config.json of {name} is damaged: it has values that no {kind} "
+                "model has; choose another model.",
+                name=name,
+                kind=written["model_type"],
             ) from error
         raise UnsupportedArchitectureError(
-            f"{name} is of the kind “{written['model_type'][:40]}”, which is not known here; "
-            "choose a decoder such as GPT-2 or an encoder-decoder such as T5."
+            "{name} is of the kind “{kind}”, which is not known here; "
+            "choose a decoder such as GPT-2 or an encoder-decoder such as T5.",
+            name=name,
+            kind=written["model_type"][:40],
         ) from error
     made_for = "".join(config.architectures or ())
     mapping = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModelForCausalLM
     if made_for.endswith(OTHER_TASKS) or type(config) not in mapping._model_mapping:
         raise UnsupportedArchitectureError(
-            f"{name} ({made_for or config.model_type}) does not predict words one after the other; "
-            "choose a decoder such as GPT-2 or an encoder-decoder such as T5."
+            "{name} ({kind}) does not predict words one after the other; "
+            "choose a decoder such as GPT-2 or an encoder-decoder such as T5.",
+            name=name,
+            kind=made_for or config.model_type,
         )
     return config
 
@@ -243,17 +258,22 @@ def _tokenizer(path: Path, name: str) -> PreTrainedTokenizerBase:
         usable = len(tokenizer) > 1 and len(tokens.encoded(tokenizer, "a word").input_ids) > 0
     except ImportError as error:
         raise ModelUnavailableError(
-            f"The tokenizer of {name} needs a Python package that is not installed ({_missing(error)}); "
-            "install it or choose another model."
+            "The tokenizer of {name} needs a Python package that is not installed ({package}); "
+            "install it or choose another model.",
+            name=name,
+            package=_missing(error),
         ) from error
     except BaseException as error:  # the tokenizers library raises plain Exceptions, and its panics
         if not tokens.gave_up(error):
             raise
         raise ModelUnavailableError(
-            f"The tokenizer of {name} cannot be read: its files are missing or damaged; choose another model."
+            "The tokenizer of {name} cannot be read: its files are missing or damaged; choose another model.",
+            name=name,
         ) from error
     if not usable:
-        raise ModelUnavailableError(f"{name} has no tokenizer beside its weights; choose another model.")
+        raise ModelUnavailableError(
+            "{name} has no tokenizer beside its weights; choose another model.", name=name
+        )
     return tokenizer
 
 
@@ -279,13 +299,18 @@ def _model(path: Path, config: PretrainedConfig, name: str, dtype: Precision, de
         raise ModelUnavailableError(_weights_sentence(path, name, error)) from error
     if missing := sorted(report["missing_keys"]):
         raise ModelUnavailableError(
-            f"The weights of {name} are incomplete: {len(missing)} of them are missing "
-            f"(the first is {missing[0]}); choose another model."
+            "The weights of {name} are incomplete: {count} of them are missing "
+            "(the first is {first}); choose another model.",
+            name=name,
+            count=len(missing),
+            first=missing[0],
         )
     if more := _more_layers(report["unexpected_keys"], model):
         raise ModelUnavailableError(
-            f"The weights of {name} hold more layers than its config describes ({len(more)} too many "
-            "tensors); they are damaged or of another model."
+            "The weights of {name} hold more layers than its config describes ({count} too many "
+            "tensors); they are damaged or of another model.",
+            name=name,
+            count=len(more),
         )
     if dtype in DTYPES:
         model = model.to(device)
@@ -300,22 +325,30 @@ def _source(path: Path) -> tuple[tuple[str], dict[str, Any]]:
     return (str(path),), options
 
 
-def _weights_sentence(path: Path, name: str, error: Exception) -> str:
+def _weights_sentence(path: Path, name: str, error: Exception) -> Said:
     if isinstance(error, ImportError):
-        return (
-            f"{name} needs a Python package that is not installed ({_missing(error)}); choose another model."
+        return Said(
+            "{name} needs a Python package that is not installed ({package}); choose another model.",
+            name=name,
+            package=_missing(error),
         )
     if "weights_only" in str(error).lower() or "unpickl" in type(error).__name__.lower():
-        return (
-            f"The weights of {name} are refused: they hold more than numbers, or are damaged, and could run "
-            "program code when opened; choose a model with safetensors weights."
+        return Said(
+            "The weights of {name} are refused: they hold more than numbers, or are damaged, and could run "
+            "program code when opened; choose a model with safetensors weights.",
+            name=name,
         )
-    return f"The weights of {name} in {path.name} are damaged or do not fit its config; choose another model."
+    return Said(
+        "The weights of {name} in {file} are damaged or do not fit its config; choose another model.",
+        name=name,
+        file=path.name,
+    )
 
 
 def _missing(error: ImportError) -> str:
     known = ("sentencepiece", "tiktoken", "protobuf", "accelerate", "gguf", "sacremoses")
-    return error.name or next((package for package in known if package in str(error).lower()), "see the log")
+    told = str(error).lower()
+    return error.name or next((package for package in known if package in told), Said("see the log"))
 
 
 def _more_layers(unexpected: Sequence[str], model: PreTrainedModel) -> list[str]:
@@ -332,8 +365,11 @@ def _check_vocabulary(tokenizer: PreTrainedTokenizerBase, model: PreTrainedModel
     there = max(len(tokenizer), 1 + max(tokenizer.get_vocab().values()))
     if there > embeddings.num_embeddings:
         raise ModelUnavailableError(
-            f"The tokenizer of {name} does not belong to its weights: it has {there} tokens, "
-            f"the weights have {embeddings.num_embeddings}; choose another model."
+            "The tokenizer of {name} does not belong to its weights: it has {count} tokens, "
+            "the weights have {held}; choose another model.",
+            name=name,
+            count=there,
+            held=embeddings.num_embeddings,
         )
 
 
@@ -343,8 +379,10 @@ def _check_numbers(model: PreTrainedModel, name: str) -> None:
         numbers = parameter.detach()
         if numbers.is_floating_point() and not numbers.sum().isfinite() and not numbers.isfinite().all():
             raise ModelUnavailableError(
-                f"The weights of {name} are damaged: {key} holds values that are no numbers; "
-                "choose another model."
+                "The weights of {name} are damaged: {part} holds values that are no numbers; "
+                "choose another model.",
+                name=name,
+                part=key,
             )
 
 
@@ -371,16 +409,15 @@ def _try_out(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, limit: 
     except (torch.OutOfMemoryError, MemoryError):
         raise
     except Exception as error:  # whatever a config that does not fit makes a model raise
-        raise ModelUnavailableError(_unfit(name)) from error
+        raise ModelUnavailableError(_UNFIT, name=name) from error
     if not sound:
-        raise ModelUnavailableError(_unfit(name))
+        raise ModelUnavailableError(_UNFIT, name=name)
 
 
-def _unfit(name: str) -> str:
-    return (
-        f"{name} cannot be used: trying it out failed, so its config is damaged or of other weights; "
-        "choose another model."
-    )
+_UNFIT = N_(
+    "{name} cannot be used: trying it out failed, so its config is damaged or of other weights; "
+    "choose another model."
+)
 
 
 def _info(entry: CatalogueEntry, model: PreTrainedModel, dtype: Precision, device: str) -> ModelInfo:
@@ -404,7 +441,9 @@ def _position_limit(config: PretrainedConfig, tokenizer: PreTrainedTokenizerBase
     for value in (limit, tokenizer.model_max_length):
         if not isinstance(value, (int, float)) or math.isnan(value) or value < 1:
             raise ModelUnavailableError(
-                f"The files of {name} are damaged: they say that it takes {str(value)[:20]} tokens; "
-                "choose another model."
+                "The files of {name} are damaged: they say that it takes {value} tokens; "
+                "choose another model.",
+                name=name,
+                value=str(value)[:20],
             )
     return int(min(limit, tokenizer.model_max_length, LONGEST))

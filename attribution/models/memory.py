@@ -8,6 +8,7 @@ from typing import Any
 
 import psutil
 
+from attribution.language import N_, Said, shown
 from attribution.models.settings import GB, settings
 from attribution.types import ModelTooLargeError, Precision
 
@@ -24,6 +25,16 @@ CGROUPS = (
         "/sys/fs/cgroup/memory/memory.usage_in_bytes",
         "total_inactive_file",
     ),
+)
+
+
+FREE = N_(
+    "{name} needs about {needed} of memory and {room} are free on this machine; pick a smaller model or a "
+    "lower precision."
+)
+KEPT = N_(
+    "{name} needs about {needed} of memory and {room} are set aside for models; pick a smaller model or a "
+    "lower precision."
 )
 
 
@@ -55,13 +66,10 @@ def check_fits(name: str, need: int, room: int, where: str) -> None:
     """Refuses what does not fit.
 
     Raises:
-        ModelTooLargeError: with both numbers; `where` names the room, e.g. "free on this machine".
+        ModelTooLargeError: with both numbers; `where` is the sentence that names the room, `FREE` or `KEPT`.
     """
     if need > room:
-        raise ModelTooLargeError(
-            f"{name} needs about {gigabytes(need)} of memory and {gigabytes(max(room, 0))} are {where}; "
-            "pick a smaller model or a lower precision."
-        )
+        raise ModelTooLargeError(where, name=name, needed=_size(need), room=_size(max(room, 0)))
 
 
 def check_explanation(name: str, config: Any, tokens: int, itemsize: int, device: str) -> None:
@@ -79,8 +87,12 @@ def check_explanation(name: str, config: Any, tokens: int, itemsize: int, device
     room = available(device)
     if need > room:
         raise ModelTooLargeError(
-            f"Explaining {tokens:,} tokens with {name} needs about {gigabytes(need)} of memory and "
-            f"{gigabytes(max(room, 0))} are free here; shorten the text or pick a smaller model."
+            "Explaining {count:,} tokens with {name} needs about {needed} of memory and "
+            "{room} are free here; shorten the text or pick a smaller model.",
+            count=tokens,
+            name=name,
+            needed=_size(need),
+            room=_size(max(room, 0)),
         )
 
 
@@ -94,8 +106,14 @@ def ran_out(error: Exception) -> bool:
 
 
 def gigabytes(size: float) -> str:
-    """1234567890 -> "1.2 GB"; below a tenth of a gigabyte in megabytes."""
-    return f"{size / GB:.1f} GB" if size >= GB / 10 else f"{size / 1e6:.0f} MB"
+    """1234567890 -> "1.2 GB"; below a tenth of a gigabyte in megabytes. In the reader's language."""
+    return str(shown(_size(size)))
+
+
+def _size(size: float) -> Said:
+    return (
+        Said("{size:.1f} GB", size=size / GB) if size >= GB / 10 else Said("{size:.0f} MB", size=size / 1e6)
+    )
 
 
 def _container_free() -> int | None:

@@ -61,13 +61,15 @@ def _many() -> Many:
     for choice in get_args(Many):
         if value == choice:
             return choice
-    raise AttributionError(f"WHY_MANY must be off, local or cluster, not {value[:20]!r}.")
+    raise AttributionError("WHY_MANY must be off, local or cluster, not {value!r}.", value=value[:20])
 
 
 def _rows() -> int | None:
     value = os.environ.get("WHY_MANY_ROWS", "").strip()
     if value and not (value.isascii() and value.isdecimal() and int(value)):
-        raise AttributionError(f"WHY_MANY_ROWS must be a number of rows such as 1000, not {value[:20]!r}.")
+        raise AttributionError(
+            "WHY_MANY_ROWS must be a number of rows such as 1000, not {value!r}.", value=value[:20]
+        )
     return int(value) if value else None
 
 
@@ -80,5 +82,7 @@ def _gigabytes(name: str) -> int | None:
     except ValueError:
         number = 0.0
     if not 0 < number < 1e6:
-        raise AttributionError(f"{name} must be a number of gigabytes such as 4 or 0.5, not {value!r}.")
+        raise AttributionError(
+            "{name} must be a number of gigabytes such as 4 or 0.5, not {value!r}.", name=name, value=value
+        )
     return int(number * GB)

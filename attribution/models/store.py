@@ -72,8 +72,9 @@ class ModelStore:
                 if not memory.ran_out(error):
                     raise
                 raise ModelTooLargeError(
-                    f"{slot.loaded.info.name} ran out of memory with this text; "
-                    "shorten it, or pick a smaller model or a lower precision."
+                    "{name} ran out of memory with this text; "
+                    "shorten it, or pick a smaller model or a lower precision.",
+                    name=slot.loaded.info.name,
                 ) from error
             finally:
                 self._held.key = outer
@@ -147,7 +148,7 @@ class ModelStore:
         if location.path is None:
             known = describe(location)  # refused before its download, where the catalogue knows its size
             need = memory.needed(known.parameters, key[1])
-            memory.check_fits(known.name, need, self.budget, "set aside for models")
+            memory.check_fits(known.name, need, self.budget, memory.KEPT)
             fetched(location, progress, alti_logit=alti_logit)
         # What is damaged is refused here, before anybody waits for it.
         need = needed(location, key[1], alti_logit=alti_logit)
@@ -155,7 +156,7 @@ class ModelStore:
             if (slot := self._enter(key)) is not None:
                 return slot
             entry = describe(location)
-            memory.check_fits(entry.name, need, self.budget, "set aside for models")
+            memory.check_fits(entry.name, need, self.budget, memory.KEPT)
             self._make_room(need)
             loaded = load(key[0], dtype=key[1], allow_any_path=self._allow_any_path)
             _settle()

@@ -87,10 +87,14 @@ def weight_files(folder: Path) -> tuple[Path, ...]:
             names = _shards(folder / index)
             for name in names:
                 if not (folder / name).exists():
-                    raise ModelUnavailableError(f"The weight file {name} is missing from {folder.name}.")
+                    raise ModelUnavailableError(
+                        "The weight file {file} is missing from {folder}.", file=name, folder=folder.name
+                    )
             return tuple(folder / name for name in names)
     raise ModelUnavailableError(
-        f"The weight file {SINGLE[0]} is missing from {folder.name}; choose another model."
+        "The weight file {file} is missing from {folder}; choose another model.",
+        file=SINGLE[0],
+        folder=folder.name,
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from attribution.language import N_, Said
 from attribution.methods.alignment import align
 from attribution.methods.alti_logit import alti_logit
 from attribution.methods.catalogue import Method, find
@@ -20,7 +21,15 @@ from attribution.methods.step_scores import Steps, step_scores
 from attribution.models import tokens
 from attribution.models.anatomy import decoder_anatomy
 from attribution.models.loading import LoadedModel
-from attribution.service.inputs import check_choice, replacement_id, whole_number, word_ids
+from attribution.service.inputs import (
+    INTEGRAL,
+    NOT_EXPLAINED,
+    THE,
+    check_choice,
+    replacement_id,
+    whole_number,
+    word_ids,
+)
 from attribution.service.limits import check_memory
 from attribution.service.next_word import QUANTIZED, TOLERANCE
 from attribution.service.prompts import check_fields
@@ -57,6 +66,12 @@ WRITING = 0.3
 """The part of the progress that writing the answer takes."""
 UNITS = {"log_probability": "nats", "logit": "logits", "probability": "probability"}
 START = "decoder start"
+ONLY_FOR = {
+    "decoder": N_("{method} exists for decoders only; choose another method for {name}."),
+    "encoder-decoder": N_("{method} exists for encoder-decoders only; choose another method for {name}."),
+}
+NOT_SPLIT = N_("A prompt cannot be split into “{value}”; choose from {choices}.")
+WHICH_WORD = N_("The word explained is named by its number from 0, or -1 for all, not {value}.")
 Progress = Callable[[float], None]
 
 
@@ -129,18 +144,20 @@ def check_answer(loaded: LoadedModel, request: AnswerRequest) -> Method:
     check_fields(request)
     check_generation(request.generation)
     how = find(request.method, "answer")
-    check_choice(request.attributed, tuple(UNITS), "“{}” cannot be explained")
-    check_choice(request.splitting, ("sentences", "fields"), "A prompt cannot be split into “{}”")
-    whole_number(request.step, "The word explained is named by its number from 0, or -1 for all", -1, 10**6)
-    whole_number(request.steps, f"The integral takes 1 to {MOST_STEPS} steps", 1, MOST_STEPS)
+    check_choice(request.attributed, tuple(UNITS), NOT_EXPLAINED)
+    check_choice(request.splitting, ("sentences", "fields"), NOT_SPLIT)
+    whole_number(request.step, WHICH_WORD, -1, 10**6)
+    whole_number(request.steps, INTEGRAL, 1, MOST_STEPS)
     if loaded.info.kind not in how.kinds:
         raise UnsupportedArchitectureError(
-            f"{how.title} exists for {how.kinds[0]}s only; choose another method for {loaded.info.name}."
+            ONLY_FOR[how.kinds[0]], method=Said(how.title), name=loaded.info.name
         )
     if how.gradients and loaded.info.dtype in QUANTIZED:
         raise UnsupportedArchitectureError(
-            f"{how.title} needs gradients, which a model in {loaded.info.dtype} does not give: choose "
-            "erasure, or the model in float32."
+            "{method} needs gradients, which a model in {precision} does not give: choose "
+            "erasure, or the model in float32.",
+            method=Said(how.title),
+            precision=loaded.info.dtype,
         )
     if how.id == "frozen" and request.attributed == "probability":
         raise TextError("Held still explains what adds up: choose the log-probability or the logit.")
@@ -216,7 +233,11 @@ def explained(loaded: LoadedModel, request: AnswerRequest) -> Explained:
     question, notes = asked(loaded, request), []
     ids = question.given
     if request.step >= len(ids):
-        raise TextError(f"The answer has {len(ids)} tokens, numbered from 0: there is no {request.step}.")
+        raise TextError(
+            "The answer has {count} tokens, numbered from 0: there is no {step}.",
+            count=len(ids),
+            step=request.step,
+        )
     steps = tuple(range(len(ids))) if request.step < 0 else (request.step,)
     if find(request.method).layered and len(steps) > 1:
         raise TextError(
@@ -231,7 +252,11 @@ def explained(loaded: LoadedModel, request: AnswerRequest) -> Explained:
             raise TextError("The contrast is the word itself for this model: choose another one.")
         if same:
             notes.append(
-                f"{same} of {len(ids)} steps have the same token in both answers: no contrast there."
+                Said(
+                    "{same} of {count} steps have the same token in both answers: no contrast there.",
+                    same=same,
+                    count=len(ids),
+                )
             )
     return Explained(question, ids, steps, foils, tuple(notes))
 
@@ -241,7 +266,7 @@ def _contrast(
 ) -> tuple[int, ...]:
     """The tokens of another answer, or of another word than that of the step, which then differs at once."""
     if request.contrast_ids:
-        check_ids(loaded, request.contrast_ids, "The contrast")
+        check_ids(loaded, request.contrast_ids, THE["contrast"])
         return request.contrast_ids
     if request.step < 0:
         return answer_ids(loaded, question.prompt, request.contrast, "contrast")
@@ -398,6 +423,7 @@ def _result(
         starts=starts,
         parts=found.parts,
         foils=tuple(tokens.readable(loaded.tokenizer, i) for i in question.foils),
+        foil_ids=question.foils,
         ending=ending,
         settings="" if ending == "given" else settings_in_words(request.generation),
         convergence=found.convergence,

@@ -15,6 +15,7 @@ import psutil
 import torch
 from torch import Tensor
 
+from attribution.language import N_, Said
 from attribution.methods.alignment import align
 from attribution.methods.catalogue import Method, find, names
 from attribution.methods.left_out import left_out
@@ -28,6 +29,7 @@ from attribution.models.loading import LoadedModel
 from attribution.models.store import ModelStore
 from attribution.service.candidates import listed
 from attribution.service.inputs import (
+    NO_METHOD,
     check_choice,
     check_text,
     check_word,
@@ -56,6 +58,22 @@ from attribution.types import (
 )
 
 METHODS: tuple[str, ...] = tuple(names("comparison"))
+NOT_COMPARED = N_("“{value}” cannot be compared; choose from {choices}.")
+THE_QUESTION = Said("The question")
+_NO_TOKENS = {
+    "target": N_("The vocabulary of {name} cannot spell the target “{word}”; choose another word."),
+    "foil": N_("The vocabulary of {name} cannot spell the foil “{word}”; choose another word."),
+}
+_PIECES = {
+    "target": N_(
+        "The target is {count} tokens for {name} ({pieces}): its probability is that of all of them, and "
+        "attributions are sums over the target's tokens."
+    ),
+    "foil": N_(
+        "The foil is {count} tokens for {name} ({pieces}): its probability is that of all of them, and "
+        "attributions are sums over the target's tokens."
+    ),
+}
 NODES = 50
 """Of the integral; integrated gradients only."""
 
@@ -91,8 +109,8 @@ def compare_models(
         TextError: the question or target is empty, or target and foil are the same.
     """
     check(question, target, foil)
-    check_choice(method, METHODS, "There is no method “{}”")
-    check_choice(attributed, get_args(Compared), "“{}” cannot be compared")
+    check_choice(method, METHODS, NO_METHOD)
+    check_choice(attributed, get_args(Compared), NOT_COMPARED)
     if isinstance(models, str):
         raise TextError("The models must be a list of names, not one text.")
     store = store or ModelStore(allow_any_path=True)
@@ -102,7 +120,7 @@ def compare_models(
             with store.using(spec, dtype) as loaded:
                 answer: ComparisonResult | ComparisonFailure = run_comparison(loaded, request)
         except AttributionError as error:
-            answer = ComparisonFailure(spec, str(error))
+            answer = ComparisonFailure(spec, error.said)
         yield answer
 
 
@@ -112,7 +130,7 @@ def check(question: str, target: str, foil: str) -> None:
     Raises:
         TextError: something is empty or too long, or target and foil are the same.
     """
-    check_text(question, "The question")
+    check_text(question, THE_QUESTION)
     for word, role in ((target, "target"), (foil, "foil")):
         check_word(word, role)
     if not question.strip():
@@ -120,7 +138,9 @@ def check(question: str, target: str, foil: str) -> None:
     if not target.strip():
         raise TextError("The target is empty: type the answer to explain, such as no.")
     if target.strip() == foil.strip():
-        raise TextError(f"Target and foil are both “{target.strip()}”: type another foil, or leave it empty.")
+        raise TextError(
+            "Target and foil are both “{word}”: type another foil, or leave it empty.", word=target.strip()
+        )
 
 
 def run_comparison(
@@ -141,16 +161,17 @@ def run_comparison(
         ModelTooLargeError: computing it took more memory than there is.
     """
     check(request.question, request.target, request.foil)
-    check_choice(request.method, METHODS, "There is no method “{}”")
-    check_choice(request.attributed, get_args(Compared), "“{}” cannot be compared")
+    check_choice(request.method, METHODS, NO_METHOD)
+    check_choice(request.attributed, get_args(Compared), NOT_COMPARED)
     with loaded.lock:
         meter = _Meter(loaded, progress)
         try:
             return _compare(loaded, request, meter)
         except (torch.OutOfMemoryError, MemoryError) as error:
             raise ModelTooLargeError(
-                f"{loaded.info.name} ran out of memory with this question; "
-                "shorten it, or pick a smaller model or a lower precision."
+                "{name} ran out of memory with this question; "
+                "shorten it, or pick a smaller model or a lower precision.",
+                name=loaded.info.name,
             ) from error
 
 
@@ -234,11 +255,12 @@ def _asked_of_encoder_decoder(loaded: LoadedModel, request: ComparisonRequest) -
     """The question is the encoder's source, the answer what the decoder writes."""
     if language_codes(loaded):
         raise UnsupportedArchitectureError(
-            f"{loaded.info.name} translates between many languages and does not answer questions: "
-            "compare T5 models or decoders here."
+            "{name} translates between many languages and does not answer questions: "
+            "compare T5 models or decoders here.",
+            name=loaded.info.name,
         )
     typed, tokenizer = _typed(request), loaded.tokenizer
-    check_characters(loaded, typed, "The question")
+    check_characters(loaded, typed, THE_QUESTION)
     start = decoder_start(loaded, None)
     text = tokens.tokenize(tokenizer, typed)
     _check_length(loaded, len(text))
@@ -246,10 +268,7 @@ def _asked_of_encoder_decoder(loaded: LoadedModel, request: ComparisonRequest) -
     def answer(word: str, role: str) -> tuple[int, ...]:
         ids = plain_ids(tokenizer, word.strip(), target=True)
         if not ids or (tokenizer.unk_token_id is not None and tokenizer.unk_token_id in ids):
-            raise TextError(
-                f"The vocabulary of {loaded.info.name} cannot spell the {role} “{word.strip()}”; "
-                "choose another word."
-            )
+            raise TextError(_NO_TOKENS[role], name=loaded.info.name, word=word.strip())
         _check_length(loaded, len(start) + len(ids) - 1)
         return ids
 
@@ -267,7 +286,7 @@ def _typed(request: ComparisonRequest) -> str:
 
 def _check_length(loaded: LoadedModel, length: int) -> None:
     """Refuses a question (with its answer) that is over the model's limit or takes too much memory."""
-    check_tokens(loaded, length, "The question")
+    check_tokens(loaded, length, THE_QUESTION)
     check_memory(loaded, length)
 
 
@@ -275,14 +294,11 @@ def _pieces(
     loaded: LoadedModel, request: ComparisonRequest, target: Sequence[int], foil: Sequence[int]
 ) -> list[str]:
     """A note for each answer of several tokens."""
-    notes = []
+    notes: list[str] = []
     for ids, role in ((target, "target"), (foil, "foil")):
         if len(ids) > 1 and not find(request.method).layered:
             pieces = " + ".join(tokens.readable(loaded.tokenizer, i) for i in ids)
-            notes.append(
-                f"The {role} is {len(ids)} tokens for {loaded.info.name} ({pieces}): its "
-                "probability is that of all of them, and attributions are sums over the target's tokens."
-            )
+            notes.append(Said(_PIECES[role], count=len(ids), name=loaded.info.name, pieces=pieces))
     return notes
 
 
@@ -412,8 +428,11 @@ def _foils(loaded: LoadedModel, request: ComparisonRequest, asked: _Asked) -> li
     paired = [asked.foil[c] for c in align([*asked.target, end], [*asked.foil, end])[:-1]]
     if paired == list(asked.target):
         raise TextError(
-            f"“{request.target.strip()}” and “{request.foil.strip()}” begin with the same tokens for "
-            f"{loaded.info.name}, so nothing tells them apart: choose another foil."
+            "“{word}” and “{other}” begin with the same tokens for "
+            "{name}, so nothing tells them apart: choose another foil.",
+            word=request.target.strip(),
+            other=request.foil.strip(),
+            name=loaded.info.name,
         )
     return paired
 
@@ -428,8 +447,10 @@ def _layered(
     """Contributions in logits; the value explained is the logit difference of the tokens that differ."""
     if loaded.info.kind not in how.kinds:
         raise UnsupportedArchitectureError(
-            f"{loaded.info.name} is an encoder-decoder and {how.name} is for decoders: "
-            "choose input x gradient, which all models can be compared by."
+            "{name} is an encoder-decoder and {method} is for decoders: "
+            "choose input x gradient, which all models can be compared by.",
+            name=loaded.info.name,
+            method=Said(how.name),
         )
     question = NextWordRequest(
         loaded.info.id, _typed(request), request.target, request.foil, loaded.info.dtype, how.id

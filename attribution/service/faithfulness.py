@@ -8,10 +8,11 @@ from dataclasses import replace as changed
 
 import numpy as np
 
+from attribution.language import N_
 from attribution.methods import faithfulness as measures
 from attribution.methods.catalogue import find
 from attribution.models.loading import LoadedModel
-from attribution.service.inputs import check_choice, whole_number
+from attribution.service.inputs import NOT_TAKEN_AWAY, check_choice, whole_number
 from attribution.service.subject import Result, Subject, asked_by, of_word, result_of, subject
 from attribution.types import (
     AnswerRequest,
@@ -28,6 +29,8 @@ from attribution.types import (
     TranslationResult,
 )
 
+OF_ANOTHER = N_("This result is of {name}, not of {other}.")
+ORDERS = N_("An even number of {least} to {most} orders can be drawn (orders), not {value}.")
 MOST_ORDERS = 1000
 Progress = Callable[[float], None]
 
@@ -66,7 +69,7 @@ def faithfulness(
     """
     _check(replace, orders)
     if loaded.info.id != result.model.id:
-        raise TextError(f"This result is of {result.model.name}, not of {loaded.info.name}.")
+        raise TextError(OF_ANOTHER, name=result.model.name, other=loaded.info.name)
     steps = () if step is None else tuple(step) if isinstance(step, Sequence) else (step,)
     request = FaithfulnessRequest(result.request, replace, orders=orders, seed=seed, steps=steps)
     with loaded.lock:
@@ -144,10 +147,9 @@ def _part(progress: Progress, first: float, last: float) -> Progress:
 
 
 def _check(replace: Replace, orders: int) -> None:
-    check_choice(replace, ("leave out", "neutral"), "Words cannot be taken away by “{}”")
-    sentence = f"An even number of 4 to {MOST_ORDERS} orders can be drawn (orders)"
-    if whole_number(orders, sentence, 4, MOST_ORDERS) % 2:
-        raise TextError(f"{sentence}, not {orders}.")
+    check_choice(replace, ("leave out", "neutral"), NOT_TAKEN_AWAY)
+    if whole_number(orders, ORDERS, 4, MOST_ORDERS) % 2:
+        raise TextError(ORDERS, least=4, most=MOST_ORDERS, value=orders)
 
 
 def _carried(result: Result, steps: Sequence[int]) -> float:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from numbers import Integral
 from typing import Any
 
+from attribution.language import N_, Said
 from attribution.models import tokens
 from attribution.models.loading import LoadedModel
 from attribution.service.limits import check_characters, check_tokens
@@ -16,19 +17,40 @@ LONGEST_WORD = 200
 """Characters of a target or foil."""
 
 
+THE = {"target": Said("The target"), "foil": Said("The foil"), "contrast": Said("The contrast")}
+"""A role at the beginning of a sentence."""
+_EMPTY = {
+    "target": N_("The target is empty: type a word."),
+    "foil": N_("The foil is empty: type a word."),
+    "contrast": N_("The contrast is empty: type a word."),
+}
+_NO_TOKENS = {
+    "target": N_("This model's vocabulary cannot spell the target “{word}”; choose another word."),
+    "foil": N_("This model's vocabulary cannot spell the foil “{word}”; choose another word."),
+    "contrast": N_("This model's vocabulary cannot spell the contrast “{word}”; choose another word."),
+}
+NO_METHOD = N_("There is no method “{value}”; choose from {choices}.")
+NOT_EXPLAINED = N_("“{value}” cannot be explained; choose from {choices}.")
+NOT_TAKEN_AWAY = N_("Words cannot be taken away by “{value}”; choose from {choices}.")
+INTEGRAL = N_("The integral takes {least} to {most} steps, not {value}.")
+SEED = N_("A seed is a whole number from {least} to {most}, not {value}.")
+
+
 def check_text(text: Any, what: str) -> None:
-    """Refuses what is no text; `what` is "The source" or the like.
+    """Refuses what is no text; `what` is `Said("The source")` or the like.
 
     Raises:
         TextError: another type, or half a character (a lone surrogate), which no tokenizer can read.
     """
     if not isinstance(text, str):
-        raise TextError(f"{what} must be text, not {type(text).__name__}.")
+        raise TextError("{what} must be text, not {kind}.", what=what, kind=type(text).__name__)
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:
         raise TextError(
-            f"{what} holds half a character (number {error.start + 1} is a lone surrogate); type it anew."
+            "{what} holds half a character (number {place} is a lone surrogate); type it anew.",
+            what=what,
+            place=error.start + 1,
         ) from error
 
 
@@ -38,31 +60,40 @@ def check_word(word: Any, role: str) -> None:
     Raises:
         TextError: with its length.
     """
-    check_text(word, f"The {role}")
+    check_text(word, THE[role])
     if len(word) > LONGEST_WORD:
-        raise TextError(f"The {role} has {len(word):,} characters; type one word or a short phrase.")
+        raise TextError(
+            "{what} has {count:,} characters; type one word or a short phrase.",
+            what=THE[role],
+            count=len(word),
+        )
 
 
 def whole_number(value: Any, sentence: str, least: int, most: int) -> int:
-    """The value as an int; `sentence` says what it may be, e.g. "The search takes 1 to 32 beams".
+    """The value as an int; `sentence` says what it may be.
+
+    It has the place {value}, and may have {least} and {most}: "A search takes {least} to {most} beams, not
+    {value}."
 
     Raises:
         TextError: no whole number, or outside of the range.
     """
     whole = isinstance(value, Integral) and not isinstance(value, bool)
     if not whole or not least <= int(value) <= most:
-        raise TextError(f"{sentence}, not {_short(value)}.")
+        raise TextError(sentence, value=_short(value), least=least, most=most)
     return int(value)
 
 
 def check_choice(value: Any, choices: Sequence[str], sentence: str) -> None:
-    """Refuses what is not among the choices; `sentence` has a place {} for what was asked for.
+    """Refuses what is not among the choices.
+
+    `sentence` has places {value} for what was asked for and {choices}.
 
     Raises:
-        TextError: the sentence and the choices.
+        TextError: the sentence.
     """
     if not isinstance(value, str) or value not in choices:
-        raise TextError(f"{sentence.format(_short(value))}; choose from {', '.join(choices)}.")
+        raise TextError(sentence, value=_short(value), choices=", ".join(choices))
 
 
 def _short(value: Any) -> str:
@@ -90,7 +121,7 @@ def word_ids(
     """
     typed = word.strip()
     if not typed:
-        raise TextError(f"The {role} is empty: type a word.")
+        raise TextError(_EMPTY[role])
     check_word(typed, role)
     tokenizer = loaded.tokenizer
     if typed in tokenizer.all_special_tokens:
@@ -109,7 +140,7 @@ def word_ids(
         ids = ids or plain_ids(tokenizer, typed)
     unknown = tokenizer.unk_token_id
     if not ids or (unknown is not None and unknown in ids):
-        raise TextError(f"This model's vocabulary cannot spell the {role} “{typed}”; choose another word.")
+        raise TextError(_NO_TOKENS[role], word=typed)
     return ids
 
 
@@ -122,9 +153,9 @@ def prompt(loaded: LoadedModel, prefix: str, notes: list[str]) -> TokenizedText:
     text = prefix.rstrip(" \t")
     if not text.strip():
         raise TextError("The text is empty: type the words before the one to be explained.")
-    check_characters(loaded, text, "The text")
+    check_characters(loaded, text, Said("The text"))
     if text != prefix:
-        notes.append("The space at the end was left out: the model writes it as part of the next word.")
+        notes.append(Said("The space at the end was left out: the model writes it as part of the next word."))
     tokenized = tokens.tokenize(loaded.tokenizer, text)
     kept = _without_end(loaded, tokenized.ids)
     if len(kept) < len(tokenized.ids):
@@ -138,7 +169,7 @@ def prompt(loaded: LoadedModel, prefix: str, notes: list[str]) -> TokenizedText:
                 if not (w.special and w.tokens[0] >= len(kept))
             ),
         )
-    check_tokens(loaded, len(tokenized), "The text")
+    check_tokens(loaded, len(tokenized), Said("The text"))
     return tokenized
 
 

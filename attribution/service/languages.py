@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import re
 
+from attribution.language import N_
 from attribution.models.architectures import ARCHITECTURES
 from attribution.models.loading import LoadedModel
 from attribution.types import ModelUnavailableError, TextError
 
 _CODE = re.compile(r"([a-z]{3}_[A-Z][a-z]{3})|([a-z]{2}_[A-Z]{2})|__([a-z]{2,3})__")
 """As in eng_Latn (NLLB), en_XX (mBART), __en__ (M2M100)."""
+_CHOOSE = {
+    "source": N_("{name} knows {count} languages: choose a source language, e.g. {some}."),
+    "target": N_("{name} knows {count} languages: choose a target language, e.g. {some}."),
+}
+_UNKNOWN = {
+    "source": N_("{name} does not know the source language “{code}”; try {some}."),
+    "target": N_("{name} does not know the target language “{code}”; try {some}."),
+}
+_NO_START = N_(
+    "The settings of {name} do not say with which token its translations begin; choose another model."
+)
 
 
 def language_codes(loaded: LoadedModel) -> tuple[str, ...]:
@@ -32,11 +44,9 @@ def set_languages(loaded: LoadedModel, source: str, target: str) -> int | None:
     some = ", ".join([c for c in _FAMILIAR if c in codes][:6] or sorted(codes)[:6])
     for code, role in ((source, "source"), (target, "target")):
         if not code:
-            raise TextError(
-                f"{loaded.info.name} knows {len(codes)} languages: choose a {role} language, e.g. {some}."
-            )
+            raise TextError(_CHOOSE[role], name=loaded.info.name, count=len(codes), some=some)
         if code not in codes:
-            raise TextError(f"{loaded.info.name} does not know the {role} language “{code}”; try {some}.")
+            raise TextError(_UNKNOWN[role], name=loaded.info.name, code=code, some=some)
     loaded.tokenizer.src_lang = source
     loaded.tokenizer.tgt_lang = target
     return codes[target]
@@ -56,21 +66,14 @@ def decoder_start(loaded: LoadedModel, language: int | None) -> tuple[int, ...]:
     forced = generation.forced_bos_token_id if language is None else language
     for token in (start, forced):
         if token is not None and (type(token) is not int or not 0 <= token < size):
-            raise ModelUnavailableError(_no_start(loaded))
+            raise ModelUnavailableError(_NO_START, name=loaded.info.name)
     if start is None:
-        raise ModelUnavailableError(_no_start(loaded))
+        raise ModelUnavailableError(_NO_START, name=loaded.info.name)
     if language is not None:
         if type(loaded.tokenizer).__name__.startswith("MBartTokenizer"):
             return (language,)
         return (int(start), language)
     return (int(start),) if forced is None else (int(start), int(forced))
-
-
-def _no_start(loaded: LoadedModel) -> str:
-    return (
-        f"The settings of {loaded.info.name} do not say with which token its translations begin; "
-        "choose another model."
-    )
 
 
 def _code_ids(loaded: LoadedModel) -> dict[str, int]:

@@ -8,14 +8,19 @@ from attribution.types import TextError
 
 
 def check_characters(loaded: LoadedModel, text: str, what: str) -> None:
-    """Refuses what is far too long before time is spent on tokenizing it; `what` is "The source" or the like.
+    """Refuses what is far too long before time is spent on tokenizing it; `what` is `Said("The source")`.
 
     Raises:
         TextError: with both numbers.
     """
     if len(text) > tokens.LONGEST_TOKEN * loaded.max_tokens:
-        name, most = loaded.info.name, loaded.max_tokens
-        raise TextError(f"{what} has {len(text):,} characters; {name} takes at most {most:,} tokens.")
+        raise TextError(
+            "{what} has {count:,} characters; {name} takes at most {most:,} tokens.",
+            what=what,
+            count=len(text),
+            name=loaded.info.name,
+            most=loaded.max_tokens,
+        )
 
 
 def check_tokens(loaded: LoadedModel, length: int, what: str) -> None:
@@ -25,8 +30,13 @@ def check_tokens(loaded: LoadedModel, length: int, what: str) -> None:
         TextError: with both numbers.
     """
     if length > loaded.max_tokens:
-        name, most = loaded.info.name, loaded.max_tokens
-        raise TextError(f"{what} has {length:,} tokens; {name} takes at most {most:,}.")
+        raise TextError(
+            "{what} has {count:,} tokens; {name} takes at most {most:,}.",
+            what=what,
+            count=length,
+            name=loaded.info.name,
+            most=loaded.max_tokens,
+        )
 
 
 def check_memory(loaded: LoadedModel, length: int) -> None:

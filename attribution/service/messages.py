@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from attribution.language import N_
 from attribution.types import Example, TextError
 
-SHAPE = (
+SHAPE = N_(
     "Messages are a list of {“role”, “content”}: a system text or none, then user and assistant in turn, the "
     "user last."
 )

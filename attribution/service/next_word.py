@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from attribution.language import N_, Said
 from attribution.methods.alti_logit import alti_logit
 from attribution.methods.catalogue import Method, find, names
 from attribution.methods.problem import Problem
@@ -21,6 +22,8 @@ from attribution.models.loading import LoadedModel
 from attribution.service.candidates import TOP, candidate, entropy, listed, log_softmax
 from attribution.service.cost import token_seconds
 from attribution.service.inputs import (
+    NO_METHOD,
+    NOT_EXPLAINED,
     check_choice,
     check_text,
     check_word,
@@ -44,6 +47,12 @@ from attribution.types import (
     UnsupportedArchitectureError,
 )
 
+LISTED = N_("The likeliest {least} to {most} tokens can be listed (top), not {value}.")
+_PIECES = N_("“{word}” is {count} tokens ({pieces}); the token “{token}” is explained.")
+_PIECES_AFTER = N_(
+    "“{word}” is {count} tokens ({pieces}); the token “{token}” is explained after the shared beginning "
+    "“{beginning}”."
+)
 MOST_CANDIDATES = 1000
 QUANTIZED: tuple[Precision, ...] = ("8-bit", "4-bit")
 LONGEST = 600.0
@@ -120,21 +129,22 @@ def run_next_word(
 def _check(loaded: LoadedModel, request: NextWordRequest, top: int) -> int:
     """Refuses what no decoder could be asked; returns `top` as an int."""
     refuse_encoder_decoder(loaded.info.kind, loaded.info.name)
-    check_text(request.prefix, "The text")
+    check_text(request.prefix, Said("The text"))
     check_word(request.target, "target")
     check_word(request.foil, "foil")
-    check_choice(request.method, tuple(names("next word")), "There is no method “{}”")
-    check_choice(request.of, ("contrast", "target", "foil"), "“{}” cannot be explained")
+    check_choice(request.method, tuple(names("next word")), NO_METHOD)
+    check_choice(request.of, ("contrast", "target", "foil"), NOT_EXPLAINED)
     if request.of == "foil" and not request.foil.strip():
         raise TextError("There is no foil here: type one, or explain the target.")
     how = find(request.method)
     if how.gradients and loaded.info.dtype in QUANTIZED:
         raise UnsupportedArchitectureError(
-            f"{how.title} needs gradients, which a model in {loaded.info.dtype} does not give: choose "
-            "erasure or Shapley values, or the model in float32."
+            "{method} needs gradients, which a model in {precision} does not give: choose "
+            "erasure or Shapley values, or the model in float32.",
+            method=Said(how.title),
+            precision=loaded.info.dtype,
         )
-    sentence = f"The likeliest 1 to {MOST_CANDIDATES} tokens can be listed (top)"
-    return whole_number(top, sentence, 1, MOST_CANDIDATES)
+    return whole_number(top, LISTED, 1, MOST_CANDIDATES)
 
 
 # -------------------------------------------------------------------------- the question, and its answers
@@ -198,10 +208,10 @@ def question(loaded: LoadedModel, prefix: str, target: str, foil: str) -> Questi
         if foil_ids:
             raise TextError("A foil needs a target to be contrasted with: type the target word too.")
         target_ids = (int(_next_logits(loaded, text.ids)[0].argmax()),)
-        notes.append("No target was typed, so the likeliest next token is explained.")
+        notes.append(Said("No target was typed, so the likeliest next token is explained."))
     shared = _shared_beginning(target_ids, foil_ids, target, foil)
     asked = Question(text, target_ids, foil_ids, shared, tuple(notes), removable_words(loaded, text))
-    check_tokens(loaded, len(asked.ids), "The text")
+    check_tokens(loaded, len(asked.ids), Said("The text"))
     check_memory(loaded, len(asked.ids))
     return asked
 
@@ -308,8 +318,11 @@ def _check_time(loaded: LoadedModel, words: list[list[int]]) -> None:
     seconds = texts * sum(map(len, words)) / 2 * token_seconds(loaded.info.parameters)
     if seconds > LONGEST:
         raise TextError(
-            f"Shapley values of {len(words)} words have the model read {texts:,} texts, about "
-            f"{seconds / 60:.0f} minutes: choose erasure, or a shorter text."
+            "Shapley values of {count} words have the model read {texts:,} texts, about "
+            "{minutes:.0f} minutes: choose erasure, or a shorter text.",
+            count=len(words),
+            texts=texts,
+            minutes=seconds / 60,
         )
 
 
@@ -354,12 +367,16 @@ def _shared_beginning(target: Sequence[int], foil: Sequence[int], typed: str, ot
     if foil and shared == min(len(target), len(foil)):
         if len(target) == len(foil):
             raise TextError(
-                f"“{typed.strip()}” and “{other.strip()}” are the same for this model: choose two words."
+                "“{word}” and “{other}” are the same for this model: choose two words.",
+                word=typed.strip(),
+                other=other.strip(),
             )
         longer, shorter = (typed, other) if len(target) > len(foil) else (other, typed)
         raise TextError(
-            f"“{longer.strip()}” begins with all of “{shorter.strip()}” for this model, so no token tells "
-            "them apart: choose another foil."
+            "“{longer}” begins with all of “{shorter}” for this model, so no token tells "
+            "them apart: choose another foil.",
+            longer=longer.strip(),
+            shorter=shorter.strip(),
         )
     return shared
 
@@ -401,13 +418,17 @@ def _word_log_probability(
 
 
 def _piece_notes(choice: list[ChosenWord], shared: int) -> list[str]:
-    notes = []
+    notes: list[str] = []
     for word in choice:
         if len(word.pieces) > 1:
-            beginning = "".join(word.pieces[:shared])
-            after = f" after the shared beginning “{beginning}”" if shared else ""
             notes.append(
-                f"“{word.typed}” is {len(word.pieces)} tokens ({' + '.join(word.pieces)}); "
-                f"the token “{word.explained.token}” is explained{after}."
+                Said(
+                    _PIECES_AFTER if shared else _PIECES,
+                    word=word.typed,
+                    count=len(word.pieces),
+                    pieces=" + ".join(word.pieces),
+                    token=word.explained.token,
+                    beginning="".join(word.pieces[:shared]),
+                )
             )
     return notes

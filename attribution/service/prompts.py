@@ -6,18 +6,24 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
+from attribution.language import N_, Said
 from attribution.models import tokens
 from attribution.models.architectures import ARCHITECTURES
 from attribution.models.chat import Turn, chat_pieces, chat_template
 from attribution.models.loading import LoadedModel
-from attribution.service.inputs import check_text
+from attribution.service.inputs import THE, check_text
 from attribution.service.limits import check_characters, check_tokens
 from attribution.types import AnswerRequest, Segment, SegmentKind, TextError, TokenizedText
 
 PLACES: dict[SegmentKind, str] = {"system": "System", "document": "Document", "user": "User"}
 SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"'»”’)\]]*\s+|\n+|(?<=[。！？])")
 MOST_EXAMPLES = 50
+THE_PROMPT, THE_ANSWER = Said("The prompt"), Said("The answer")
+PLAIN = N_("{name} was asked for plain text, so the fields are read one after the other, as one text.")
+NO_TEMPLATE = N_("{name} has no chat template, so the fields are read one after the other, as one text.")
+TASK_IN_FRONT = Said("T5 models want their task in front of the text, e.g. “translate English to German: ”.")
 _Owner = tuple[SegmentKind, str]
 """Kind and name of a part."""
 
@@ -54,13 +60,13 @@ def check_fields(request: AnswerRequest) -> None:
     Raises:
         TextError: with what is wrong.
     """
-    fields = [(request.prompt, "The prompt"), (request.system, "The system text")]
-    fields += [(request.document, "The document"), (request.answer, "The answer")]
-    fields += [(request.contrast, "The contrast"), (request.generation.stop, "The stop text")]
+    fields: list[tuple[Any, str]] = [(request.prompt, THE_PROMPT), (request.system, Said("The system text"))]
+    fields += [(request.document, Said("The document")), (request.answer, THE_ANSWER)]
+    fields += [(request.contrast, THE["contrast"]), (request.generation.stop, Said("The stop text"))]
     for number, example in enumerate(request.examples, 1):
         fields += [
-            (example.question, f"Example {number}"),
-            (example.answer, f"The answer of example {number}"),
+            (example.question, Said("Example {number}", number=number)),
+            (example.answer, Said("The answer of example {number}", number=number)),
         ]
     for text, what in fields:
         check_text(text, what)
@@ -68,9 +74,15 @@ def check_fields(request: AnswerRequest) -> None:
         raise TextError("The prompt is empty: type a question, or a text to continue.")
     for number, example in enumerate(request.examples, 1):
         if not example.question.strip() or not example.answer.strip():
-            raise TextError(f"Example {number} needs a question and its answer: fill in both, or remove it.")
+            raise TextError(
+                "Example {number} needs a question and its answer: fill in both, or remove it.", number=number
+            )
     if len(request.examples) > MOST_EXAMPLES:
-        raise TextError(f"There are {len(request.examples)} examples; at most {MOST_EXAMPLES} can be shown.")
+        raise TextError(
+            "There are {count} examples; at most {most} can be shown.",
+            count=len(request.examples),
+            most=MOST_EXAMPLES,
+        )
 
 
 def prompt(loaded: LoadedModel, request: AnswerRequest) -> Prompt:
@@ -87,20 +99,19 @@ def prompt(loaded: LoadedModel, request: AnswerRequest) -> Prompt:
     check_fields(request)
     name, notes = loaded.info.name, []
     fields = (request.system, request.document, *(e.question for e in request.examples), request.prompt)
-    check_characters(loaded, "".join(fields), "The prompt")
+    check_characters(loaded, "".join(fields), THE_PROMPT)
     templated = loaded.info.kind == "decoder" and not request.plain and bool(chat_template(loaded.tokenizer))
     if templated:
         parts = _chat_parts(loaded, request)
     else:
         parts = _plain_parts(request)
         if loaded.info.kind == "decoder" and (request.system or request.examples or request.document):
-            why = "was asked for plain text" if request.plain else "has no chat template"
-            notes.append(f"{name} {why}, so the fields are read one after the other, as one text.")
+            notes.append(Said(PLAIN if request.plain else NO_TEMPLATE, name=name))
     found = _tokenized(loaded, parts, framed=not templated)
-    check_tokens(loaded, len(found[0]), "The prompt")
+    check_tokens(loaded, len(found[0]), THE_PROMPT)
     row = ARCHITECTURES.get(loaded.model.config.model_type)
     if row and row.task_in_front and ":" not in request.prompt and "?" not in request.prompt:
-        notes.append("T5 models want their task in front of the text, e.g. “translate English to German: ”.")
+        notes.append(TASK_IN_FRONT)
     return Prompt(*found, templated, tuple(notes))
 
 

@@ -7,15 +7,18 @@ from dataclasses import replace
 
 import numpy as np
 
+from attribution.language import N_
 from attribution.methods import faithfulness as measures
 from attribution.methods.removal import WordRemoval
 from attribution.models.loading import LoadedModel
 from attribution.service.answer import explained, run_answer
-from attribution.service.inputs import whole_number
+from attribution.service.faithfulness import OF_ANOTHER
+from attribution.service.inputs import SEED, whole_number
 from attribution.types import AnswerResult, SegmentCheckRequest, SegmentCheckResult, TextError
 
 MOST_SEGMENTS = 200
 MOST_SUBSETS = 1000
+SUBSETS = N_("The check takes {least} to {most} subsets of the segments, not {value}.")
 Progress = Callable[[float], None]
 
 
@@ -38,7 +41,8 @@ def segment_check(
         progress: called with the fraction done; an exception from it stops the computation.
 
     Raises:
-        TextError: nothing can be left out, there are too many segments, or an option is out of range.
+        TextError: nothing can be left out, there are too many segments, the result has a contrast, or an
+            option is out of range.
 
     Source: Cohen-Wang et al. 2024, "ContextCite: Attributing Model Generation to Context"; LDS: Park et al.
     2023.
@@ -58,9 +62,8 @@ def run_segment_check(
 
 
 def _check(request: SegmentCheckRequest) -> None:
-    sentence = f"The check takes 4 to {MOST_SUBSETS} subsets of the segments"
-    whole_number(request.subsets, sentence, 4, MOST_SUBSETS)
-    whole_number(request.seed, "A seed is a whole number from 0 to 4294967295", 0, 2**32 - 1)
+    whole_number(request.subsets, SUBSETS, 4, MOST_SUBSETS)
+    whole_number(request.seed, SEED, 0, 2**32 - 1)
 
 
 def _measured(
@@ -68,8 +71,10 @@ def _measured(
 ) -> SegmentCheckResult:
     _check(request)
     if loaded.info.id != result.model.id:
-        raise TextError(f"This result is of {result.model.name}, not of {loaded.info.name}.")
+        raise TextError(OF_ANOTHER, name=result.model.name, other=loaded.info.name)
     asked = result.request
+    if asked.contrast or asked.contrast_ids:
+        raise TextError("The check measures the answer's own log-probability: explain it without a contrast.")
     with loaded.lock:
         plain = replace(
             asked, answer_ids=result.answer.ids, step=-1, contrast="", contrast_ids=(), method="frozen"
@@ -81,7 +86,9 @@ def _measured(
             raise TextError("There is nothing in this prompt that could be left out.")
         if n > MOST_SEGMENTS:
             raise TextError(
-                f"The prompt has {n} segments; up to {MOST_SEGMENTS} can be left out: split it by fields."
+                "The prompt has {count} segments; up to {most} can be left out: split it by fields.",
+                count=n,
+                most=MOST_SEGMENTS,
             )
         steps = range(len(question.ids))
         problem = question.problem(loaded, "log_probability", steps, None, None)

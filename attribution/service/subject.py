@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from attribution.language import N_
 from attribution.methods.catalogue import find
 from attribution.methods.problem import Problem, Progress
 from attribution.methods.removal import WordRemoval
@@ -35,6 +36,16 @@ from attribution.types import (
 )
 
 Result = NextWordResult | TranslationResult | ComparisonResult | AnswerResult
+TRANSLATION_STEPS = (
+    N_("A translation is explained word by word: name the tokens of one (step)."),
+    N_("The target tokens are numbered {least} to {most} (step), not {value}."),
+    N_("The target tokens of a word stand one after the other (step)."),
+)
+ANSWER_STEPS = (
+    N_("An answer is explained word by word: name the tokens of one (step)."),
+    N_("The tokens of the answer are numbered {least} to {most} (step), not {value}."),
+    N_("The tokens of the answer of a word stand one after the other (step)."),
+)
 LONGEST_LIST = 200
 """Words of a text that are taken away one after the other."""
 
@@ -80,11 +91,11 @@ def subject(
         TextError: no word can be taken away, or too many, or the steps are not those of one word.
     """
     if isinstance(asked, TranslationRequest) and isinstance(result, TranslationResult):
-        chosen = _checked(steps, len(result.target), "A translation", "The target tokens")
+        chosen = _checked(steps, len(result.target), TRANSLATION_STEPS)
         return _of_translation(loaded, asked, result, chosen, way)
     if isinstance(asked, AnswerRequest) and isinstance(result, AnswerResult):
         own = result.steps if len(result.steps) == 1 else ()
-        chosen = _checked(steps or own, len(result.answer), "An answer", "The tokens of the answer")
+        chosen = _checked(steps or own, len(result.answer), ANSWER_STEPS)
         return _of_answer(loaded, asked, result, chosen, way)
     if steps:
         raise TextError("Only translations and answers have steps to choose from (step).")
@@ -235,7 +246,10 @@ def _row(result: AnswerResult, steps: range) -> list[int]:
     """The rows of an answer's result that explain these steps."""
     missing = [step for step in steps if step not in result.steps]
     if missing:
-        raise TextError(f"Token {missing[0]} of the answer is not explained by this result: choose another.")
+        raise TextError(
+            "Token {number} of the answer is not explained by this result: choose another.",
+            number=missing[0],
+        )
     return [result.steps.index(step) for step in steps]
 
 
@@ -244,19 +258,21 @@ def _removal(problem: Problem, steps: range, columns: Sequence[Sequence[int]], w
         raise TextError("There is no word here that could be left out, so nothing can be measured.")
     if len(columns) > LONGEST_LIST:
         raise TextError(
-            f"This text has {len(columns)} words; how well a ranking holds is measured up to {LONGEST_LIST}."
+            "This text has {count} words; how well a ranking holds is measured up to {most}.",
+            count=len(columns),
+            most=LONGEST_LIST,
         )
     return WordRemoval(problem, steps, columns, way)
 
 
-def _checked(steps: tuple[int, ...], length: int, whole: str, tokens: str) -> range:
-    """The steps as a range, of one word; `whole` is "A translation" or the like, `tokens` are its own."""
+def _checked(steps: tuple[int, ...], length: int, sentences: tuple[str, str, str]) -> range:
+    """The steps as a range, of one word; the sentences refuse none, no such number, and a gap."""
+    none, numbered, apart = sentences
     if not steps:
-        raise TextError(f"{whole} is explained word by word: name the tokens of one (step).")
-    numbered = f"{tokens} are numbered 0 to {length - 1} (step)"
+        raise TextError(none)
     numbers = [whole_number(step, numbered, 0, length - 1) for step in steps]
     if numbers != list(range(numbers[0], numbers[-1] + 1)):
-        raise TextError(f"{tokens} of a word stand one after the other (step).")
+        raise TextError(apart)
     return range(numbers[0], numbers[-1] + 1)
 
 

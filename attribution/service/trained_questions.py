@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from attribution.language import Said
+
 ANSWER_ONLY = ("yes-no-small", "yes-no-base", "yes-no-large")
 """The bundled models that know nothing but such questions; see their cards."""
 WORDINGS = (
@@ -45,7 +47,7 @@ OTHER_WORDS = (
 COLOURS = (
     "black|blue|brown|gold|golden|gray|green|grey|orange|pink|purple|red|silver|white|yellow|beige|violet"
 )
-OUTSIDE = (
+OUTSIDE = Said(
     "The bundled yes/no models were trained on a few kinds of questions only, such as “Is Madrid in Spain?” "
     "or “Is a tiger a mammal?”; this one is unlike them, so the answer says nothing, however sure it looks."
 )

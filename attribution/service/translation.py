@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from attribution.language import N_, Said
 from attribution.methods.alignment import align
 from attribution.methods.catalogue import find, names
 from attribution.methods.left_out import left_out
@@ -21,9 +22,20 @@ from attribution.models import tokens
 from attribution.models.architectures import ARCHITECTURES
 from attribution.models.loading import MOST_BEAMS, LoadedModel
 from attribution.service.candidates import entropy, listed
-from attribution.service.inputs import check_choice, check_text, plain_ids, replacement_id, whole_number
+from attribution.service.inputs import (
+    INTEGRAL,
+    NO_METHOD,
+    THE,
+    check_choice,
+    check_text,
+    plain_ids,
+    replacement_id,
+    whole_number,
+)
 from attribution.service.languages import decoder_start, language_codes, set_languages
 from attribution.service.limits import check_characters, check_memory, check_tokens, quick_to_check
+from attribution.service.prompts import TASK_IN_FRONT
+from attribution.service.writing import AT_MOST, search_in_words
 from attribution.types import (
     Array,
     ExpectedRequest,
@@ -41,8 +53,14 @@ MAX_STEPS = 1000
 """Nodes of the integral that one may ask for."""
 LONGEST_ASKED = 1_000_000
 """Tokens of a translation that one may ask for; a model's own limit is lower."""
-BEAMS = f"The search takes 1 (greedy) to {MOST_BEAMS} beams"
-LENGTH = "A translation takes 1 token or more (max_length)"
+BEAMS = N_("The search takes 1 (greedy) to {most} beams, not {value}.")
+LENGTH = N_("A translation takes 1 token or more (max_length), not {value}.")
+NUMBERED = N_("The target tokens are numbered {least} to {most} (step), not {value}.")
+TOKENS = N_("The tokens of a translation are numbers from {least} to {most} (target_ids), not {value}.")
+ALIGNED = N_("The alignment must name contrast tokens by their numbers, not {value}.")
+NOT_ATTRIBUTED = N_("“{value}” cannot be attributed; choose from {choices}.")
+EMPTY = N_("The translation is empty: type one, or let the model translate.")
+THE_SOURCE, THE_TRANSLATION = Said("The source"), Said("The translation")
 
 
 def explain_translation(
@@ -86,8 +104,8 @@ def explain_translation(
         UnsupportedArchitectureError: the model is no encoder-decoder or does not give attention weights.
     """
     if target is not None:
-        check_text(target, "The translation")
-        _require_words(target, "The translation is empty: type one, or let the model translate.")
+        check_text(target, THE_TRANSLATION)
+        _require_words(target, EMPTY)
     if beams is not None:
         beams = whole_number(beams, BEAMS, 0, MOST_BEAMS)
     if max_length is not None:
@@ -169,8 +187,7 @@ def run_expected(
     _check(loaded, explained)
     with loaded.lock:
         asked = _asked(loaded, explained, progress)
-        most = len(asked.ids) - 1
-        step = whole_number(request.step, f"The target tokens are numbered 0 to {most} (step)", 0, most)
+        step = whole_number(request.step, NUMBERED, 0, len(asked.ids) - 1)
         inputs = [*asked.start, *asked.ids[:step]]
         check_memory(loaded, len(asked.source) + len(inputs))
         logits = _logits(loaded, asked.source.ids, inputs)[-1].double().cpu().numpy()
@@ -241,25 +258,25 @@ def _asked(
     loaded: LoadedModel, request: TranslationRequest, progress: Callable[[float], None] | None
 ) -> _Asked:
     """The request's texts as token ids, checked; the model translates where no translation was typed."""
-    check_characters(loaded, request.source, "The source")
-    check_characters(loaded, request.target, "The translation")
-    check_characters(loaded, request.contrast, "The contrast")
+    check_characters(loaded, request.source, THE_SOURCE)
+    check_characters(loaded, request.target, THE_TRANSLATION)
+    check_characters(loaded, request.contrast, THE["contrast"])
     language = set_languages(loaded, request.source_language, request.target_language)
     source = tokens.tokenize(loaded.tokenizer, request.source)
-    check_tokens(loaded, len(source), "The source")
+    check_tokens(loaded, len(source), THE_SOURCE)
     start = decoder_start(loaded, language)
-    ids = _typed_ids(loaded, request.target, start, "The translation") if request.target else ()
+    ids = _typed_ids(loaded, request.target, start, THE_TRANSLATION) if request.target else ()
     ids = _given_ids(loaded, request.target_ids, start) or ids
     contrast = None
     if request.contrast:
-        contrast_ids = _typed_ids(loaded, request.contrast, start, "The contrast")
+        contrast_ids = _typed_ids(loaded, request.contrast, start, THE["contrast"])
         contrast = tokens.from_ids(loaded.tokenizer, contrast_ids)
     # All texts are tokenized by now: another visitor may set other languages at the first `progress`.
     generation, notes = "", _notes(loaded, request)
     if not ids:
         ids, generation, cut = _generate(loaded, request, source.ids, start, progress)
         if cut:
-            notes.append("The translation was cut off at the length limit.")
+            notes.append(Said("The translation was cut off at the length limit."))
     alignment: tuple[int, ...] = ()
     if contrast is not None:
         alignment = _checked(request.alignment, ids, contrast.ids) or align(ids, contrast.ids)
@@ -277,10 +294,9 @@ def _typed_ids(loaded: LoadedModel, text: str, start: tuple[int, ...], what: str
 def _given_ids(loaded: LoadedModel, given: Sequence[int], start: tuple[int, ...]) -> tuple[int, ...]:
     """The tokens of a translation that are given as such, checked."""
     size = int(loaded.model.config.vocab_size)
-    sentence = f"The tokens of a translation are numbers from 0 to {size - 1} (target_ids)"
-    ids = tuple(whole_number(i, sentence, 0, size - 1) for i in given)
+    ids = tuple(whole_number(i, TOKENS, 0, size - 1) for i in given)
     if ids:
-        check_tokens(loaded, len(start) + len(ids) - 1, "The translation")
+        check_tokens(loaded, len(start) + len(ids) - 1, THE_TRANSLATION)
     return ids
 
 
@@ -301,26 +317,27 @@ def _step_scores(loaded: LoadedModel, asked: _Asked, logits: Tensor) -> dict[str
 def _check(loaded: LoadedModel, request: TranslationRequest) -> None:
     if loaded.info.kind != "encoder-decoder":
         raise UnsupportedArchitectureError(
-            f"{loaded.info.name} is a decoder and no translator: choose one such as opus-mt, T5 or NLLB."
+            "{name} is a decoder and no translator: choose one such as opus-mt, T5 or NLLB.",
+            name=loaded.info.name,
         )
     for text, what in (
-        (request.source, "The source"),
-        (request.target, "The translation"),
-        (request.contrast, "The contrast"),
-        (request.source_language, "The source language"),
-        (request.target_language, "The target language"),
+        (request.source, THE_SOURCE),
+        (request.target, THE_TRANSLATION),
+        (request.contrast, THE["contrast"]),
+        (request.source_language, Said("The source language")),
+        (request.target_language, Said("The target language")),
     ):
         check_text(text, what)
-    _require_words(request.source, "The source is empty: type the text to translate.")
+    _require_words(request.source, N_("The source is empty: type the text to translate."))
     if request.target:
-        _require_words(request.target, "The translation is empty: type one, or let the model translate.")
+        _require_words(request.target, EMPTY)
     if request.contrast:
-        _require_words(request.contrast, "The contrast is empty: type another translation.")
-    check_choice(request.method, tuple(names("translation")), "There is no method “{}”")
-    check_choice(request.attributed, ATTRIBUTED, "“{}” cannot be attributed")
+        _require_words(request.contrast, N_("The contrast is empty: type another translation."))
+    check_choice(request.method, tuple(names("translation")), NO_METHOD)
+    check_choice(request.attributed, ATTRIBUTED, NOT_ATTRIBUTED)
     if request.attributed.startswith("contrast") and not request.contrast:
         raise TextError("A difference compares two translations: type the other one as contrast.")
-    whole_number(request.steps, f"The integral takes 1 to {MAX_STEPS} steps", 1, MAX_STEPS)
+    whole_number(request.steps, INTEGRAL, 1, MAX_STEPS)
     whole_number(request.beams, BEAMS, 0, MOST_BEAMS)
     whole_number(request.max_length, LENGTH, 0, LONGEST_ASKED)
 
@@ -333,10 +350,7 @@ def _entries(alignment: Any) -> tuple[int, ...]:
         entries = tuple(alignment)
     except TypeError as error:
         raise TextError("The alignment must be a list of whole numbers.") from error
-    return tuple(
-        whole_number(entry, "The alignment must name contrast tokens by their numbers", 0, LONGEST_ASKED)
-        for entry in entries
-    )
+    return tuple(whole_number(entry, ALIGNED, 0, LONGEST_ASKED) for entry in entries)
 
 
 def _require_words(text: str, message: str) -> None:
@@ -347,35 +361,48 @@ def _require_words(text: str, message: str) -> None:
 def _checked(alignment: tuple[int, ...], ids: Sequence[int], contrast: Sequence[int]) -> tuple[int, ...]:
     """The user's alignment, if there is one and it fits."""
     if alignment and len(alignment) != len(ids):
-        raise TextError(f"The alignment has {len(alignment)} entries; the translation has {len(ids)} tokens.")
+        raise TextError(
+            "The alignment has {entries} entries; the translation has {count} tokens.",
+            entries=len(alignment),
+            count=len(ids),
+        )
     if any(not 0 <= c < len(contrast) for c in alignment):
-        raise TextError(f"The alignment must name contrast tokens, numbered 0 to {len(contrast) - 1}.")
+        raise TextError(
+            "The alignment must name contrast tokens, numbered 0 to {most}.", most=len(contrast) - 1
+        )
     return alignment
 
 
 def _notes(loaded: LoadedModel, request: TranslationRequest) -> list[str]:
-    notes = []
+    notes: list[str] = []
     row = ARCHITECTURES.get(loaded.model.config.model_type)
     if row and row.task_in_front and ":" not in request.source:
-        notes.append("T5 models want their task in front of the text, e.g. “translate English to German: ”.")
+        notes.append(TASK_IN_FRONT)
     codes = getattr(loaded.tokenizer, "supported_language_codes", None)
     if codes and ">>" not in request.source:
-        notes.append(f"This model wants its target language in front of the text, e.g. “{codes[0]} ”.")
+        notes.append(
+            Said("This model wants its target language in front of the text, e.g. “{code} ”.", code=codes[0])
+        )
     return notes
 
 
 def _token_notes(
     loaded: LoadedModel, request: TranslationRequest, ids: Sequence[int], foils: Sequence[int] | None
 ) -> list[str]:
-    notes = []
+    notes: list[str] = []
     unknown = loaded.tokenizer.unk_token_id
     if request.target and unknown is not None and unknown in ids:
-        notes.append("This model cannot write some of the translation's characters: they became <unk>.")
+        notes.append(Said("This model cannot write some of the translation's characters: they became <unk>."))
     if foils is not None and request.attributed.startswith("contrast"):
         same = sum(t == f for t, f in zip(ids, foils, strict=True))
         if same:
-            text = f"{same} of {len(ids)} steps have the same token in both translations: no contrast there."
-            notes.append(text)
+            notes.append(
+                Said(
+                    "{same} of {count} steps have the same token in both translations: no contrast there.",
+                    same=same,
+                    count=len(ids),
+                )
+            )
     return notes
 
 
@@ -389,7 +416,7 @@ def _target_ids(loaded: LoadedModel, text: str) -> tuple[int, ...]:
         raise TextError("The translation has no characters that this model can write: type another one.")
     if end is None:
         raise UnsupportedArchitectureError(
-            f"{loaded.info.name} has no token that ends a translation; choose another model."
+            "{name} has no token that ends a translation; choose another model.", name=loaded.info.name
         )
     return (*ids, int(end))
 
@@ -431,12 +458,14 @@ def _generate(
     end = loaded.tokenizer.eos_token_id
     if end in ids:
         ids = ids[: ids.index(end) + 1]
-    words = "greedy search" if beams == 1 else f"beam search with {beams} beams"
+    words = search_in_words("greedy" if beams == 1 else "beams", beams)
     if beams > 1 and own.length_penalty not in (None, 1.0):
-        words += f", length penalty {own.length_penalty:g}"
+        words = Said("{search}, length penalty {penalty:g}", search=words, penalty=own.length_penalty)
     if own.no_repeat_ngram_size:
-        words += f", no {own.no_repeat_ngram_size} tokens in a row twice"
-    return tuple(ids), f"{words}, at most {limit} tokens", len(ids) >= limit
+        words = Said(
+            "{search}, no {count} tokens in a row twice", search=words, count=own.no_repeat_ngram_size
+        )
+    return tuple(ids), Said(AT_MOST, search=words, count=limit), len(ids) >= limit
 
 
 def _told(progress: Callable[[float], None]) -> Callable[..., Tensor]:

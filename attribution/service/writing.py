@@ -11,18 +11,34 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from attribution.language import N_, Said
 from attribution.methods.network import Network
 from attribution.models import tokens
 from attribution.models.loading import MOST_BEAMS, LoadedModel
-from attribution.service.inputs import check_choice, check_text, whole_number
+from attribution.service.inputs import SEED, check_choice, check_text, whole_number
 from attribution.service.languages import decoder_start, set_languages
 from attribution.service.limits import check_memory
-from attribution.service.prompts import Prompt, joins, prompt
+from attribution.service.prompts import THE_ANSWER, Prompt, joins, prompt
 from attribution.types import AnswerRequest, Ending, Generation, TextError, WrittenToken
 
 LONGEST_ASKED = 100_000
 """Tokens of an answer that one may ask for; a model's own limit is lower."""
 SEARCHES = ("greedy", "beams", "sampling")
+AT_MOST = N_("{search}, at most {count} tokens")
+AT_MOST_UNTIL = N_("{search}, at most {count} tokens, until “{stop}”")
+NOT_SEARCHED = N_("An answer cannot be searched by “{value}”; choose from {choices}.")
+BEAMS = N_("The search takes {least} to {most} beams, not {value}.")
+LENGTH = N_("An answer takes 1 token or more (length), not {value}.")
+TEMPERATURE = N_("The temperature is a number from {least:g} to {most:g}, not {value}.")
+TOP_P = N_("The top-p is a number from {least:g} to {most:g}, not {value}.")
+_EMPTY = {
+    "answer": N_("The answer is empty: type one, or let the model write."),
+    "contrast": N_("The contrast is empty: type one, or let the model write."),
+}
+_NO_TOKENS = {
+    "answer": N_("This model's vocabulary cannot spell the answer “{text}”; change its words."),
+    "contrast": N_("This model's vocabulary cannot spell the contrast “{text}”; change its words."),
+}
 Progress = Callable[[float], None]
 
 
@@ -53,21 +69,29 @@ def asked(loaded: LoadedModel, request: AnswerRequest) -> Asked:
         start = decoder_start(loaded, language)
     found = prompt(loaded, request)
     given = request.answer_ids or (answer_ids(loaded, found, request.answer) if request.answer else ())
-    check_ids(loaded, given, "The answer")
+    check_ids(loaded, given, THE_ANSWER)
     room = room_for(loaded, found, start)
     if len(given) > room:
         if start:
             raise TextError(
-                f"The answer has {len(given):,} tokens; {loaded.info.name} takes at most {room:,}."
+                "The answer has {count:,} tokens; {name} takes at most {most:,}.",
+                count=len(given),
+                name=loaded.info.name,
+                most=room,
             )
         raise TextError(
-            f"Prompt and answer have {len(found.tokens) + len(given):,} tokens together; "
-            f"{loaded.info.name} takes at most {loaded.max_tokens:,}."
+            "Prompt and answer have {count:,} tokens together; {name} takes at most {most:,}.",
+            count=len(found.tokens) + len(given),
+            name=loaded.info.name,
+            most=loaded.max_tokens,
         )
     if room < 1:
         raise TextError(
-            f"The prompt has {len(found.tokens):,} tokens, which leaves no room for an answer: "
-            f"{loaded.info.name} takes at most {loaded.max_tokens:,}."
+            "The prompt has {count:,} tokens, which leaves no room for an answer: "
+            "{name} takes at most {most:,}.",
+            count=len(found.tokens),
+            name=loaded.info.name,
+            most=loaded.max_tokens,
         )
     return Asked(found, start, given)
 
@@ -84,7 +108,7 @@ def answer_ids(loaded: LoadedModel, found: Prompt, answer: str, what: str = "ans
         TextError: it is empty, or the model cannot spell it.
     """
     if not answer.strip():
-        raise TextError(f"The {what} is empty: type one, or let the model write.")
+        raise TextError(_EMPTY[what])
     tokenizer = loaded.tokenizer
     if found.templated or loaded.info.kind == "encoder-decoder":
         target = loaded.info.kind == "encoder-decoder"
@@ -99,9 +123,7 @@ def answer_ids(loaded: LoadedModel, found: Prompt, answer: str, what: str = "ans
         ids = whole[len(before) :] if fits else tokens.as_text(tokenizer, text).ids
     unknown = tokenizer.unk_token_id
     if not ids or (unknown is not None and unknown in ids):
-        raise TextError(
-            f"This model's vocabulary cannot spell the {what} “{answer.strip()[:60]}”; change its words."
-        )
+        raise TextError(_NO_TOKENS[what], text=answer.strip()[:60])
     return ids
 
 
@@ -115,7 +137,11 @@ def check_ids(loaded: LoadedModel, ids: Sequence[int], what: str) -> None:
     for i in ids:
         if type(i) is not int or not 0 <= i < size:
             raise TextError(
-                f"{what} names the token {str(i)[:20]}; {loaded.info.name} has 0 to {size - 1:,}."
+                "{what} names the token {token}; {name} has 0 to {most:,}.",
+                what=what,
+                token=str(i)[:20],
+                name=loaded.info.name,
+                most=size - 1,
             )
 
 
@@ -130,32 +156,43 @@ def check_generation(generation: Generation) -> None:
     Raises:
         TextError: with the range.
     """
-    check_choice(generation.search, SEARCHES, "An answer cannot be searched by “{}”")
-    whole_number(generation.beams, f"The search takes 2 to {MOST_BEAMS} beams", 2, MOST_BEAMS)
-    whole_number(generation.length, "An answer takes 1 token or more (length)", 1, LONGEST_ASKED)
-    whole_number(generation.seed, "A seed is a whole number from 0 to 4294967295", 0, 2**32 - 1)
-    check_text(generation.stop, "The stop text")
-    for value, name, low, high in (
-        (generation.temperature, "temperature", 0.01, 100.0),
-        (generation.top_p, "top-p", 0.0, 1.0),
+    check_choice(generation.search, SEARCHES, NOT_SEARCHED)
+    whole_number(generation.beams, BEAMS, 2, MOST_BEAMS)
+    whole_number(generation.length, LENGTH, 1, LONGEST_ASKED)
+    whole_number(generation.seed, SEED, 0, 2**32 - 1)
+    check_text(generation.stop, Said("The stop text"))
+    for value, sentence, low, high in (
+        (generation.temperature, TEMPERATURE, 0.01, 100.0),
+        (generation.top_p, TOP_P, 0.0, 1.0),
     ):
         number = isinstance(value, (int, float)) and not isinstance(value, bool)
         if not number or not math.isfinite(value) or not low <= value <= high or value == 0:
-            raise TextError(
-                f"The {name} is a number from {max(low, 0.01):g} to {high:g}, not {str(value)[:20]}."
-            )
+            raise TextError(sentence, least=max(low, 0.01), most=high, value=str(value)[:20])
 
 
-def settings_in_words(generation: Generation) -> str:
+def settings_in_words(generation: Generation) -> Said:
     """E.g. "greedy search, at most 40 tokens"."""
-    words = {
-        "greedy": "greedy search",
-        "beams": f"beam search with {generation.beams} beams",
-        "sampling": f"sampling at temperature {generation.temperature:g}, top-p {generation.top_p:g}, "
-        f"seed {generation.seed}",
-    }[generation.search]
-    stop = f", until “{tokens.visible(generation.stop)[:40]}”" if generation.stop else ""
-    return f"{words}, at most {generation.length} tokens{stop}"
+    search = search_in_words(
+        generation.search, generation.beams, generation.temperature, generation.top_p, generation.seed
+    )
+    stop = tokens.visible(generation.stop)[:40]
+    return Said(AT_MOST_UNTIL if stop else AT_MOST, search=search, count=generation.length, stop=stop)
+
+
+def search_in_words(
+    search: str, beams: int = 1, temperature: float = 1.0, top_p: float = 1.0, seed: int = 0
+) -> Said:
+    """How a model searches for what it writes, as the beginning of a list of settings."""
+    if search == "greedy":
+        return Said("greedy search")
+    if search == "beams":
+        return Said("beam search with {count} beams", count=beams)
+    return Said(
+        "sampling at temperature {temperature:g}, top-p {top_p:g}, seed {seed}",
+        temperature=temperature,
+        top_p=top_p,
+        seed=seed,
+    )
 
 
 def written(
@@ -178,8 +215,10 @@ def written(
     room = room_for(loaded, question.prompt, question.start) - len(question.given)
     if room < 1:
         raise TextError(
-            f"Prompt and answer have as many tokens as {loaded.info.name} takes ({loaded.max_tokens:,}): "
-            "there is no room for another one."
+            "Prompt and answer have as many tokens as {name} takes ({most:,}): "
+            "there is no room for another one.",
+            name=loaded.info.name,
+            most=loaded.max_tokens,
         )
     most = min(request.generation.length, room)
     if request.generation.search == "beams":
@@ -373,7 +412,7 @@ def answer_request(loaded: LoadedModel, question: Any, answer: str = "", **optio
         elif name in AnswerRequest.__dataclass_fields__ and name not in ("model", "dtype", "generation"):
             rest[name] = tuple(value) if isinstance(value, list) else value
         else:
-            raise TextError(f"There is no option “{name[:40]}” of an answer.")
+            raise TextError("There is no option “{name}” of an answer.", name=name[:40])
     fields = {"prompt": question} if isinstance(question, str) else fields_of_messages(question)
     request = AnswerRequest(model=loaded.info.id, answer=answer, dtype=loaded.info.dtype)
     return replace(request, **{**fields, **rest}, generation=replace(Generation(), **generation))

@@ -7,26 +7,34 @@ from typing import Any
 
 import streamlit as st
 
+from attribution.language import _
 from attribution.ui import message
 
 
 def row(examples: Sequence[tuple[str, Mapping[str, Any]]], *, key: str) -> None:
-    """One button an example; a click fills the widgets with these keys, and the page shows the result."""
+    """One button an example; a click fills the widgets with these keys, and the page shows the result.
+
+    The labels are in English, as in the table of examples.
+    """
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{key}_examples"):
-        st.markdown("Examples:", width="content")
+        st.markdown(_("Examples:"), width="content")
         for number, (label, values) in enumerate(examples):
             st.button(
-                label, key=f"{key}_example_{number}", on_click=fill, args=(dict(values),), width="content"
+                _(label), key=f"{key}_example_{number}", on_click=fill, args=(dict(values),), width="content"
             )
 
 
 def with_download(note: str, examples: Sequence[tuple[str, Mapping[str, Any]]], *, key: str) -> None:
     """The examples whose models are downloaded on first use, folded into one button."""
-    with st.popover("More, with a download", icon=":material/download:", type="tertiary"):
+    with st.popover(_("More, with a download"), icon=":material/download:", type="tertiary"):
         message.note(note)
         for number, (label, values) in enumerate(examples):
             st.button(
-                label, key=f"{key}_classroom_{number}", on_click=fill, args=(dict(values),), width="stretch"
+                _(label),
+                key=f"{key}_classroom_{number}",
+                on_click=fill,
+                args=(dict(values),),
+                width="stretch",
             )
 
 

@@ -38,7 +38,8 @@ def draw(
         return cached.figure(recipe, "light", **layout)
 
     options: dict[str, Any] = {"on_select": "rerun", "selection_mode": selects} if selects else {}
-    state = chart(figure, key=f"{key}_chart", **options)
+    with st.container(key=f"{key}_figure", gap=None):
+        state = chart(figure, key=f"{key}_chart", **options)
     with st.container(horizontal=True, gap="small", key=f"{key}_menu"):
         download("PNG", lambda: to_png(light()), figure.name, "png", "image/png", key)
         download("SVG", lambda: to_svg(light()).encode(), figure.name, "svg", "image/svg+xml", key)

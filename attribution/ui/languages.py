@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from attribution import cached
+from attribution.language import _
 from attribution.types import AttributionError
 from attribution.ui import address, explain
 
@@ -31,11 +32,11 @@ def fields(model: str, *, key: str) -> tuple[str, str]:
     if not known:
         return "", ""
     chosen = []
-    for column, label, end in zip(st.columns(4), ("From", "Into"), ("from", "to"), strict=False):
+    for column, label, end in zip(st.columns(4), (_("From"), _("Into")), ("from", "to"), strict=False):
         name = f"{key}_{end}"
         address.part(name, None, asks=True)
         if st.session_state[name] not in known:
             st.session_state[name] = None  # a code of another model
-        picked = column.selectbox(label, known, index=None, placeholder="Choose a language code", key=name)
+        picked = column.selectbox(label, known, index=None, placeholder=_("Choose a language code"), key=name)
         chosen.append(picked or "")
     return chosen[0], chosen[1]

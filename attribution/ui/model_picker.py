@@ -9,21 +9,27 @@ import streamlit as st
 
 from attribution import cached
 from attribution.charts.wording import shortened, size_words
+from attribution.language import N_, _, in_each, in_figures, shown
 from attribution.models import catalogue
 from attribution.models.catalogue import CatalogueEntry, bundled, hub_entries, on_this_machine
-from attribution.types import AttributionError, ModelKind
+from attribution.types import AttributionError, ModelGroup, ModelKind
 from attribution.ui import address, frame
 from attribution.ui.message import plain
 
-HEADINGS = {
-    "Bundled": "── Bundled ──",
-    "On this machine": "── On this machine ──",
-    "Hugging Face Hub": "── Hub, downloaded on first use ──",
+GROUPS: dict[ModelGroup, str] = {
+    "Bundled": N_("Bundled"),
+    "On this machine": N_("On this machine"),
+    "Hugging Face Hub": N_("Hugging Face Hub"),
+}
+HEADINGS: dict[ModelGroup, str] = {
+    "Bundled": N_("── Bundled ──"),
+    "On this machine": N_("── On this machine ──"),
+    "Hugging Face Hub": N_("── Hub, downloaded on first use ──"),
 }
 """Lines of a list above the models of each group; picking one names no model, and the page says so."""
 LONGEST = 28
 """Letters of a name in a list, so that the size and the licence after it are seen."""
-HELP = "Pick a model, or type a Hugging Face Hub id such as openai-community/gpt2, or a local folder."
+HELP = N_("Pick a model, or type a Hugging Face Hub id such as openai-community/gpt2, or a local folder.")
 
 
 def select(label: str, *, key: str, default: str, kinds: tuple[ModelKind, ...]) -> str:
@@ -36,10 +42,10 @@ def select(label: str, *, key: str, default: str, kinds: tuple[ModelKind, ...]) 
         label,
         ids,
         index=ids.index(default) if default in ids else 1,
-        format_func=lambda spec: caption(entries[spec]) if spec in entries else str(spec),
+        format_func=lambda spec: caption(entries[spec]) if spec in entries else heading(str(spec)),
         key=key,
         accept_new_options=True,
-        help=HELP,
+        help=_(HELP),
     )
     return model_id(str(picked or default), entries)
 
@@ -68,12 +74,17 @@ def families() -> dict[str, tuple[CatalogueEntry, ...]]:
     return catalogue.families()
 
 
+def heading(option: str) -> str:
+    """A heading as the visitor reads it; all else as it is."""
+    return _(option) if option in HEADINGS.values() else option
+
+
 def caption(entry: CatalogueEntry) -> str:
     """One line in the list: name, size and licence, or what is wrong with it."""
     if entry.problem:
-        return f"{entry.name} · {entry.problem}"
+        return f"{entry.name} · {shown(entry.problem)}"
     name = shortened(entry.name, LONGEST)
-    return " · ".join(part for part in (name, megabytes(entry.bytes), entry.licence) if part)
+    return " · ".join(part for part in (name, megabytes(entry.bytes), _(entry.licence)) if part)
 
 
 def megabytes(size: int) -> str:
@@ -81,19 +92,17 @@ def megabytes(size: int) -> str:
     if not size:
         return ""
     if size < 1e9:
-        return f"{size / 1e6:.0f} MB" if size >= 1e7 else f"{size / 1e6:.1f} MB"
-    return f"{size / 1e9:.1f} GB"
+        return in_figures(f"{size / 1e6:.0f} MB" if size >= 1e7 else f"{size / 1e6:.1f} MB")
+    return in_figures(f"{size / 1e9:.1f} GB")
 
 
 def model_id(picked: str, entries: dict[str, CatalogueEntry]) -> str:
     """The id for what a link or the list says; a line of the list is recognized by its name."""
     picked = picked.strip()
     name = picked.split(" · ")[0] if " · " in picked else ""
-    names = {
-        shown: e.id for e in reversed(entries.values()) for shown in (shortened(e.name, LONGEST), e.name)
-    }
-    if picked in HEADINGS.values():
-        return "a heading of the list"  # no model can have this name, and that is what the page says
+    names = {said: e.id for e in reversed(entries.values()) for said in (shortened(e.name, LONGEST), e.name)}
+    if any(picked in headings for headings in in_each(lambda: [_(each) for each in HEADINGS.values()])):
+        return _("a heading of the list")  # no model can have this name, and that is what the page says
     return picked if picked in entries else names.get(name, picked)
 
 
@@ -103,13 +112,14 @@ def about(spec: str) -> None:
         entry = cached.entry(spec)
     except AttributionError:
         return  # the page says so where the model is asked for
-    parts = [entry.architecture, f"{size_words(entry.parameters)} parameters" if entry.parameters else ""]
+    parts = [entry.architecture]
+    if entry.parameters:
+        parts.append(_("{count} parameters", count=size_words(entry.parameters)))
     if entry.bytes:
         size = megabytes(entry.bytes)
-        parts.append(f"{size} to download" if entry.group == "Hugging Face Hub" else size)
-    parts.append(f"licence {entry.licence}" if entry.licence else "")
+        parts.append(_("{size} to download", size=size) if entry.group == "Hugging Face Hub" else size)
+    if entry.licence:
+        parts.append(_("licence {licence}", licence=_(entry.licence)))
     line = ", ".join(part for part in parts if part)
-    good = f" · {entry.good_for}" if entry.good_for else ""
-    if entry.problem:
-        good = f" · {entry.problem}"
-    st.caption(plain(f"{entry.name}: {line}{good}"))
+    says = shown(entry.problem) or _(entry.good_for)
+    st.caption(plain(" · ".join(part for part in (f"{entry.name}: {line}", says) if part)))

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import streamlit as st
 
 from attribution.charts.wording import size_words
+from attribution.language import N_, _, in_each
 from attribution.models.catalogue import CatalogueEntry
 from attribution.types import ModelKind
 from attribution.ui import address, frame, model_picker
 
-FAMILIES = "── Families ──"
+FAMILIES = N_("── Families ──")
 FAMILY_NAMES = {"yes-no": "Yes/no demo"}
-HELP = (
+HELP = N_(
     "A family, several models, or any Hugging Face Hub id such as google/flan-t5-small. "
     "They run one after the other, the smallest first."
 )
@@ -22,18 +23,18 @@ HELP = (
 def field(label: str, *, key: str, default: Sequence[str], kinds: tuple[ModelKind, ...]) -> list[str]:
     """Models and whole families, or any other names; returns ids, families in full."""
     groups, entries = model_picker.families(), {e.id: e for e in model_picker.choices(kinds)}
-    named: dict[str, str] = {
-        name: family_caption(FAMILY_NAMES.get(name, name), members) for name, members in groups.items()
-    }
     missing = [model for model in default if model not in entries]
-    options = [FAMILIES, *named, *missing, *model_picker.under_headings(entries.values())]
+    options = [FAMILIES, *groups, *missing, *model_picker.under_headings(entries.values())]
 
     def caption(option: str) -> str:
         if option in entries:
             return short_caption(entries[option])
-        return named.get(option, option)
+        if option in groups:
+            return family_caption(FAMILY_NAMES.get(option, option), groups[option])
+        return _(option) if option == FAMILIES else model_picker.heading(option)
 
-    back = {_name(caption(option)): option for option in options}
+    captions = in_each(lambda: {_name(caption(option)): option for option in options})
+    back = {name: option for each in captions for name, option in each.items()}
     address.part(
         key,
         list(default),
@@ -49,15 +50,15 @@ def field(label: str, *, key: str, default: Sequence[str], kinds: tuple[ModelKin
         key=key,
         accept_new_options=True,
         select_all=False,  # all of the list are tens of gigabytes to download
-        placeholder="A family, or several models",
-        help=HELP,
+        placeholder=_("A family, or several models"),
+        help=_(HELP),
     )
     headings = (FAMILIES, *model_picker.HEADINGS.values())
     ids: list[str] = []
     for choice in picked:
-        if choice in headings:
-            continue
         option = back.get(_name(choice), choice.strip())
+        if option in headings:
+            continue
         members = groups.get(option)
         ids += [entry.id for entry in members] if members else [model_picker.model_id(option, entries)]
     return ids
@@ -70,14 +71,15 @@ def short_caption(entry: CatalogueEntry) -> str:
     name = f"{entry.name} {size_words(entry.parameters)}"
     if entry.group != "Hugging Face Hub":
         return name
-    return " · ".join(part for part in (name, model_picker.megabytes(entry.bytes), entry.licence) if part)
+    parts = (name, model_picker.megabytes(entry.bytes), _(entry.licence))
+    return " · ".join(part for part in parts if part)
 
 
 def family_caption(name: str, members: Sequence[CatalogueEntry]) -> str:
     """A family in the list: its name, how many sizes, and what they take to download."""
     size = sum(entry.bytes for entry in members if entry.group == "Hugging Face Hub")
-    about = f"{name}, all {len(members)} sizes"
-    return f"{about} · {model_picker.megabytes(size)}, {members[0].licence}" if size else about
+    about = _("{family}, all {count} sizes", family=name, count=len(members))
+    return f"{about} · {model_picker.megabytes(size)}, {_(members[0].licence)}" if size else about
 
 
 def _name(caption: str) -> str:

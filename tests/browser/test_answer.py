@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -14,8 +15,18 @@ MODELS = Path(__file__).parents[1] / "fixtures/models"
 HERE = any(entry.id == "english-lm" for entry in bundled())
 
 
+def asked(url):
+    """What an address asks, whatever the language."""
+    return {name: value for name, value in parse_qs(urlsplit(url).query).items() if name != "lang"}
+
+
 def words(page):
     return page.get_by_role("radiogroup", name="Answer").get_by_role("radio")
+
+
+def cells(key, page, place):
+    """The cell of a heatmap by its column and row."""
+    return page.locator(f".st-key-{key}_chart g.mark-rect path[aria-label*='answer so far: {place};']")
 
 
 @pytest.mark.skipif(not HERE, reason="the bundled English model is not here")
@@ -49,15 +60,24 @@ def test_written_moved_through_by_keyboard_edited_and_taken_to_the_next_word(ser
     settle(page)
     expect(words(page)).to_have_count(2)
     expect(words(page).first).to_have_attribute("aria-label", re.compile("improbable"))
-    page.get_by_role("button", name="Open in Next word").click()
+    left = page.url
+    page.get_by_role("link", name="Open in Next word").click()
     expect(page.get_by_role("textbox", name="Text before the word")).to_have_value(
         re.compile("The capital of France is")
     )
+    settle(page)
+    page.go_back()
+    expect(page.get_by_role("textbox", name="Answer")).to_have_value("London.")
+    settle(page)
+    assert asked(page.url) == asked(left), "the question that was left is asked again"
 
 
 def test_a_cold_link_to_tokens_and_one_more_word(new_server, page, settle):
     fresh = new_server(WHY_MODELS_DIR=str(MODELS), WHY_HUB="off")
-    page.goto(f"{fresh.url}/answer?an_model=gpt2-tiny&an_prompt=the+day+was&an_ids=5+6+7&an_step=1")
+    document = "an_document=the+day+was+hot.+the+word+is+cold."
+    page.goto(
+        f"{fresh.url}/answer?an_model=gpt2-tiny&an_prompt=the+day+was&an_ids=5+6+7&an_step=1&{document}"
+    )
     expect(words(page)).to_have_count(3)
     settle(page)
     expect(words(page).nth(1)).to_be_checked()
@@ -67,6 +87,22 @@ def test_a_cold_link_to_tokens_and_one_more_word(new_server, page, settle):
     expect(page).to_have_url(re.compile("an_on=word"))
     page.go_back()
     expect(words(page)).to_have_count(3)
+    settle(page)
+
+    page.get_by_role("radio", name="Word by word").click()
+    cells("an_map", page, "0; answer: 2").click(position={"x": 4, "y": 4})
+    page.wait_for_url(re.compile("an_step=2"))
+    settle(page)
+    expect(words(page).nth(2)).to_be_checked()
+    page.get_by_test_id("stButtonGroup").get_by_text("segments", exact=True).click()
+    expect(cells("an_map_0", page, "1; answer: 0")).to_be_visible()
+    settle(page)
+    assert "an_segment" not in page.url, "what was clicked among the words opens no segment"
+    cells("an_map_0", page, "1; answer: 0").click(position={"x": 4, "y": 4})
+    page.wait_for_url(re.compile("an_segment=1"))
+    settle(page)
+    expect(words(page).first).to_be_checked()
+    expect(cells("an_map_2", page, "5; answer: 0")).to_be_visible()
 
 
 @pytest.mark.skipif(not HERE, reason="the bundled English model is not here")

@@ -170,3 +170,34 @@ def test_what_is_found_is_read_to_who_cannot_see_it(page, server, settle):
     assert told.inner_text() == " ".join(
         text.strip() for text in page.locator(".why-finding").all_inner_texts()
     )
+
+
+LIT = "[...document.querySelectorAll('.why-lit')].map(mark => mark.__data__.datum)"
+"""What is lit in the figures."""
+
+
+def test_a_word_lights_its_bar_its_row_and_its_column(page, server, settle):
+    opened(page, server, settle, "next_word")
+    page.get_by_role("radio", name="Where it happens").click()
+    settle(page)
+    sentence = page.locator(".st-key-nw_sentence").get_by_role("button")
+    sentence.nth(1).hover()
+    lit = page.evaluate(LIT)
+    assert {mark.get("position", mark.get("column")) for mark in lit} == {1}
+    assert sum("position" in mark for mark in lit) == 1, "its bar"
+    assert sum("column" in mark for mark in lit) > 1, "its column"
+    sentence.nth(1).focus()
+    page.keyboard.press("ArrowRight")
+    assert {mark.get("position", mark.get("column")) for mark in page.evaluate(LIT)} == {2}
+    page.keyboard.press("Enter")  # keeps it
+    page.mouse.move(0, 0)
+    page.get_by_role("textbox", name="Foil").focus()
+    assert {mark.get("position", mark.get("column")) for mark in page.evaluate(LIT)} == {2}
+    opened(page, server, settle, "translation")
+    page.locator(".st-key-mt_words").get_by_role("button").nth(2).hover()
+    lit = page.evaluate(LIT)
+    assert {mark["column_label"] for mark in lit} == {"raining"}, (
+        "of the source, not of what was written before"
+    )
+    page.get_by_role("radio", name="lloviendo").hover()
+    assert {mark["row"] for mark in page.evaluate(LIT)} == {1}

@@ -11,7 +11,7 @@ from attribution.locale import __main__ as catalogues
 
 PAGES = {
     "": "nw",
-    "translation": "tr",
+    "translation": "mt",
     "model_sizes": "ms",
     "answer": "an",
     "many": "",
@@ -44,8 +44,8 @@ def pseudo(tmp_path):
 SAID = """() => {
     const shown = part => {
         const copy = part.cloneNode(true);
-        for (const other of copy.querySelectorAll('script, style, code, .katex, [data-testid="stIconMaterial"]'))
-            other.remove();
+        const others = 'script, style, code, .katex, [data-testid="stIconMaterial"]';
+        copy.querySelectorAll(others).forEach(other => other.remove());
         return copy.textContent;
     };
     const parts = [...document.querySelectorAll('header a, .st-key-name, .st-key-page'),

@@ -71,7 +71,7 @@ def test_the_sums_said_are_those_of_prompt_answer_and_the_rest(values, rest):
     result = replace(result, parts={"mlp": np.array([rest[0]])}, explained=np.array([sum(values) + rest[0]]))
     said = findings_answer.word(result, AnswerView(0)).plain
     assert f"The prompt gets {number(float(np.sum(values)), 2, sign=True)}," in said
-    assert f"(mlp) {number(rest[0], 2, sign=True)}: together " in said
+    assert f"(MLPs) {number(rest[0], 2, sign=True)}: together " in said
     whole = number(float(np.sum(values)) + rest[0], 2, sign=True)
     assert said.endswith(f"together {whole}, the logit of “it”.")
 

@@ -60,6 +60,30 @@ def test_groups_stand_out_only_beyond_chance():
     assert "no group stands out" in said(replace(many(), means=tuple(few)), kind="many-by-group")
 
 
+def test_larger_models_are_right_more_often_only_where_intervals_part():
+    def found(*values):
+        result = many(models=len(values), done=240)
+        of = {model.id: value for model, value in zip(result.models, values, strict=True)}
+        means = [replace(m, value=(v := of[m.model]), low=v - 0.05, high=v + 0.05) for m in result.means]
+        return said(replace(result, means=tuple(means)), "right", kind="many-by-size")
+
+    more = found(0.5, 0.8, 0.82)
+    assert "Model 2 <b>, the largest, is right more often than model 0 <b>, the smallest: 82 %" in more
+    assert "Between model 1 <b> and model 2 <b> the intervals overlap" in more
+    assert "Between model 0" not in more
+    assert "right less often" in found(0.8, 0.5)
+    assert "their order is open" in found(0.5, 0.55)
+    assert "the largest" not in found(0.5)
+
+
+def test_the_unit_of_a_difference_is_said_for_each_kind_of_set():
+    from attribution.charts.many_wording import axis_of
+
+    words, questions = many(), replace(many(), kind="question")
+    assert axis_of(words, ManyView("difference")).endswith("in logits")
+    assert axis_of(questions, ManyView("difference")).endswith("in log-probability")
+
+
 @pytest.mark.parametrize("kind", MANY)
 def test_a_pinned_figure_is_read_back_number_for_number(kind):
     item = Item("Mine", recipe=Recipe(kind, (many(),), ManyView("found", "b")))

@@ -276,3 +276,22 @@ def test_intervals():
         assert low < np.median(values) < high
     weights = np.array([1.0, 0.0])
     assert interval(np.array([2.0, 9.0]), weights) == (2.0, 2.0)
+
+
+def test_time_left_does_not_count_what_the_first_worker_was_waited_for():
+    from attribution.many.run import Standing
+
+    standing = Standing(100, done=10, seconds=70.0, waited=60.0)
+    assert standing.remaining == pytest.approx(90.0)
+    assert Standing(100, done=10, seconds=60.5, waited=60.0).remaining is None
+
+
+def test_the_interval_of_a_share_is_never_surer_than_so_few_sentences_allow():
+    from attribution.many.summary import share_interval
+
+    low, high = share_interval(np.ones(2))
+    assert high == 1
+    assert low == pytest.approx(0.342, abs=1e-3)  # Wilson's with z = 1.96
+    assert share_interval(np.zeros(2)) == pytest.approx((0, 1 - low))
+    low, high = share_interval(np.repeat([1.0, 0.0], [60, 40]))
+    assert (low, high) == pytest.approx((0.502, 0.691), abs=1e-3)

@@ -103,6 +103,7 @@ def test_models_that_write_answers_are_known():
         entry = entries[name]
         assert entry.kind == ("encoder-decoder" if name in asked else "decoder")
         assert "ollows instructions" in entry.good_for
+        assert entry.chat == (name in chat)
         assert entry.architecture.removesuffix(" v1.1") in {row.name for row in ARCHITECTURES.values()}
     assert "asks for an account" in entries[chat[-1]].good_for, "gated"
 

@@ -12,10 +12,15 @@ from hypothesis import strategies as s
 from streamlit.testing.v1 import AppTest
 
 from attribution import cached
+from attribution.charts.wording import percent
 from attribution.examples import ANSWER, ANSWER_CHAT, ANSWER_CLASSROOM
+from attribution.export import records
+from attribution.models.catalogue import bundled
 from attribution.types import AnswerRequest, Example, Generation, TextError, WrittenToken
 from attribution.ui.answer import continuing, fields, form, writing
 from tests.pages.shown import numbers
+
+HERE = any(entry.id == "english-lm" for entry in bundled())
 
 MODELS = Path(__file__).parents[1] / "fixtures/models"
 PROMPT, ANSWER_TYPED = "this word was hot and the", "water on the day is cold"
@@ -63,10 +68,20 @@ def html(page):
     return " ".join(h.proto.body for h in page.get("html"))
 
 
+def said(page):
+    """What findings and figures say."""
+    return html(page) + json.dumps([c.proto.spec for c in page.get("vega_lite_chart")])
+
+
 def shown_words(page):
     """What the row of words was given."""
     (component,) = page.get("bidi_component")
     return json.loads(component.proto.json)
+
+
+def tokens(words):
+    """The tokens of the answer, one a button."""
+    return [token for word in words["answer"] for token in word["tokens"]]
 
 
 def clickable(page, label):
@@ -84,7 +99,7 @@ def test_the_model_writes_and_every_word_is_explained(page):
     assert "Written by the model, greedy search, at most 5 tokens" in html(shown)
     assert "no chat template: plain text" in html(shown)
     words = shown_words(shown)
-    assert len(words["answer"]) == 5
+    assert len(tokens(words)) == 5
     assert len(words["rows"]) == 5
     assert [w["t"] for group in words["groups"] for w in group["words"]] == PROMPT.split()
     step = words["chosen"]
@@ -93,12 +108,35 @@ def test_the_model_writes_and_every_word_is_explained(page):
     assert len(numbers(shown)) >= 3
 
 
+@pytest.mark.skipif(not HERE, reason="the bundled English model is not here")
+def test_tokens_of_a_word_stand_as_one_word_with_its_probability(page):
+    shown = fine(page(model="english-lm", answer="Czechia."))
+    asked = AnswerRequest("english-lm", PROMPT, answer="Czechia.", generation=Generation(length=5))
+    result = cached.answer.get(asked)
+    czechia, stop = shown_words(shown)["answer"]
+    assert "".join(token["t"] for token in czechia["tokens"]) == "Czechia"
+    assert len(czechia["tokens"]) > 1
+    likely = result.step_scores["probability"]
+    assert percent(float(likely[: len(czechia["tokens"])].prod())) in czechia["p"]
+    assert percent(float(likely[1])) in czechia["tokens"][1]["says"]
+    assert "“Czechia”" in czechia["tokens"][1]["says"]
+    assert (czechia["close"], stop["close"]) == (False, True)
+    flags = [token["flag"] for token in czechia["tokens"]]
+    assert flags == [bool(p < 0.05) for p in likely[:-1]]
+    assert czechia["p"].startswith("⚠") == any(flags)
+    assert [t["c"] for w in (czechia, stop) for t in w["tokens"]] == list(range(6, 6 + len(likely)))
+
+
 def test_the_words_appear_while_they_are_written():
     written = [WrittenToken(1, "·a<b>", " a<b>", 0.5), WrittenToken(2, "·c", " a<b> c", 0.001)]
     row = writing.row(written)
     assert "a&lt;b&gt;" in row
     assert "<b>" not in row
     assert "50.0 %" in row
+    part = writing.row([WrittenToken(1, "·Pra", " Pra", 0.5), WrittenToken(2, "gue", " Prague", 0.5)])
+    assert ">Prague<" in part
+    assert "25.0 %" in part
+    assert "…" in writing.row([])
 
 
 def test_one_more_word_ends_where_the_next_begins():
@@ -117,23 +155,23 @@ def test_a_typed_answer_flags_what_is_improbable(page):
     shown = fine(page(answer=ANSWER_TYPED))
     assert "The answer typed." in html(shown)
     assert any("improbable to the model" in c.value for c in shown.caption)
-    assert any(word["flag"] for word in shown_words(shown)["answer"])
-    assert [word["t"] for word in shown_words(shown)["answer"]] == ANSWER_TYPED.split()
+    assert any(token["flag"] for token in tokens(shown_words(shown)))
+    assert [token["t"] for token in tokens(shown_words(shown))] == ANSWER_TYPED.split()
 
 
 def test_the_answer_is_edited_and_goes_on_word_by_word(page):
     shown = page()
-    before = [word["t"] for word in shown_words(shown)["answer"]]
+    before = [token["t"] for token in tokens(shown_words(shown))]
     shown = fine(clickable(shown, "Write one more word").click().run())
     words = shown_words(shown)
-    assert [w["t"] for w in words["answer"]][:5] == before
-    assert len(words["answer"]) == 6
+    assert [t["t"] for t in tokens(words)][:5] == before
+    assert len(tokens(words)) == 6
     assert words["chosen"] == 5, "the word written is looked at"
     assert shown.session_state["an_on"] == "word"
     again = fine(clickable(shown, "Write one more word").click().run())
-    assert len(shown_words(again)["answer"]) == 7
+    assert len(tokens(shown_words(again))) == 7
     edited = fine(clickable(again, "Edit the answer").click().run())
-    assert edited.text_area(key="an_answer").value.split() == [w["t"] for w in shown_words(again)["answer"]]
+    assert edited.text_area(key="an_answer").value.split() == [t["t"] for t in tokens(shown_words(again))]
     assert edited.session_state["an_ids"] == ""
     assert "The answer typed." in html(edited)
 
@@ -143,16 +181,69 @@ def test_another_candidate_is_a_contrast_or_the_way_on(page):
     result = cached.answer.get(form_request(shown))
     other = next(c for c in result.candidates[2] if c.id != result.answer.ids[2])
     contrast = fine(page(step=2, other=other.id))
-    assert "rather than" in html(contrast) + json.dumps(
-        [c.proto.spec for c in contrast.get("vega_lite_chart")]
-    )
+    assert "rather than" in said(contrast)
     assert list(shown_words(contrast)["rows"]) == ["2"]
     without = fine(clickable(contrast, "No contrast").click().run())
     assert len(shown_words(without)["rows"]) == 5
     taken = fine(page(ids=" ".join(map(str, (*result.answer.ids[:2], other.id))), on="rest", step=2))
     words = shown_words(taken)
-    assert len(words["answer"]) == 3 + 5
+    assert len(tokens(words)) == 3 + 5
     assert words["chosen"] == 2
+
+
+OTHER_ANSWER = "water on the day is hot"
+
+
+def test_another_answer_is_what_each_word_is_explained_rather_than(page):
+    shown = fine(page(answer=ANSWER_TYPED, against=OTHER_ANSWER, step=5))
+    assert len(shown_words(shown)["rows"]) == 6
+    specs = [c.proto.spec for c in shown.get("vega_lite_chart")]
+    assert "rather than" in said(shown)
+    assert OTHER_ANSWER in specs[0]
+    assert any("measured on the answer alone" in c.value for c in shown.caption)
+    assert "rather than" not in said(fine(page(answer=ANSWER_TYPED, step=5)))
+
+
+def test_where_both_answers_have_the_same_token_there_is_nothing_to_compare(page):
+    shown = fine(page(answer=ANSWER_TYPED, against=OTHER_ANSWER, step=0, look="hold"))
+    assert "there is nothing to compare" in html(shown)
+    assert "the order of the words" not in html(shown)
+
+
+def test_one_word_by_layers_is_compared_with_the_other_answers(page):
+    shown = fine(page(answer=ANSWER_TYPED, against=OTHER_ANSWER, step=5, method="alti_logit"))
+    assert list(shown_words(shown)["rows"]) == ["5"]
+    assert "rather than" in said(shown)
+    same = fine(page(answer=ANSWER_TYPED, against=OTHER_ANSWER, step=0, method="alti_logit"))
+    assert "there is nothing to compare" in html(same)
+
+
+@pytest.mark.parametrize("options", [{"method": "alti_logit"}, {"contrasted": True}])
+def test_a_saved_step_opens_with_its_word_and_its_contrast(page, options):
+    contrasted = options.pop("contrasted", False)
+    whole = fine(page(answer=ANSWER_TYPED, step=4))
+    assert whole
+    asked = AnswerRequest("gpt2-tiny", PROMPT, answer=ANSWER_TYPED, generation=Generation(length=5))
+    result = cached.answer.get(asked)
+    other = next(c.id for c in result.candidates[4] if c.id != result.answer.ids[4])
+    fine(page(answer=ANSWER_TYPED, step=4, **({"other": other} if contrasted else {}), **options))
+    step = replace(
+        asked,
+        answer="",
+        answer_ids=result.answer.ids,
+        step=4,
+        contrast_ids=(other,) if contrasted else (),
+        **options,
+    )
+    saved = records.from_json(records.to_json(cached.answer.get(step)))
+    app = AppTest.from_file("../../pages/answer.py", default_timeout=120)
+    for key, value in {**form.opens(saved), "_opened": {saved.request: saved}}.items():
+        app.session_state[key] = value
+    shown = fine(app.run())
+    assert list(shown_words(shown)["rows"]) == ["4"]
+    assert shown_words(shown)["chosen"] == 4
+    assert shown.session_state["an_other"] == (other if contrasted else -1)
+    assert ("rather than" in said(shown)) == contrasted
 
 
 def form_request(page):
@@ -206,6 +297,18 @@ def test_a_chat_template_is_folded_and_what_is_typed_closes_no_turn(page, talkin
     assert "read differently" in clickable(shown, "Open in Next word").help
 
 
+def test_the_system_text_stands_beside_the_prompt_of_a_model_with_a_chat_template(page, talking):
+    def fields_of(shown):
+        return [area.key for area in shown.text_area][:3]
+
+    assert fields_of(page(answer="hot")) == ["an_prompt", "an_answer", "an_system"]
+    shown = fine(page(model=talking(), answer="hot"))
+    assert fields_of(shown) == ["an_system", "an_prompt", "an_answer"]
+    shown.text_area(key="an_system").set_value("word was")
+    shown = fine(clickable(shown, "Explain").click().run())
+    assert "word" in [w["t"] for group in shown_words(shown)["groups"] for w in group["words"]]
+
+
 @pytest.mark.parametrize(
     ("state", "says"),
     [
@@ -213,6 +316,7 @@ def test_a_chat_template_is_folded_and_what_is_typed_closes_no_turn(page, talkin
         ({"prompt": "the water " * 2000}, "tokens"),
         ({"answer": "the water " * 200}, "Prompt and answer have"),
         ({"answer": "unheard"}, "cannot spell the answer"),
+        ({"answer": "the day", "against": "unheard"}, "cannot spell the contrast"),
         ({"pairs": "the day"}, "Example 1 needs a question and its answer"),
         ({"pairs": "the day => hot\nthe => "}, "Example 2 needs"),
         ({"ids": "4 99999999"}, "names the token 99999999"),
@@ -261,16 +365,40 @@ def test_stopped_in_the_middle_what_is_there_is_explained(page, monkeypatch):
     request = AnswerRequest("gpt2-tiny", PROMPT, generation=Generation(length=5)).writing
     cached.written.clear()
     stopped = page(ids="5 6", on="")  # what Stop leaves behind, see below
-    assert len(shown_words(stopped)["answer"]) == 2
-    assert "cut off" in html(stopped)
+    assert len(tokens(shown_words(stopped))) == 2
+    assert "An answer that was given" in html(stopped)
+    assert "the model" not in html(stopped).split("geometric")[0], "a link does not say who wrote it"
     state = {"_an_writing": (request, (5, 6))}
     monkeypatch.setattr(st, "session_state", state)
     writing._stop(request)
     assert (state["an_ids"], state["an_on"]) == ("5 6", "")
     assert state["_stopped"] is None
+    assert state["_an_stopped"] == (request, (5, 6))
     state["_an_writing"] = request, ()
     writing._stop(request)
     assert state["_stopped"] == request, "nothing was there"
+
+
+def test_it_is_said_who_wrote_what_as_far_as_it_is_known(page):
+    own = fine(page())
+    assert "Written by the model, greedy search" in html(own)
+    more = fine(clickable(own, "Write one more word").click().run())
+    assert "Given up to token 5; the word after it was written by the model." in html(more)
+    assert "Up to token 5 it is what the model writes by itself." in html(more)
+    result = cached.answer.get(form_request(own))
+    other = next(c.id for c in result.candidates[2] if c.id != result.answer.ids[2])
+    taken = html(page(ids=" ".join(map(str, (*result.answer.ids[:2], other))), on="rest"))
+    assert "Given up to token 3, from there on written by the model, greedy search" in taken
+    assert "Up to token 2 it is what the model writes by itself." in taken
+
+    app = AppTest.from_file("../../pages/answer.py", default_timeout=120)
+    state = {"an_model": "gpt2-tiny", "an_prompt": PROMPT, "an_length": 5, "an_ids": "5 6"}
+    asked = AnswerRequest("gpt2-tiny", PROMPT, generation=Generation(length=5)).writing
+    for key, value in {**state, "_an_stopped": (asked, (5, 6))}.items():
+        app.session_state[key] = value
+    assert "Written by the model until it was stopped." in html(fine(app.run()))
+    app.session_state["_an_stopped"] = replace(asked, answer_ids=(5,)), (6,)
+    assert "Given up to token 1, from there on written by the model until it was stopped." in html(app.run())
 
 
 def test_a_stopped_page_goes_on(page):

@@ -2,6 +2,7 @@
 
 import io
 import time
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -120,6 +121,23 @@ def test_a_stopped_run_goes_on_where_it_was(app, monkeypatch):
     assert job.standing.done == 36
 
 
+def test_a_run_that_ends_while_the_page_is_drawn_is_shown_to_its_end(app, monkeypatch):
+    app.session_state["_many_begin"] = True
+    finished(app.run())
+    read, seen = cached.many_results, []
+
+    def before_the_end(kept):
+        found = read(kept)
+        seen.append(kept)
+        return replace(found, frame=found.frame.head(24)) if len(seen) < 2 else found
+
+    monkeypatch.setattr(cached, "many_results", before_the_end)
+    st.cache_data.clear()
+    app.run()
+    assert not app.exception
+    assert "Done" in labels(app)
+
+
 def test_where_it_is_off_the_page_says_so_and_begins_nothing(app, monkeypatch, tmp_path):
     monkeypatch.setenv("WHY_MANY", "off")
     app.session_state["_many_begin"] = True
@@ -159,6 +177,8 @@ FILES = {
     "other.csv": (b"a,b\n1,2\n", "No column is called prefix, source or question"),
     "none.csv": (b"prefix,target,foil\nhot,a,a\n", "No row of none can be used"),
     "cut.parquet": (b"PAR1 nothing", "no Parquet file, or is damaged"),
+    "picture.csv": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "picture.csv holds no text, whatever its name says"),
+    "sheet.jsonl": (b"PK\x03\x04\x14\0", "sheet.jsonl holds no text"),
     "list.json": (b"[1, 2", "JSON"),
     "twice.csv": (b"prefix,target,foil,target\nthe day was,hot,oil,x\n", ""),
     "bom.csv": ("\ufeffprefix;target;foil\nthe day was;hot;oil\n".encode(), ""),

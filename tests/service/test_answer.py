@@ -286,6 +286,10 @@ def test_another_word_or_another_answer_is_contrasted(gpt2):
     word = explain_answer(gpt2, PROMPT, ANSWER, step=5, contrast="hot")
     answer = explain_answer(gpt2, PROMPT, ANSWER, contrast="water on the day is hot")
     assert word.foils == ("hot",)
+    assert gpt2.tokenizer.convert_ids_to_tokens(word.foil_ids) == ["hot"]
+    assert len(answer.foil_ids) == len(answer.foils) == 6
+    with pytest.raises(TextError, match="without a contrast"):
+        segment_check(gpt2, answer)
     np.testing.assert_allclose(word.values[0], answer.values[5])
     assert word.explained[0] == pytest.approx(answer.explained[5])
     assert "5 of 6 steps" in answer.notes[-1]

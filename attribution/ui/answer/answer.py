@@ -16,29 +16,17 @@ from attribution.charts.translation import IMPROBABLE
 from attribution.charts.wording import clean, percent, percent0
 from attribution.types import AnswerResult, Candidate
 from attribution.ui import examples, explain, frame, message
-from attribution.ui.answer import continuing
-from attribution.ui.answer.explaining import OTHER
+from attribution.ui.answer import continuing, explaining
 
 ROW = 40
 """Pixels that buttons take, so that the figure below stays where it is when they come."""
-ENDINGS = {
-    "given": "",
-    "end": " It ended the answer itself.",
-    "stop": " It stopped at the stop text.",
-    "length": " It stopped at the most tokens allowed.",
-    "stopped": "",
-}
 
 
-def headline(result: AnswerResult, typed: bool) -> None:
+def headline(result: AnswerResult, whose: str) -> None:
     """Whose answer it is, how it was written, how sure the model is of it, and how it reads the prompt."""
     likely = result.step_scores["probability"]
     mean = float(np.exp(np.log(np.maximum(likely, 1e-12)).mean()))
     count = "1 token" if len(result.answer) == 1 else f"{len(result.answer)} tokens"
-    if result.settings:
-        whose = f"Written by the model, {result.settings}.{ENDINGS[result.ending]}"
-    else:
-        whose = "The answer typed." if typed else "An answer begun or cut off here."
     st.html(
         f'<div style="font-size:.95rem"><b>{escape(clean(whose))}</b><span style="opacity:.75"> '
         f"{count} · geometric mean of their probabilities <b>{percent(mean)}</b> · "
@@ -110,11 +98,8 @@ def ends_itself(result: AnswerResult) -> bool:
 def _next_word(result: AnswerResult, explained: AnswerResult, step: int) -> None:
     """The chosen word on the page Next word, with all before it; off where that is read differently."""
     target = _candidate(result, step, result.answer.ids[step])
-    foil = (
-        _candidate(result, step, explained.request.contrast_ids[0])
-        if explained.request.contrast_ids
-        else None
-    )
+    other = explaining.foil_of(explained, step)
+    foil = None if other in (None, result.answer.ids[step]) else _candidate(result, step, other)
     why_not = ""
     if result.model.kind != "decoder":
         why_not = "Next word is for models without an encoder."
@@ -127,18 +112,15 @@ def _next_word(result: AnswerResult, explained: AnswerResult, step: int) -> None
                 why_not = "As one text, what was typed here would be read differently."
     asks = {"nw_model": result.request.model, "nw_text": result.text_before(step)}
     asks |= {"nw_target": target.text if target else "", "nw_foil": foil.text if foil else ""}
-    if st.button(
-        "Open in Next word",
-        key="an_next_word",
-        disabled=bool(why_not),
-        help=why_not or None,
-        icon=":material/arrow_forward:",
-        type="tertiary",
-    ):
-        frame.open_page("start", asks)
+    page = st.session_state.get("_pages", {}).get("start")
+    shown: dict[str, Any] = {"label": "Open in Next word", "icon": ":material/arrow_forward:"}
+    if page is None or why_not:  # a page drawn without the frame has nowhere to go
+        st.button(**shown, key="an_next_word", disabled=True, help=why_not or None, type="tertiary")
+    else:  # as a link it is one entry of the history, which Back leaves again
+        st.page_link(page, **shown, query_params=asks)
 
 
-def _candidate(result: AnswerResult, step: int, token: int) -> Candidate | None:
+def _candidate(result: AnswerResult, step: int, token: int | None) -> Candidate | None:
     return next((c for c in result.candidates[step] if c.id == token), None)
 
 
@@ -166,4 +148,4 @@ def instead(result: AnswerResult, step: int, other: int, clicked: Mapping[str, A
 def _contrast(token: int) -> None:
     """Contrasts the chosen word with a token, or (-1) no longer; a callback."""
     explain.go_on()
-    examples.fill({OTHER: token})
+    examples.fill({explaining.OTHER: token})

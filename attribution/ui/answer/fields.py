@@ -12,6 +12,7 @@ from attribution.ui import address, frame
 
 EXAMPLES = "an_pairs"
 TEXTS = ("an_system", "an_document", EXAMPLES, "an_plain")
+AGAINST = "an_against"
 ARROW = "=>"
 
 
@@ -24,16 +25,28 @@ class Fields:
     examples: str
     plain: bool
     splitting: Any
+    against: str
+    """Another answer, which that of the model is compared with."""
 
 
-def inputs() -> Fields:
-    """The fields; how many are filled in stands on the button that opens them."""
+def system(height: int = 68) -> str:
+    """What the model is told before the conversation."""
+    return frame.area("System text", key=TEXTS[0], height=height, help=HELP_SYSTEM)
+
+
+def inputs(system_shown: str | None) -> Fields:
+    """The fields; how many are filled in stands on the button that opens them.
+
+    `system_shown` is the system text where it has a place beside the prompt already.
+    """
     state = st.session_state
-    for key in TEXTS[:3]:
+    here = TEXTS[1:3] if system_shown is not None else TEXTS[:3]
+    for key in here:
         address.part(key, "", asks=True)
-    count = sum(bool(str(state[key] or "").strip()) for key in TEXTS[:3])
+    address.part(AGAINST, "", asks=True, how=True)
+    count = sum(bool(str(state[key] or "").strip()) for key in (*here, AGAINST))
     with st.popover(f"Fields ({count})" if count else "Fields", width="stretch", help=HELP_FIELDS):
-        system = frame.area("System text", key="an_system", height=68, help=HELP_SYSTEM)
+        told = system() if system_shown is None else system_shown
         document = frame.area("Document", key="an_document", height=140, help=HELP_DOCUMENT)
         examples = frame.area("Examples", key=EXAMPLES, height=110, help=HELP_EXAMPLES, blank=SHAPE)
         splitting = frame.choice(
@@ -41,7 +54,10 @@ def inputs() -> Fields:
         )
         address.part("an_plain", False, read=lambda given: given[-1].lower() == "true", asks=True)
         plain = st.toggle("Plain text, without the chat template", key="an_plain", help=HELP_PLAIN)
-    return Fields(system, document, examples, bool(plain), splitting)
+        against = st.text_area(
+            "Compared with the answer", key=AGAINST, height=68, help=HELP_AGAINST, placeholder=BLANK_AGAINST
+        )
+    return Fields(told, document, examples, bool(plain), splitting, str(against or "").strip())
 
 
 def examples_of(typed: str) -> tuple[Example, ...]:
@@ -79,8 +95,14 @@ def _plain(text: str) -> str:
 
 SPLITTING = {"sentences": "each sentence", "fields": "each field"}
 SHAPE = "What a film! => positive"
-HELP_FIELDS = "System text, document and examples, for models that follow instructions."
+HELP_FIELDS = "System text, document and examples, and another answer to compare with."
 HELP_SYSTEM = "What the model is told before the conversation. Not every chat template takes one."
+HELP_AGAINST = (
+    "Another answer to the same question: each word is explained rather than the one that stands in its "
+    "place there, both after the same words. For a single word, choose another one among what the model "
+    "expected."
+)
+BLANK_AGAINST = "No other answer: each word is explained by itself."
 HELP_DOCUMENT = "A text that the question is about; it stands before the question."
 HELP_EXAMPLES = f"Questions with their answers, shown before the real one; one a line: {SHAPE}"
 HELP_PLAIN = "The texts are read one after the other and continued, also by a model that has a chat template."

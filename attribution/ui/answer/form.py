@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
+from attribution import cached
 from attribution.charts import phrases
 from attribution.examples import ANSWER, ANSWER_CHAT, ANSWER_CLASSROOM, CHAT, AnswerExample
 from attribution.models.catalogue import on_this_machine
 from attribution.models.entries import PACKAGED
-from attribution.types import AnswerRequest, AnswerResult
+from attribution.types import AnswerRequest, AnswerResult, AttributionError
 from attribution.ui import address, examples, explain, frame, languages, message, methods_field, model_picker
-from attribution.ui.answer import continuing, fields, generation
+from attribution.ui.answer import continuing, explaining, fields, generation
 
 KEYS = {
     "model": "an_model",
@@ -38,14 +40,19 @@ def filled(request: AnswerRequest) -> dict[str, Any]:
     return (
         examples.values(request, KEYS)
         | {fields.EXAMPLES: fields.typed(request.examples)}
+        | {fields.AGAINST: request.contrast if request.step < 0 else ""}
         | generation.filled(request.generation)
         | continuing.filled(request.answer_ids)
     )
 
 
 def opens(result: AnswerResult) -> dict[str, Any]:
-    """The widgets of the form as they were when this result was asked for."""
-    return filled(result.request)
+    """The widgets of the form as they were when this result was asked for, and the word that it explains."""
+    request = result.request
+    if request.step < 0:
+        return filled(request)
+    same = replace(request, answer="", answer_ids=result.answer.ids)
+    return filled(same) | explaining.chosen(result)
 
 
 def _ready(example: AnswerExample, model: str) -> tuple[str, dict[str, Any]]:
@@ -84,24 +91,22 @@ def inputs() -> AnswerRequest:
         examples.row([*READY, *(chat if here else [])], key="an")
         examples.with_download(DOWNLOADS, [*([] if here else chat), *CLASSROOM], key="an")
     with st.form("an_form", border=False):
-        how, question, answer, go = st.columns([3.2, 3.4, 2.7, 1.3])
+        how, texts, go = st.columns([3.2, 6.1, 1.3])
         with how:
             spec = model_picker.select(
                 "Model", key="an_model", default=DEFAULT.model, kinds=("decoder", "encoder-decoder")
             )
             method, attributed = _explained()
-        with question:
-            prompt = frame.area("Prompt", DEFAULT.prompt, key="an_prompt", height=HEIGHT, help=HELP_PROMPT)
-        with answer:
-            given = frame.area("Answer", key="an_answer", height=HEIGHT, help=HELP_ANSWER, blank=BLANK)
+        with texts:
+            told, prompt, given = _texts(spec)
         with go, st.container(gap="xsmall"):
             st.form_submit_button("Explain", type="primary", width="stretch", on_click=submitted)
-            more = fields.inputs()
+            more = fields.inputs(told)
             settings = generation.inputs()
         source_language, target_language = languages.fields(spec, key="an")
     ids = continuing.ids()
     address.asked()
-    st.session_state["_an_texts"] = _texts()
+    st.session_state["_an_texts"] = _belongs_to()
     with message.or_sentence():
         shown = fields.examples_of(more.examples)
     return AnswerRequest(
@@ -115,6 +120,7 @@ def inputs() -> AnswerRequest:
         ids,
         method,
         attributed,
+        contrast=more.against,
         generation=settings,
         splitting=more.splitting,
         source_language=source_language,
@@ -134,7 +140,25 @@ def _explained() -> tuple[str, Any]:
     return how, attributed
 
 
-def _texts() -> tuple[Any, ...]:
+def _texts(model: str) -> tuple[str | None, str, str]:
+    """The system text, where the model has a chat template, the prompt, and the answer."""
+    try:
+        chat = cached.entry(model).chat
+    except AttributionError:
+        chat = False  # the page says why where the model is asked for
+    *before, question, answer = st.columns([1.7, 2.4, 2] if chat else [3.4, 2.7])
+    told = None
+    if chat:
+        with before[0]:
+            told = fields.system(HEIGHT)
+    with question:
+        prompt = frame.area("Prompt", DEFAULT.prompt, key="an_prompt", height=HEIGHT, help=HELP_PROMPT)
+    with answer:
+        given = frame.area("Answer", key="an_answer", height=HEIGHT, help=HELP_ANSWER, blank=BLANK)
+    return told, prompt, given
+
+
+def _belongs_to() -> tuple[Any, ...]:
     """What an answer that was written belongs to."""
     names = (
         "an_model",
@@ -151,15 +175,15 @@ def _texts() -> tuple[Any, ...]:
 def submitted() -> None:
     """Forgets an answer that was written for other texts or with other settings; the form's callback."""
     explain.go_on()
-    if st.session_state.get("_an_texts", _texts()) != _texts():
+    if st.session_state.get("_an_texts", _belongs_to()) != _belongs_to():
         examples.fill(continuing.filled(()))
 
 
 ATTRIBUTED = {name: phrases.ATTRIBUTED[name] for name in ("logit", "log_probability", "probability")}
 BLANK = "The model writes it. What you type here is put into its mouth."
 HELP_PROMPT = (
-    "A question or a text to continue. A model with a chat template is asked through it; system text, "
-    "document and examples are under Fields."
+    "A question or a text to continue. A model with a chat template is asked through it, and has a field for "
+    "its system text; document and examples are under Fields."
 )
 HELP_ANSWER = (
     "Empty: the model writes the answer, word by word. Any other answer can be explained too: words that the "

@@ -14,6 +14,10 @@ from attribution.ui import address, explain, figure, frame, message
 from attribution.ui.answer import words
 
 UNITS = {"segments": "segments", "words": "words"}
+NO_CHECK = (
+    "What leaving a part out does is measured on the answer alone: "
+    "take the answer that it is compared with out of Fields to see it."
+)
 QUICK = 2.0
 """Seconds up to which the check runs without being asked for."""
 
@@ -21,6 +25,9 @@ QUICK = 2.0
 def bars(result: AnswerResult) -> None:
     """What each segment got, summed over the answer; then, on demand, what leaving it out does."""
     figure.draw(Recipe("answer-segments", (result,), AnswerView()), key="an_segments", finding=True)
+    if result.foils:
+        message.note(NO_CHECK)
+        return
     asked = SegmentCheckRequest(result.request)
     if not _wanted(asked):
         return
@@ -55,16 +62,14 @@ def _ask(asked: SegmentCheckRequest) -> None:
 def word_by_word(result: AnswerResult, step: int) -> None:
     """The heatmap; long prompts start as segments, and one of them opens where it is clicked."""
     folded = starts_folded(result)
-    shown = frame.choice(
+    frame.choice(
         "Columns",
         UNITS if folded else dict(reversed(UNITS.items())),
-        key="an_columns_folded" if folded else "an_columns",
+        key=words.MAP_COLUMNS[folded],
     )
-    opening = range(len(result.segments))
-    address.part("an_segment", -1, read=address.number(opening), of_question=True)
-    opened = st.session_state["an_segment"]
-    view = AnswerView(None, shown, opened if opened in opening else -1)
-    cell = figure.draw(Recipe("answer-map", (result,), view), key="an_map", selects="cell")
+    address.part("an_segment", -1, read=address.number(range(len(result.segments))), of_question=True)
+    view = words.map_view(result)
+    cell = figure.draw(Recipe("answer-map", (result,), view), key=words.map_key(view), selects="cell")
     if cell:
         _open(result, view, cell, step)
 

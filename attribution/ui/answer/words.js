@@ -31,11 +31,9 @@ function element(kind, name, text) {
     return made;
 }
 
-function box(word, kind) {
-    const made = element(kind, "word");
-    const shown = element("bdi", "", word.t);
-    const below = element("span", "below");
-    made.append(shown, below);
+function box(word) {
+    const made = element("span", "word");
+    made.append(element("bdi", "", word.t), element("span", "below"));
     return made;
 }
 
@@ -46,6 +44,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
         state.id = data.id;
     }
     state.send = setTriggerValue;
+    state.links = data.links;
     state.choose(data.chosen, true);
 }
 
@@ -66,8 +65,10 @@ function build(data, parent, send) {
         const place = element(group.folded ? "details" : "span", "group");
         if (group.folded) place.append(element("summary", "", group.name));
         for (const word of group.words) {
-            const made = box(word, "span");
+            const made = box(word);
             columns[word.c] = made;
+            made.onmouseenter = () => light(state.links[word.c], data.text);
+            made.onmouseleave = dark;
             place.append(made);
         }
         prompt.append(place);
@@ -78,20 +79,28 @@ function build(data, parent, send) {
     answer.dir = data.direction;
     answer.setAttribute("role", "radiogroup");
     answer.setAttribute("aria-label", data.names.answer);
-    const tokens = data.answer.map((word, k) => {
-        const made = box(word, "button");
-        made.type = "button";
-        made.classList.toggle("joined", word.joined);
-        made.setAttribute("role", "radio");
-        made.setAttribute("aria-label", `${word.t}, ${word.p}${word.flag ? ", " + data.names.improbable : ""}`);
-        made.lastChild.textContent = (word.flag ? "⚠ " : "") + word.p;
-        made.onclick = () => choose(k, 0);
-        made.onmouseenter = () => paint(k);
-        made.onmouseleave = () => paint(state.chosen);
-        columns[word.c] = made;
-        return made;
-    });
-    answer.append(...tokens);
+    const tokens = [];
+    for (const word of data.answer) {
+        const whole = element("span", word.close ? "joint close" : "joint"), row = element("span", "row");
+        for (const token of word.tokens) {
+            const made = element("button", token.flag ? "token flag" : "token"), k = tokens.push(made) - 1;
+            made.append(element("bdi", "", token.t));
+            made.type = "button";
+            made.setAttribute("role", "radio");
+            made.setAttribute("aria-label", token.says);
+            made.onclick = () => choose(k, 0);
+            made.onmouseenter = () => { paint(k); light(state.links[token.c], data.text); };
+            made.onmouseleave = () => { paint(state.chosen); dark(); };
+            made.onfocus = () => light(state.links[token.c], data.text);
+            made.onblur = dark;
+            columns[token.c] = made;
+            row.append(made);
+        }
+        const below = element("span", "below", word.p);
+        below.setAttribute("aria-hidden", "true");
+        whole.append(row, below);
+        answer.append(whole);
+    }
     answer.onkeydown = event => {
         const rtl = data.direction === "rtl";
         const moves = { ArrowRight: rtl ? -1 : 1, ArrowLeft: rtl ? 1 : -1, ArrowDown: 1, ArrowUp: -1 };
@@ -118,7 +127,8 @@ function build(data, parent, send) {
             const isAnswer = made.tagName === "BUTTON";
             const text = known ? written(data, value) : "";
             if (!isAnswer) made.lastChild.textContent = data.numbers ? text : "";
-            made.title = known ? `${made.firstChild.textContent}: ${text} ${data.unit}` : made.firstChild.textContent;
+            const says = isAnswer ? made.getAttribute("aria-label") : made.firstChild.textContent;
+            made.title = known ? `${says}${isAnswer ? "\n" : ": "}${text} ${data.unit}` : says;
         });
         tokens.forEach((made, i) => made.classList.toggle("shown", i === k));
     }

@@ -11,21 +11,26 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from attribution.charts.answer import bars_of_tokens, starts_folded
+from attribution.charts.answer_view import AnswerView, Columns
 from attribution.charts.palette import Role, amount_scale, largest, palette, signed_scale
 from attribution.charts.sentence import direction
 from attribution.charts.translation import IMPROBABLE
-from attribution.charts.wording import clean, decimals_for, percent
+from attribution.charts.wording import clean, decimals_for, percent, text
 from attribution.methods import catalogue
 from attribution.types import AnswerResult, Array, TokenizedText, Word
 from attribution.ui import address, frame
+from attribution.ui.linked_words import LIGHTING, Link
 
 HERE = Path(__file__).parent
 _component = st.components.v2.component(
     "why_this_word.answer",
     css=(HERE / "words.css").read_text("utf-8"),
-    js=(HERE / "words.js").read_text("utf-8"),
+    js=LIGHTING + (HERE / "words.js").read_text("utf-8"),
 )
 STEP = "an_step"
+MAP_COLUMNS = {True: "an_columns_folded", False: "an_columns"}
+"""The choice of the heatmap's columns, which starts with segments where the words are many."""
 MOST_NUMBERS = 60_000
 """Values that a browser is sent, so that it can show every word under the pointer; else the chosen one's."""
 MOST_WORDS = 90
@@ -101,7 +106,42 @@ def show(result: AnswerResult, explained: AnswerResult, step: int) -> None:
         "names": NAMES,
     }
     data["id"] = hashlib.sha256(json.dumps(data).encode()).hexdigest()
-    _component(key="an_words", data={**data, "chosen": step}, on_step_change=_choose)
+    links = _links(result, explained, step)  # outside of the id: they are those of the chosen word
+    _component(key="an_words", data={**data, "chosen": step, "links": links}, on_step_change=_choose)
+
+
+def map_view(result: AnswerResult) -> AnswerView:
+    """How the heatmap of the whole answer is looked at, by what the visitor has chosen there."""
+    folded = starts_folded(result)
+    first: Columns = "segments" if folded else "words"
+    columns = st.session_state.get(MAP_COLUMNS[folded], first)
+    opened = st.session_state.get("an_segment", -1)
+    return AnswerView(None, columns, opened if opened in range(len(result.segments)) else -1)
+
+
+def map_key(view: AnswerView) -> str:
+    """The key of the heatmap in this view: what was clicked in one says nothing in another."""
+    return "an_map" if view.columns == "words" else f"an_map_{view.opened + 1}"
+
+
+def _links(result: AnswerResult, explained: AnswerResult, step: int) -> list[list[dict[str, Any]]]:
+    """What lights up for each word of the prompt and each token of the answer: bar, column, row."""
+    bars = bars_of_tokens(explained, AnswerView(step))
+    view = map_view(result)
+    columns = {t: k for k, column in enumerate(view.credited(result)) for t in column.tokens}
+    size, out = len(result.prompt), list[list[Link]]()
+    tokens = [word.tokens for word in result.prompt.words] + [(size + k,) for k in range(len(result.answer))]
+    for own in tokens:
+        first, found = own[0] if own else -1, list[Link]()
+        if first in bars:
+            panel, position = bars[first]
+            found.append(Link("an_word", "position", position, panel))
+        if first in columns:
+            found.append(Link(map_key(view), "column", columns[first], 0))
+        if first - size in result.steps:
+            found.append(Link(map_key(view), "row", result.steps.index(first - size), 0))
+        out.append(found)
+    return [[link.said() for link in found] for found in out]
 
 
 def _choose() -> None:
@@ -129,33 +169,51 @@ def _groups(result: AnswerResult) -> list[dict[str, Any]]:
     return groups
 
 
-def label(text: TokenizedText, word: Word) -> str:
+def label(of: TokenizedText, word: Word) -> str:
     """A word as it is read; white space and special tokens by their readable tokens."""
     if word.special or not word.text.strip():
-        return "".join(clean(text.tokens[t]) for t in word.tokens)
+        return "".join(clean(of.tokens[t]) for t in word.tokens)
     return clean(word.text)
 
 
 def _answer(result: AnswerResult) -> list[dict[str, Any]]:
-    """The tokens of the answer with their probabilities; those that go on within a word stand close."""
+    """The words of the answer with their probabilities, and their tokens, which are what can be chosen."""
     size, likely = len(result.prompt.words), result.step_scores["probability"]
-    first = {word.tokens[0] for word in result.answer.words if word.tokens}
-    special = {t for word in result.answer.words if word.special for t in word.tokens}
-    return [
-        {
-            "t": END if k in special else clean(token.removeprefix("·") or token),
-            "p": percent(float(likely[k])),
-            "flag": bool(likely[k] < IMPROBABLE),
-            "joined": k not in first and not token.startswith("·"),
-            "c": size + k,
-        }
-        for k, token in enumerate(result.answer.tokens)
-    ]
+    words = []
+    for word in filter(lambda word: word.tokens, result.answer.words):
+        steps, name = list(word.tokens), label(result.answer, word)
+        whole = percent(float(likely[steps].prod()))
+        tokens = []
+        for k in steps:
+            shown = END if word.special else clean(result.answer.tokens[k].removeprefix("·")) or "·"
+            flag = bool(likely[k] < IMPROBABLE)
+            says = (SAYS if len(steps) == 1 else SAYS_PART)[flag]
+            says = text(says, token=shown, chance=percent(float(likely[k])), word=name, whole=whole)
+            tokens.append({"t": shown, "flag": flag, "says": says, "c": size + k})
+        flagged = any(token["flag"] for token in tokens)
+        words.append(
+            {"p": f"⚠ {whole}" if flagged else whole, "close": _close(result, steps[0]), "tokens": tokens}
+        )
+    return words
+
+
+def _close(result: AnswerResult, step: int) -> bool:
+    """Whether a token stands directly after what comes before it, as punctuation does."""
+    if not step:
+        return False
+    before, start = result.starts[step - 1], result.starts[step]
+    around = (result.answer_text[before:start][-1:], result.answer_text[start : start + 1])
+    return all(around) and not any(map(str.isspace, around))
 
 
 END = "(end)"
 NAMES = {
     "prompt": "Prompt",
     "answer": "Answer: click a word, or move with the arrow keys; hovering shows",
-    "improbable": "improbable",
 }
+SAYS = ("{token}, {chance}", "{token}, {chance}, improbable")
+SAYS_PART = (
+    "{token}, {chance}, a part of “{word}”, {whole}",
+    "{token}, {chance}, improbable, a part of “{word}”, {whole}",
+)
+"""What is read aloud of a token: not flagged and flagged; of a word that is several tokens the second."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from itertools import pairwise
+from math import prod
 from typing import Any
 
 import streamlit as st
@@ -20,6 +21,8 @@ from attribution.ui.message import plain
 
 LOOK_UP = 0.1
 """Seconds between two looks at what is written."""
+STOPPED = "_an_stopped"
+"""The request whose writing this visitor stopped, and the tokens that were there then."""
 LONGEST_WORD = 8
 """The most tokens of one more word."""
 
@@ -32,6 +35,8 @@ class Written:
     begun: int = 0
     new: int = 0
     ending: Ending = "given"
+    word: bool = False
+    """Whether the model was asked for one more word alone."""
 
 
 def answer(asked: AnswerRequest, on: continuing.On) -> Written:
@@ -47,16 +52,23 @@ def answer(asked: AnswerRequest, on: continuing.On) -> Written:
         tokens = one_word(tokens)
     ids = (*asked.answer_ids, *(token.id for token in tokens))
     ending = tokens[-1].ending or "length"
-    return Written(replace(asked, answer_ids=ids), len(asked.answer_ids), len(tokens), ending)
+    return Written(replace(asked, answer_ids=ids), len(asked.answer_ids), len(tokens), ending, on == "word")
 
 
 def one_word(tokens: Sequence[WrittenToken]) -> tuple[WrittenToken, ...]:
     """The tokens up to where the next word begins."""
+    return next(in_words(tokens))
+
+
+def in_words(tokens: Sequence[WrittenToken]) -> Iterator[tuple[WrittenToken, ...]]:
+    """The tokens of each word: up to white space, or to the end of the answer, which is none."""
+    first = 0
     for k, (before, token) in enumerate(pairwise(tokens), 1):
         added = token.text[len(before.text) :]
         if added[:1].isspace() or token.ending == "end":
-            return tuple(tokens[:k])
-    return tuple(tokens)
+            yield tuple(tokens[first:k])
+            first = k
+    yield tuple(tokens[first:])
 
 
 def _awaited(request: AnswerRequest) -> tuple[WrittenToken, ...]:
@@ -95,18 +107,21 @@ def _stop(request: AnswerRequest) -> None:
     """Ends the writing: what is there is the answer; where nothing is, the page says that it was stopped."""
     asked, ids = st.session_state.get("_an_writing", (None, ()))
     if asked == request and ids:
+        st.session_state[STOPPED] = request, ids
         continuing.go_on((*request.answer_ids, *ids))
     else:
         explain.stop(request)
 
 
 def row(tokens: Sequence[WrittenToken]) -> str:
-    """The tokens with their probabilities, as HTML that is safe to show."""
+    """The words so far with their probabilities, as HTML that is safe to show."""
     colours = palette(frame.theme())
     boxes = "".join(
         '<span style="display:inline-flex;flex-direction:column;align-items:center;padding:4px 5px">'
-        f'<bdi>{escape(clean(token.token))}</bdi><span style="font-size:11px;opacity:.75">'
-        f"{escape(percent(token.probability))}</span></span>"
-        for token in tokens
+        f"<bdi>{escape(''.join(clean(token.token.removeprefix('·')) for token in word))}</bdi>"
+        '<span style="font-size:11px;opacity:.75">'
+        f"{escape(percent(prod(token.probability for token in word)))}</span></span>"
+        for word in in_words(tokens)
     )
-    return f'<div style="line-height:1.45;font-size:1.05rem;color:{colours.text}">{boxes or "…"}</div>'
+    words = boxes if tokens else "…"
+    return f'<div style="line-height:1.45;font-size:1.05rem;color:{colours.text}">{words}</div>'

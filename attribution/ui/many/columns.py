@@ -147,11 +147,12 @@ def about(sentences: SentenceSet) -> None:
     problems = sentences.problems
     lost = int((~problems["used"]).sum())
     part = len(problems) - lost
-    said = f"{len(sentences):,} sentences" + (f", {lost:,} rows left out" if lost else "")
+    said = f"{len(sentences):,} sentence{'s' * (len(sentences) > 1)}"
+    said += f", {lost:,} row{'s' * (lost > 1)} left out" if lost else ""
     said += f", {part:,} used in part" if part else ""
+    for note in sentences.notes:
+        message.note(note)
     with st.expander(f"The set: {said}", expanded=False):
-        for note in sentences.notes:
-            message.note(note)
         columns = [c for c in sentences.rows.columns if (sentences.rows[c] != "").any()]
         st.markdown("Its first rows:")
         st.dataframe(sentences.rows[columns].head(SHOWN), hide_index=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from attribution.examples import MANY, MANY_SETS, ManyExample
+from attribution.language import _
 from attribution.methods import catalogue
 from attribution.types import ModelKind, TextError
 from attribution.ui import address, examples, frame, message, models_field, opening
@@ -57,7 +58,7 @@ def inputs() -> tuple[Asked | None, Any]:
     of, models, methods, more, go = st.columns([2.6, 3.1, 3.1, 1.0, 1.0], vertical_alignment="bottom")
     below = st.container()
     with of:
-        name = columns.choose(MANY_SETS)
+        name = columns.choose({key: _(label) for key, label in MANY_SETS.items()})
     with below, message.or_sentence():
         opening.ready()
         with message.in_place():

@@ -29,7 +29,8 @@ may well have used something else, and a method that says so is then right altho
 look at single sentences, and at gap and LDS, which ask the model instead.
 """
 _SURE = """
-Intervals are 95 % intervals by bootstrap over the sentences (1,000 draws): other sentences of the same kind
-would give means about there. Where the intervals of two methods overlap, their order is open. They do not say
-whether another set would give the same. **Random orders** are what a method would have that knows nothing.
+Intervals are 95 % intervals over the sentences, by bootstrap (1,000 draws; of the accuracy Wilson's): other
+sentences of the same kind would give means about there. Where the intervals of two methods overlap, their
+order is open. They do not say whether another set would give the same. **Random orders** are what a method
+would have that knows nothing.
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from attribution import cached
+from attribution.charts.figure import PAGE_WIDTH
 from attribution.charts.recipes import Recipe
 from attribution.charts.views import ManyView
 from attribution.examples import MANY_SETS
@@ -20,8 +21,9 @@ LOOKS = {
     "size": "By model size",
     "numbers": "All numbers",
 }
-OF_MODEL = ("right", "difference")
-FIRST = ("found", "aer", "gap", "lds", "carried", "difference", "right")
+HALF = 545
+"""Pixels of one of two figures side by side."""
+FIRST = ("found", "aer", "gap", "lds", "carried", "right", "difference")
 """The measure that is shown first is the first of these that there is."""
 
 
@@ -38,34 +40,40 @@ def shown(asked: Asked) -> ManyResult | None:
 
 
 def answers(result: ManyResult, asked: Asked) -> str:
-    """The finding, the two figures above, the menu, and the closer look chosen, which is returned."""
+    """The finding, one or two figures, the menu, and the closer look chosen, which is returned."""
     finding = st.container()
     measures = [m.id for m in result.measures]
     if not measures:
         message.error("No result has numbers; the sentences below say why.")
         rows.of(result, asked, ManyView("right"))
         return "groups"
-    of_methods = [m for m in FIRST if m in measures and not _of_model(result, m)]
-    left, right = st.columns(2, gap="medium")
-    with right:
-        measure = _measure(result, of_methods or [m for m in FIRST if m in measures and m != "right"])
-        view = ManyView(measure)
-        figure.draw(Recipe("many-by-method", (result,), view), key="many_method", width=545)
-    with left:
-        other = next((m for m in OF_MODEL if m in measures and m != measure), "")
-        if other:
-            st.container(height=40, border=False)  # as high as the choice beside it
-            figure.draw(Recipe("many-by-method", (result,), ManyView(other)), key="many_right", width=545)
+    measure = _measure(result, [m for m in FIRST if m in measures])
+    view = ManyView(measure)
+    pair = [m for m in ("right", "difference" if measure == "right" else measure) if m in measures]
+    width = PAGE_WIDTH if len(pair) == 1 else HALF
+    for place, shown_ in zip(st.columns(len(pair), gap="medium"), pair, strict=True):
+        with place:
+            recipe = Recipe("many-by-method", (result,), ManyView(shown_))
+            figure.draw(recipe, key=f"many_{shown_}", width=width)
     with finding:
-        for recipe in [Recipe("many-by-method", (result,), ManyView(m)) for m in (other, measure) if m]:
-            message.finding(recipe.finding().coloured(frame.theme()))
-        if result.errors:
-            message.note(f"{result.errors:,} results have no numbers; the sentences below say why.")
+        _findings(result, pair)
     figure.result_menu(result, name="many-sentences", python=_python(asked), key="many")
     look: str = frame.choice("A closer look", LOOKS, key="many_look")
     with message.in_place():
         _look(look, result, asked, view)
     return look
+
+
+def _findings(result: ManyResult, measures: list[str]) -> None:
+    """What the figures above show, and whether larger models are right more often."""
+    said = [("many-by-method", m) for m in measures if m != "difference" or m == measures[0]]
+    if "right" in measures and len(result.models) > 1:
+        said.insert(1, ("many-by-size", "right"))
+    for kind, measure in said:
+        recipe = Recipe(kind, (result,), ManyView(measure))
+        message.finding(recipe.finding().coloured(frame.theme()))
+    if result.errors:
+        message.note(f"{result.errors:,} results have no numbers; the sentences below say why.")
 
 
 def _look(look: str, result: ManyResult, asked: Asked, view: ManyView) -> None:
@@ -74,8 +82,10 @@ def _look(look: str, result: ManyResult, asked: Asked, view: ManyView) -> None:
     elif look == "numbers":
         table.of(result, asked)
     elif look == "size":
-        figure.draw(Recipe("many-by-size", (result,), view), key="many_size", finding=True)
-        if len(result.models) < 2:
+        several = len(result.models) > 1
+        finding = several and view.measure != "right"  # which is said above
+        figure.draw(Recipe("many-by-size", (result,), view), key="many_size", finding=finding)
+        if not several:
             message.note("Choose several models above to see how the measure changes with their size.")
     else:
         if view.measure == "right":
@@ -89,12 +99,10 @@ def _python(asked: Asked) -> str:
     return python.many(asked.kept, "FILE.csv", asked.by_hand)
 
 
-def _of_model(result: ManyResult, measure: str) -> bool:
-    return result.measure(measure).of_model
-
-
 def _measure(result: ManyResult, measures: list[str]) -> str:
-    """What the figure beside accuracy and the closer looks show."""
+    """What stands beside the accuracy, and what the closer looks show."""
+    if len(measures) == 1:
+        return measures[0]
     names = {m: result.measure(m).name for m in measures}
     meanings = "\n".join(f"- **{result.measure(m).name}**: {result.measure(m).meaning}" for m in measures)
     chosen: str = frame.choice("Measure", names, key="many_measure", help=meanings)

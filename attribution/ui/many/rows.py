@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from attribution import cached
-from attribution.charts import many as figures
+from attribution.charts.many_rows import cells, groups
+from attribution.charts.many_wording import method_name, said_value
 from attribution.charts.palette import palette
 from attribution.charts.recipes import Recipe
 from attribution.charts.views import ManyView
@@ -44,7 +45,7 @@ def of(result: ManyResult, asked: Asked, view: ManyView) -> None:
 
 def _take(clicked: Mapping[str, Any], result: ManyResult, view: ManyView) -> None:
     """A cell that was clicked since the last run fills the fields."""
-    columns, names = figures.cells(result, view), figures.groups(result)
+    columns, names = cells(result, view), groups(result)
     before = st.session_state.get("_many_clicked")
     st.session_state["_many_clicked"] = clicked
     if not clicked or clicked == before:
@@ -60,7 +61,7 @@ def _cell(result: ManyResult, view: ManyView) -> tuple[str, str, str]:
     fields = st.columns([3, 2, 2, 3])
     groups = {g: "all sentences" if k == 0 else clean(g) for k, g in enumerate(result.groups)}
     models = {m.id: clean(m.name) for m in result.models}
-    methods = {m: figures.method_name(m) for m in result.methods}
+    methods = {m: method_name(m) for m in result.methods}
     with fields[0]:
         group = frame.select("Sentences of the group", groups, key="many_group")
     with fields[1]:
@@ -84,14 +85,20 @@ def _sentences(result: ManyResult, asked: Asked, measure: str, group: str, model
         page = min(int(page), pages)
     texts = asked.sentences.rows.set_index("row")
     colours = palette(frame.theme())
-    heads = ["", "text", "target", "foil" if result.kind != "translation" else "contrast", measure, "open in"]
+    some = found.iloc[(page - 1) * PAGE : page * PAGE].to_dict("records")
+    named = next((m.name for m in result.measures if m.id == measure), measure)
+    contrast = "contrast" if result.kind == "translation" else "foil"
+    foils = any(texts.loc[record["row"], "foil"] for record in some)
+    heads = ["", "text", "target", *([contrast] if foils else []), named, "open in"]
     line = f"border-bottom:1px solid {colours.grid};padding:3px 12px 3px 0;vertical-align:top"
-    top = "".join(f'<th style="{line};font-weight:400;text-align:left;opacity:.75">{h}</th>' for h in heads)
+    top = "".join(
+        f'<th style="{line};font-weight:400;text-align:left;opacity:.75">{escape(h)}</th>' for h in heads
+    )
     body = ""
-    for record in found.iloc[(page - 1) * PAGE : page * PAGE].to_dict("records"):
+    for record in some:
         text = texts.loc[record["row"]].to_dict()
         links = _links(result.kind, text, model, method, [m.id for m in result.models])
-        value = record["error"] or figures.said_value(measure, float(record[_by(measure)]))
+        value = record["error"] or said_value(measure, float(record[_by(measure)]))
         if measure == "right" and not record["error"]:
             lead = number(float(record["difference"]), 2, sign=True)
             value = f"{'right' if record['right'] > 0 else 'wrong'} ({lead})"
@@ -99,7 +106,7 @@ def _sentences(result: ManyResult, asked: Asked, measure: str, group: str, model
             f"{record['row']}",
             _marked(text),
             f'<b style="color:{colours.ink["target"]}">{_bdi(text["target"])}</b>',
-            f'<b style="color:{colours.ink["foil"]}">{_bdi(text["foil"])}</b>' if text["foil"] else "–",
+            *([f'<b style="color:{colours.ink["foil"]}">{_bdi(text["foil"]) or "–"}</b>'] if foils else []),
             escape(clean(str(value))),
             " · ".join(f'<a href="{escape(url)}" target="_blank">{name}</a>' for name, url in links),
         ]

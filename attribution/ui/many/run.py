@@ -43,6 +43,7 @@ def controls(asked: Asked, place: Any, done: int) -> Job | None:
         )
         _watch(kept.key, done, time.monotonic())
         return job
+    _look_again(job, done)
     failed = _ended(job) if job else 0
     left = wanted - done - failed * len(asked.sentences) * len(kept.methods)
     if left <= 0 and done:
@@ -81,6 +82,16 @@ def delete_button(asked: Asked) -> None:
 
 def _running(job: Job | None) -> bool:
     return job is not None and not job.ended
+
+
+def _look_again(job: Job | None, done: int) -> None:
+    """Draws the page anew, once, where a run has ended after its results were read for this drawing."""
+    if job is None or job.standing.done <= done:
+        return
+    seen = (job.kept.key, job.standing.done, done)
+    if st.session_state.get("_many_seen") != seen:
+        st.session_state["_many_seen"] = seen
+        st.rerun()
 
 
 def _ask() -> None:
@@ -146,7 +157,7 @@ def _stands(job: Job) -> tuple[float, str]:
     if not standing.records:
         return 0.0, "Beginning …"
     left = explain.duration(standing.remaining)
-    workers = f", {standing.workers} workers" if standing.workers else ""
+    workers = f", {standing.workers} worker{'s' * (standing.workers > 1)}" if standing.workers else ""
     kept = f" ({standing.kept:,} from before)" if standing.kept else ""
     text = f"{standing.done:,} of {standing.records:,} results{kept}{workers}" + (
         f", {left} left" if left else ""

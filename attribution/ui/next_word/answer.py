@@ -9,13 +9,13 @@ import streamlit as st
 
 from attribution.charts import findings
 from attribution.charts.palette import Theme, palette
-from attribution.charts.sentence import coloured_sentence
 from attribution.charts.views import View
 from attribution.charts.wording import number, ordinal, percent
 from attribution.language import Said, _
 from attribution.methods import catalogue
 from attribution.types import ChosenWord, NextWordResult
-from attribution.ui import address, frame, message, token_row
+from attribution.ui import address, frame, linked_words, message, token_row
+from attribution.ui.linked_words import Link, Row
 
 MANY_PIECES, UNLIKELY = 2.5, 0.002
 """Tokens a word, and the probability, beyond which a text lies outside of the model's reach."""
@@ -91,9 +91,14 @@ def finding(result: NextWordResult, view: View) -> None:
 
 
 def sentence(result: NextWordResult, view: View, theme: Theme) -> None:
-    """The text coloured by what each word contributes."""
+    """The text coloured by what each word contributes; a word lights its bar and its column."""
     sides = view.sides(result) if view.row(result).signed else None
-    st.html(coloured_sentence(view.labels(result), view.values(result), theme, view.unit, sides))
+
+    def links(word: int) -> list[Link]:
+        return [Link("nw_words", "position", word), Link("nw_layers", "column", word, panel=0)]
+
+    row = Row(view.labels(result), view.values(result), links)
+    linked_words.show([row], theme, view.unit, sides, key="nw_sentence")
 
 
 def check(result: NextWordResult) -> None:

@@ -9,7 +9,6 @@ import streamlit as st
 
 from attribution.charts import findings, target_word
 from attribution.charts.palette import Theme, largest
-from attribution.charts.sentence import coloured_sentence
 from attribution.charts.target_word import chances, credit, units, word_finding
 from attribution.charts.translation import IMPROBABLE
 from attribution.charts.views import SaliencyView
@@ -17,7 +16,8 @@ from attribution.charts.wording import percent, written
 from attribution.language import N_, _
 from attribution.methods import catalogue
 from attribution.types import TokenizedText, TranslationResult
-from attribution.ui import address, examples, message
+from attribution.ui import address, examples, linked_words, message
+from attribution.ui.linked_words import Link, Row
 
 BESIDE = 24
 """Columns of a heatmap that has room beside the words."""
@@ -78,22 +78,33 @@ def clearest(result: TranslationResult, view: SaliencyView, beside: TranslationR
 
 
 def sentences(
-    result: TranslationResult, view: SaliencyView, steps: Sequence[int], limit: float, theme: Theme
+    result: TranslationResult, view: SaliencyView, steps: Sequence[int], limit: float, theme: Theme, key: str
 ) -> None:
-    """The source, and the target up to the chosen word, coloured by what they contributed to it."""
+    """The source, and the target up to the chosen word, coloured by what they contributed to it.
+
+    `key` ends in the number of the translation where two stand side by side, in one figure of two panels.
+    """
+    alone = not key[-1].isdigit()
+    figure, panel = ("mt_saliency", 0) if alone else ("mt_both", int(key[-1]))
+
+    def before(at: int) -> list[Link]:
+        return [Link(figure, "column", at, 1)] if alone else []
+
     sides = view.sides(result) if view.sign == "signed" else None
     source, prefix = credit(result, view, steps)
-    texts = [(_("Source"), view.labels(result.source), source)]
-    if np.isfinite(prefix).any():
-        seen = np.isfinite(prefix)
-        labels = [label for label, s in zip(view.labels(result.prefix), seen, strict=True) if s]
-        texts.append((_("Written before"), labels, prefix[seen]))
     rows = [
-        f'<div style="opacity:.7;font-size:.86rem">{name}</div>'
-        + coloured_sentence(labels, numbers, theme, view.unit, sides=sides, limit=limit)
-        for name, labels, numbers in texts
+        Row(view.labels(result.source), source, lambda k: [Link(figure, "column", k, panel)], _("Source"))
     ]
-    st.html("".join(rows))
+    if np.isfinite(prefix).any():
+        seen = np.flatnonzero(np.isfinite(prefix))
+        labels = [view.labels(result.prefix)[k] for k in seen]
+        rows.append(Row(labels, prefix[seen], lambda k: before(int(seen[k])), _("Written before")))
+    whole = None if alone else panel
+    choices = [Link(figure, "row", position, whole) for position in range(len(units(result.target, view)))]
+    chosen_by = f"{key}_{'word' if view.words else 'token'}"
+    linked_words.show(
+        rows, theme, view.unit, sides, key=f"{key}_words", limit=limit, choices=(chosen_by, choices)
+    )
 
 
 def limit(results: Sequence[TranslationResult], view: SaliencyView) -> float:
