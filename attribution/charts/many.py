@@ -28,6 +28,7 @@ from attribution.charts.many_wording import (
     axis_of,
     caption_of,
     column_of,
+    group_of,
     is_known,
     method_name,
     points_of,
@@ -38,7 +39,6 @@ from attribution.charts.many_wording import (
 )
 from attribution.charts.palette import Theme, amount_scale, largest, palette, signed_scale
 from attribution.charts.views import ManyView
-from attribution.charts.wording import clean
 from attribution.types import AttributionError, ManyResult
 
 PANELS = 3
@@ -86,7 +86,7 @@ def by_group(
     labels = [column_of(result, view, *pair) for pair in columns]
     heads = phrases.MANY_HEADS
     by = heads["model" if result.measure(view.measure).of_model else "method"]
-    names = [phrases.MANY_ALL, *(clean(group) for group in rows[1:])]
+    names = [group_of(result, group) for group in rows]
     grid = Grid(values, names, labels, heads["group"], by, axis_of(result, view))
     limit = 1.0 if view.measure in ONE else largest(values)
     low = float(np.nanmin(values))

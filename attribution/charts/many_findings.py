@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from attribution.charts import phrases
 from attribution.charts.many_rows import in_order, lines_of
-from attribution.charts.many_wording import axis_of, said_count, said_interval, said_value, so_far
+from attribution.charts.many_wording import axis_of, group_of, said_count, said_interval, said_value, so_far
 from attribution.charts.views import ManyView
 from attribution.charts.wording import (
     Finding,
@@ -107,9 +107,9 @@ def by_group(result: ManyResult, view: ManyView) -> Finding:
                     filled(
                         phrases.MANY_GROUPS_DIFFER,
                         what=what,
-                        low=_alike(view, low, means),
+                        low=_alike(result, view, low, means),
                         low_value=said_value(view.measure, low.value),
-                        high=_alike(view, high, means),
+                        high=_alike(result, view, high, means),
                         high_value=said_value(view.measure, high.value),
                     )
                 )
@@ -120,10 +120,10 @@ def by_group(result: ManyResult, view: ManyView) -> Finding:
     return _finding(result, sentences)
 
 
-def _alike(view: ManyView, one: ManyMean, means: Sequence[ManyMean]) -> list[Piece]:
+def _alike(result: ManyResult, view: ManyView, one: ManyMean, means: Sequence[ManyMean]) -> list[Piece]:
     """A group, with how many more have the number that is said of it."""
     more = [m for m in means if said_value(view.measure, m.value) == said_value(view.measure, one.value)]
-    group = Piece(clean(one.group), "word")
+    group = Piece(group_of(result, one.group), "word")
     return filled(phrases.MANY_AND_MORE, group=group, count=str(len(more) - 1)) if more[1:] else [group]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from attribution.charts import phrases
+from attribution.charts import phrases, sentences
 from attribution.charts.views import ManyView
 from attribution.charts.wording import clean, number, percent0, shortened, size_words, text
 from attribution.language import in_figures, numbered, shown
@@ -62,6 +62,13 @@ def model_of(result: ManyResult, model: str) -> ManyModel:
     return next(m for m in result.models if m.id == model)
 
 
+def group_of(result: ManyResult, group: str) -> str:
+    """A group as it is shown: all sentences together, and those without one, in the reader's language."""
+    if group == result.groups[0]:
+        return str(phrases.MANY_ALL)
+    return str(phrases.MANY_NO_GROUP) if group == sentences.MANY_NO_GROUP else clean(group)
+
+
 def labelled(result: ManyResult, model: str) -> str:
     """A model's name with its size."""
     found = model_of(result, model)
@@ -108,7 +115,7 @@ def caption_of(result: ManyResult, view: ManyView, *how: str) -> str:
     """How it is to be read, what it is of, and what makes it reproducible."""
     said = list(how)
     if view.group:
-        said.append(text(phrases.MANY_OF_GROUP, group=clean(view.group)))
+        said.append(text(phrases.MANY_OF_GROUP, group=group_of(result, view.group)))
     return f"{' '.join([*said, *so_far(result)])}\n{clean(shown(result.caption))}"
 
 

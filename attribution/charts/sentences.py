@@ -1047,7 +1047,7 @@ MANY_CELLS = {
 }
 MANY_SPOKEN = nN_("{measure}, one value: {values}.", "{measure}, {count} values: {values}.")
 MANY_NOTHING = N_("Nothing of this has been measured yet.")
-MANY_ALL = N_("all sentences")
+MANY_ALL, MANY_NO_GROUP = N_("all sentences"), N_("(no group)")
 MANY_HEADS = {
     "group": N_("group"),
     "model": N_("model"),
