@@ -141,6 +141,7 @@ def shown() -> None:
     script = f"""<script>
     if (location.search !== {query} && location.search + {query} !== "?")
         history.replaceState(history.state, "", location.pathname + ({query} === "?" ? "" : {query}));
+    /* {kept.page}: each page has a text of its own, else the browser does not run it again */
     </script>"""
     st.html(script, unsafe_allow_javascript=True)
 
