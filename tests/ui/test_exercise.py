@@ -7,6 +7,7 @@ from attribution.examples import COMPARISON
 from attribution.exercises import EXERCISES
 from attribution.export import report_store
 from attribution.language import _, reading
+from attribution.ui import reader
 from attribution.ui.message import plain
 from tests.catalogues import translations
 
@@ -31,7 +32,7 @@ def app(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("code", ["en", *translations()])
 def test_answers_carry_the_question_that_was_read(app, code):
-    app.session_state["_language"] = code
+    app.session_state[reader.CHOSEN] = code
     app.run()
     with reading(code):
         title, question, label = _(FIRST.title), _(FIRST.questions[0].text), _(COMPARISON[0].label)
@@ -47,10 +48,10 @@ def test_answers_carry_the_question_that_was_read(app, code):
 
 
 def test_an_answer_stays_when_the_language_changes(app):
-    app.session_state["_language"] = "es"
+    app.session_state[reader.CHOSEN] = "es"
     app.run()
     app.text_area[0].input("Crece.").run()
-    app.session_state["_language"] = "nl"
+    app.session_state[reader.CHOSEN] = "nl"
     app.run()
     with reading("nl"):
         assert app.text_area[0].label.endswith(plain(_(FIRST.questions[0].text)))
