@@ -19,8 +19,8 @@ from typing import Any, Literal, Union
 
 import numpy as np
 
-from attribution.export.recalled import FIELDS, recalled
 from attribution.language import N_, Said
+from attribution.recalled import FIELDS, recalled
 from attribution.types import (
     NUMBERS,
     AnswerRequest,

@@ -90,6 +90,18 @@ def missing(catalogue: Catalog) -> list[str]:
     return [str(m.id) for m in lacks]
 
 
+def _settle_pairs(catalogue: Catalog) -> None:
+    """Makes sentences for one and many wholly translated or not at all.
+
+    Babel marks a sentence that newly differs by a number as one to look at again, and it stays marked when
+    that has been done; what is marked is not read.
+    """
+    for message in catalogue:
+        if isinstance(message.id, tuple):
+            message.flags.discard("fuzzy")
+            message.string = message.string if all(message.string) else ("",) * len(message.id)
+
+
 def main(begin: list[str]) -> None:
     """Updates all catalogues and begins new ones."""
     now = found()
@@ -102,9 +114,11 @@ def main(begin: list[str]) -> None:
                 write_po(file, Catalog(locale=language, header_comment=head, fuzzy=False))
     for path in files():
         catalogue = read(path)
+        made = catalogue.creation_date
         catalogue.update(now, no_fuzzy_matching=True, update_header_comment=False)
         catalogue.obsolete.clear()
-        catalogue.fuzzy = False
+        _settle_pairs(catalogue)
+        catalogue.fuzzy, catalogue.creation_date = False, made  # no change where nothing has changed
         with path.open("wb") as file:
             write_po(file, catalogue, width=110, include_lineno=False, sort_by_file=True, omit_header=False)
         with path.with_suffix(".mo").open("wb") as file:

@@ -449,5 +449,5 @@ def meanings(use: Use) -> str:
 
 
 def names(use: Use) -> dict[str, str]:
-    """The methods for one use: id -> name, in English until it is shown."""
+    """The methods for one use: id -> name, which a page shows in the reader's language."""
     return {row.id: Said(row.english) for row in METHODS.values() if use in row.uses}

@@ -13,6 +13,9 @@ FIELDS = ("notes", "generation", "settings", "reason", "caption")
 """Of results: those that hold sentences."""
 WITHIN = ("search", "problem")
 """Places that hold a sentence themselves; all others hold words of a text, names or numbers."""
+NUMBERS = ("count", "number", "seed")
+"""Places that hold a number, as those do that say how it is written."""
+NUMBER = r"-?\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?"
 LEAST = 10
 """Letters that a sentence must have beside its places, so that it is not taken for another one."""
 
@@ -24,13 +27,22 @@ class Figures(str):
         return in_figures(str(self)) if form else str(self)
 
 
+LONGEST, MOST = 1_500, 6
+"""Characters and ends of sentences beyond which a text of a file is left as it is: looking for what it says
+would take long, and the app says nothing that long.
+"""
+
+
 @lru_cache(maxsize=4096)
 def recalled(text: str) -> str:
     """The same text; where it is a sentence of the app, or several, `shown` gives it in other languages."""
+    ends = [match.end() for match in re.finditer(r"[.?!](?= )", text)]
+    if len(text) > LONGEST or len(ends) > MOST:
+        return text
     found = _sentence(text)
     if found is not None:
         return found
-    for end in reversed([match.end() for match in re.finditer(r"[.?!](?= )", text)]):
+    for end in reversed(ends):
         first = _sentence(text[:end])
         if first is not None:
             return in_turn([first, recalled(text[end + 1 :])])
@@ -64,7 +76,10 @@ def _known() -> tuple[frozenset[str], list[tuple[re.Pattern[str], str]]]:
         letters = sum(c.isalpha() for literal, *_rest in parts for c in literal)
         if letters < LEAST:
             continue
-        if all(name is None for _literal, name, *_rest in parts):
+        names = [name for _literal, name, *_rest in parts if name is not None]
+        if not all(name.isidentifier() for name in names):
+            continue  # a formula
+        if not names:
             plain.add(template)
         else:
             forms.append((letters, _form(parts), template))
@@ -76,9 +91,10 @@ def _form(parts: list[tuple[str, str | None, str | None, str | None]]) -> str:
     """A regular expression for what a sentence becomes with something in its places."""
     seen: Counter[str] = Counter()
     form = ""
-    for literal, name, *_rest in parts:
+    for literal, name, spelled, _conversion in parts:
         form += re.escape(literal)
         if name:
-            form += f"(?P={name})" if seen[name] else f"(?P<{name}>.+?)"
+            inner = NUMBER if spelled or name in NUMBERS else ".+?"
+            form += f"(?P={name})" if seen[name] else f"(?P<{name}>{inner})"
             seen[name] += 1
     return form
