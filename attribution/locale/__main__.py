@@ -99,7 +99,8 @@ def _settle_pairs(catalogue: Catalog) -> None:
     for message in catalogue:
         if isinstance(message.id, tuple):
             message.flags.discard("fuzzy")
-            message.string = message.string if all(message.string) else ("",) * len(message.id)
+            if not message.string or not all(message.string):
+                message.string = ("",) * len(message.id)
 
 
 def main(begin: list[str]) -> None:
