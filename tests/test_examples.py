@@ -3,7 +3,9 @@
 import pytest
 
 from attribution import examples, exercises
+from attribution.language import _, reading
 from attribution.models.catalogue import find
+from tests.catalogues import lacking, translations
 
 LABELS = {
     "next_word": [e.label for e in examples.NEXT_WORD],
@@ -27,6 +29,25 @@ def test_every_page_has_exercises_that_name_its_examples(page):
 def test_labels_are_told_apart():
     for labels in LABELS.values():
         assert len(set(labels)) == len(labels)
+
+
+def test_labels_and_questions_are_said_in_every_language():
+    classroom = (
+        *examples.TRANSLATION_CLASSROOM,
+        *examples.COMPARISON_CLASSROOM,
+        *examples.ANSWER_CLASSROOM,
+    )
+    texts = [label for labels in LABELS.values() for label in labels]
+    texts += [e.label for e in classroom] + list(examples.MANY_SETS.values())
+    for exercise in exercises.EXERCISES:
+        texts += [exercise.title, exercise.about, *(q.text for q in exercise.questions)]
+    assert not lacking(texts)
+    for code in translations():
+        with reading(code):
+            for page, labels in LABELS.items():
+                assert len({_(label) for label in labels}) == len(labels), page
+            titles = [_(e.title) for e in exercises.EXERCISES]
+            assert len(set(titles)) == len(titles)
 
 
 def test_ready_examples_use_bundled_models():

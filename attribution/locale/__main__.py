@@ -90,6 +90,19 @@ def missing(catalogue: Catalog) -> list[str]:
     return [str(m.id) for m in lacks]
 
 
+def _settle_pairs(catalogue: Catalog) -> None:
+    """Makes sentences for one and many wholly translated or not at all.
+
+    Babel marks a sentence that newly differs by a number as one to look at again, and it stays marked when
+    that has been done; what is marked is not read.
+    """
+    for message in catalogue:
+        if isinstance(message.id, tuple):
+            message.flags.discard("fuzzy")
+            if not message.string or not all(message.string):
+                message.string = ("",) * len(message.id)
+
+
 def main(begin: list[str]) -> None:
     """Updates all catalogues and begins new ones."""
     now = found()
@@ -105,6 +118,7 @@ def main(begin: list[str]) -> None:
         made = catalogue.creation_date
         catalogue.update(now, no_fuzzy_matching=True, update_header_comment=False)
         catalogue.obsolete.clear()
+        _settle_pairs(catalogue)
         catalogue.fuzzy, catalogue.creation_date = False, made  # no change where nothing has changed
         with path.open("wb") as file:
             write_po(file, catalogue, width=110, include_lineno=False, sort_by_file=True, omit_header=False)

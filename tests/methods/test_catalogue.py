@@ -8,8 +8,10 @@ from importlib import import_module
 
 import pytest
 
-from attribution.methods.catalogue import METHODS, find, method_rows, names
+from attribution.language import reading, shown
+from attribution.methods.catalogue import METHODS, ONLY_FOR, find, meanings, method_rows, names
 from attribution.types import TextError
+from tests.catalogues import lacking, translations
 
 ROWS = list(METHODS.values())
 
@@ -54,6 +56,34 @@ def test_names_are_unique_and_in_one_order():
     assert [row.id for row in method_rows("next word")] == list(names("next word"))
     assert method_rows() == tuple(ROWS)
     assert set(names("comparison")) < set(METHODS)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
+def test_every_row_is_said_in_every_language(row):
+    assert not lacking([row.english, row.meaning, row.passes, row.formula, row.start])
+    formulas = re.findall(r"\$[^$]+\$", row.formula)
+    for code, said in translations().items():
+        assert sorted(re.findall(r"\$[^$]+\$", said[row.formula])) == sorted(formulas), "the same mathematics"
+        with reading(code):
+            assert row.name == said[row.english]
+            assert row.title in row.reading
+            assert said[row.formula] in row.reading
+            assert said[row.meaning] in row.about
+            assert said[row.passes] in row.about
+            assert all(paper.link in text for paper in row.papers for text in (row.reading, row.about))
+
+
+@pytest.mark.parametrize("use", ["next word", "translation", "comparison", "answer"])
+def test_ids_are_the_same_in_every_language_and_names_are_told_apart(use):
+    assert not lacking(ONLY_FOR.values())
+    english = names(use)
+    for code in translations():
+        with reading(code):
+            assert names(use) == english, "until they are shown"
+            said = {method: shown(name) for method, name in names(use).items()}
+            assert said == {method: find(method, use).name for method in english}
+            assert len(set(said.values())) == len(said)
+            assert all(f"**{find(method).title}**" in meanings(use) for method in said)
 
 
 def test_a_method_that_is_not_there_is_a_sentence_that_names_the_others():

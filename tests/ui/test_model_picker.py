@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from attribution.models.entries import BUNDLED_ENTRIES, HUB_ENTRIES, CatalogueEntry
-from attribution.ui.model_picker import HEADINGS, caption, megabytes, model_id, under_headings
-from attribution.ui.models_field import family_caption, short_caption
+from attribution.language import _, reading
+from attribution.models.entries import BUNDLED_ENTRIES, HUB_ENTRIES, PACKAGED_ENTRY, CatalogueEntry
+from attribution.ui.model_picker import GROUPS, HEADINGS, caption, megabytes, model_id, under_headings
+from attribution.ui.models_field import FAMILIES, family_caption, short_caption
+from tests.catalogues import lacking, translations
 
 PAGES = Path(__file__).parents[2] / "pages"
 
@@ -29,6 +31,28 @@ def test_size_and_licence_of_a_download_are_in_the_list(entry):
         assert entry.licence in line
     assert f"{entry.bytes / 1e6:.0f} MB" in caption(entry) or entry.bytes >= 1e9
     assert model_id(caption(entry), {e.id: e for e in HUB_ENTRIES}) == entry.id
+
+
+def test_what_is_said_of_models_is_in_every_language():
+    entries = (*BUNDLED_ENTRIES, *HUB_ENTRIES, PACKAGED_ENTRY)
+    licences = [e.licence for e in entries if "licence" in e.licence or "not stated" in e.licence]
+    assert len(set(licences)) == 3
+    assert not lacking([*(e.good_for for e in entries), *licences, *GROUPS.values(), *HEADINGS.values()])
+    assert not lacking([FAMILIES])
+
+
+@pytest.mark.parametrize("code", translations())
+def test_a_line_of_the_list_in_another_language_leads_to_the_same_model(code):
+    entries = {e.id: e for e in (*BUNDLED_ENTRIES, *HUB_ENTRIES)}
+    for entry in entries.values():
+        with reading(code):
+            line = caption(entry)
+            assert _(entry.licence) in line
+            assert model_id(line, entries) == entry.id
+        assert model_id(line, entries) == entry.id, "where it is read in English"
+    with reading(code):
+        heading = _(HEADINGS["Bundled"])
+    assert model_id(heading, entries) not in entries
 
 
 def test_a_family_says_what_all_of_it_takes():

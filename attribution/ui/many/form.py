@@ -102,6 +102,7 @@ def _methods(kind: str) -> list[str]:
     address.part("many_methods", default, read=read, asks=True)
     if any(method not in names for method in st.session_state["many_methods"]):
         st.session_state["many_methods"] = read(st.session_state["many_methods"]) or default
+    frame.say_anew("many_methods")
     return list(
         st.multiselect(
             _("Methods"),
