@@ -1,4 +1,4 @@
-"""Sentences of the app that a file holds in English, known again, to be said in any language."""
+"""Sentences of the app that a file holds in English, known again, so that any language can say them."""
 
 from __future__ import annotations
 
@@ -27,13 +27,22 @@ class Figures(str):
         return in_figures(str(self)) if form else str(self)
 
 
+LONGEST, MOST = 1_500, 6
+"""Characters and ends of sentences beyond which a text of a file is left as it is: looking for what it says
+would take long, and the app says nothing that long.
+"""
+
+
 @lru_cache(maxsize=4096)
 def recalled(text: str) -> str:
     """The same text; where it is a sentence of the app, or several, `shown` gives it in other languages."""
+    ends = [match.end() for match in re.finditer(r"[.?!](?= )", text)]
+    if len(text) > LONGEST or len(ends) > MOST:
+        return text
     found = _sentence(text)
     if found is not None:
         return found
-    for end in reversed([match.end() for match in re.finditer(r"[.?!](?= )", text)]):
+    for end in reversed(ends):
         first = _sentence(text[:end])
         if first is not None:
             return in_turn([first, recalled(text[end + 1 :])])
