@@ -230,3 +230,9 @@ def test_parts_of_a_prompt_are_named_in_the_readers_language():
         assert named("Document, sentence 12") == "Document, zin 12"
         assert named("Example 3") == "Voorbeeld 3"
         assert named("Mine, sentence x") == "Mine, sentence x"
+
+
+def test_a_file_that_says_much_is_not_searched_for_long():
+    """Of a hostile file: as many sentence ends, or as long, as would keep everybody waiting."""
+    for text in ("A. " * 40_000, "The words carry " * 50_000, "; ".join(["the rest is"] * 9_000)):
+        assert recalled(text) is text

@@ -240,10 +240,14 @@ REMOVAL_TITLE = {
     "neutral": N_("Does it hold? {what} while words are replaced by a neutral embedding ({method})"),
 }
 REMOVAL_HOW = {
-    "leave out": N_("{inputs} {titled}; words left out one after the other, from all {count} to none."),
-    "neutral": N_(
+    "leave out": nN_(
+        "{inputs} {titled}; the only word left out.",
+        "{inputs} {titled}; words left out one after the other, from all {count} to none.",
+    ),
+    "neutral": nN_(
+        "{inputs} {titled}; the only word replaced by a neutral embedding.",
         "{inputs} {titled}; words replaced by a neutral embedding one after the other, from all {count} to "
-        "none."
+        "none.",
     ),
 }
 REMOVAL_CAPTION = N_(

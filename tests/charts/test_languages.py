@@ -12,7 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attribution import language
-from attribution.charts import findings, findings_answer, findings_check, phrases, sentences, target_word
+from attribution.charts import (
+    faithfulness,
+    findings,
+    findings_answer,
+    findings_check,
+    phrases,
+    sentences,
+    target_word,
+)
 from attribution.charts import next_word as next_word_charts
 from attribution.charts import translation as translation_charts
 from attribution.charts.answer_view import AnswerView
@@ -336,6 +344,20 @@ def test_one_word_and_several(words, spanish, dutch):
             assert says in findings.holds(result).plain
 
 
+@pytest.mark.parametrize(
+    ("code", "one", "several"),
+    [
+        ("en", "; the only word left out.", "; words left out one after the other, from all 6 to none."),
+        ("es", "; se omite la única palabra.", "; palabras omitidas una tras otra, de todas (6) a ninguna."),
+        ("nl", "; het enige woord weggelaten.", "; woorden een voor een weggelaten, van alle 6 tot geen."),
+    ],
+)
+def test_captions_of_one_word_and_of_several(code, one, several):
+    with language.reading(code):
+        assert one in faithfulness.removal_curves(measured(words=("Hello",))).caption
+        assert several in faithfulness.removal_curves(measured()).caption
+
+
 def test_the_logit_has_its_article():
     for code, says in (
         ("es", "Todo suma el logit de hot (−0,07)"),
@@ -354,34 +376,8 @@ def test_the_logit_has_its_article():
 @pytest.mark.parametrize(
     ("code", "says"),
     [
-        (
-            "es",
-            [
-                "0,50",
-                "−1,25",
-                "12,5 %",
-                "< 0,01 %",
-                "menos del 1 %",
-                "3.º",
-                "a, b y c",
-                "a e “invierno”",
-                "la (n.º 2)",
-            ],
-        ),
-        (
-            "nl",
-            [
-                "0,50",
-                "−1,25",
-                "12,5%",
-                "< 0,01%",
-                "minder dan 1%",
-                "3e",
-                "a, b en c",
-                "a en “invierno”",
-                "la (nr. 2)",
-            ],
-        ),
+        ("es", "0,50; −1,25; 12,5 %; < 0,01 %; menos del 1 %; 3.º; a, b y c; a e “invierno”; la (n.º 2)"),
+        ("nl", "0,50; −1,25; 12,5%; < 0,01%; minder dan 1%; 3e; a, b en c; a en “invierno”; la (nr. 2)"),
     ],
 )
 def test_numbers_and_lists(code, says):

@@ -10,6 +10,7 @@ from attribution.charts import findings
 from attribution.charts.views import View
 from attribution.examples import NEXT_WORD
 from attribution.language import Said, _, reading
+from attribution.methods import catalogue
 from attribution.ui import address, message
 from tests.pages.shown import numbers
 
@@ -124,4 +125,6 @@ def test_old_links_say_english_labels(code):
     with reading(code):
         read = address.option(options)
         assert [read([said]) for said in ("sum", "Does it hold?", "?")] == ["sum", "hold", None]
+        read = address.option(catalogue.names("next word"))
+        assert [read([said]) for said in ("erasure", "input × gradient")] == ["erasure", "input_x_gradient"]
         assert message.plain(options["hold"]) == message.plain(_("Does it hold?"))
