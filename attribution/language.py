@@ -105,7 +105,8 @@ class Said(str):
 def in_turn(sentences: Iterable[str]) -> Said:
     """Several sentences as one text, each in the reader's language."""
     places = {f"s{k}": sentence for k, sentence in enumerate(sentences)}
-    return Said(" ".join(f"{{{name}}}" for name in places), **places)
+    one_after_the_other = " ".join(f"{{{name}}}" for name in places)
+    return Said(one_after_the_other, **places)
 
 
 def _said_again(template: str, places: dict[str, Any]) -> Said:

@@ -15,6 +15,11 @@ from attribution.charts.palette import FONT, Theme, palette
 from attribution.charts.wording import column_names, text
 from attribution.language import in_figures
 
+VEGA_NAMES = (
+    *("if", "constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString"),
+    *("toString", "valueOf"),
+)
+"""Words that no Vega expression may have as a text of its own: no figure would be drawn."""
 PAGE_WIDTH = 1100
 """Pixels a figure may take on a 1280 pixel wide page."""
 TITLE_SIZE, CAPTION_SIZE, LABEL_SIZE, CELL_SIZE = 17, 12, 13, 11
@@ -172,7 +177,14 @@ def _broken(word: str, width: float, size: float) -> list[str]:
 
 def label_expression(labels: Sequence[str]) -> str:
     """A Vega expression that gives position p the label labels[p], so that equal labels stay apart."""
-    return f"{json.dumps(list(labels))}[datum.value]"
+    return f"[{', '.join(map(_quoted, labels))}][datum.value]"
+
+
+def _quoted(label: str) -> str:
+    """The label as a text in a Vega expression, which takes some words for names even in quotes."""
+    if label in VEGA_NAMES:
+        return f"{json.dumps(label[0])}+{json.dumps(label[1:])}"
+    return json.dumps(label)
 
 
 def directions(ends: tuple[str, str]) -> str:

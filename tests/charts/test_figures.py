@@ -18,7 +18,7 @@ from attribution.charts import many as sets
 from attribution.charts import model_sizes
 from attribution.charts import next_word as charts
 from attribution.charts import translation as mt
-from attribution.charts.figure import Figure, wrap
+from attribution.charts.figure import VEGA_NAMES, Figure, label_expression, wrap
 from attribution.charts.palette import palette
 from attribution.charts.views import ManyView, SaliencyView, View, WordView
 from attribution.charts.wording import clean, number, quoted
@@ -453,3 +453,12 @@ def test_an_answer_saved_without_its_candidates_says_so():
     candidates = next_word().candidates
     answer = replace(comparison(), candidates=candidates, target_tokens=(candidates[1].token,))
     assert list(charts.answer_bars(answer).table["role"]).count("target") == 1
+
+
+@pytest.mark.parametrize("word", [*VEGA_NAMES, "in", "for", "datum", "null"])
+def test_a_word_of_programs_is_a_label_like_others(word):
+    labels = ["a", word, word]
+    axis = {"labelExpr": label_expression(labels), "labelOverlap": False}
+    encoding = {"x": {"field": "x", "type": "ordinal", "axis": axis}}
+    spec = {"data": {"values": [{"x": k} for k in range(3)]}, "mark": "point", "encoding": encoding}
+    assert to_svg(Figure("name", "", "", spec, None, "", 100)).count(f">{word}<") == 2

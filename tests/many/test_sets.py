@@ -233,7 +233,7 @@ def test_bad_lines_of_jsonl():
         (b"{}", "set.jsonl", "No column"),
         (b"[1, 2", "set.json", "begins as a JSON list"),
         (b"x", "set.docx", "no CSV, TSV, JSONL or Parquet"),
-        (b"\x00" * 1000, "set.csv", "No column"),
+        (b"\x00" * 1000, "set.csv", "holds no text"),
     ],
 )
 def test_what_is_no_set_is_refused(data, name, said):

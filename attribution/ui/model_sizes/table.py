@@ -58,7 +58,7 @@ def cells(run: Run, request: ComparisonRequest, foil: bool) -> list[str]:
         ordinal(result.target_rank),
         f"<bdi>{escape(clean(result.answer))}</bdi>",
         in_figures(f"{result.seconds:.2g} s" if result.seconds < 100 else f"{result.seconds:.0f} s"),
-        in_figures(gigabytes(result.memory_bytes)),
+        gigabytes(result.memory_bytes),
     ]
 
 
@@ -74,6 +74,6 @@ def rest(run: Run, request: ComparisonRequest, columns: int, line: str) -> str:
         text = _("being asked …") if request == run.waiting[0] else _("waiting")
         entry = run.entries.get(request.model)
         if entry and entry.group == "Hugging Face Hub" and entry.bytes:
-            size = _("download of {size}", size=in_figures(gigabytes(entry.bytes)))
+            size = _("download of {size}", size=gigabytes(entry.bytes))
             text = f"{text} ({size})"
     return f'<td colspan="{columns - 2}" style="{line};white-space:normal;opacity:.85">{text}</td>'
