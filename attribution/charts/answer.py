@@ -206,7 +206,7 @@ def answer_map(
     table.insert(1, phrases.HEADS["answer token"], rows)
     table[phrases.HEADS["probability"]] = chances
     for name, part in result.parts.items():
-        table[phrases.PARTS_LISTED.get(name, name)] = part
+        table[phrases.PARTS.get(name, name)] = part
     return finish(
         heatmap(
             grid,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from attribution.charts import phrases
-from attribution.charts.answer_names import segment_label, segment_name
+from attribution.charts.answer_names import segment_label
 from attribution.charts.answer_wording import fields, inputs
 from attribution.charts.bars import Panel, bars
 from attribution.charts.compose import heading, in_row
@@ -113,7 +113,7 @@ def segment_check_bars(
         ),
         table=pd.DataFrame(
             {
-                phrases.HEADS["segment"]: [segment_name(s) for s in check.segments],
+                phrases.HEADS["segment"]: [s.label for s in check.segments],
                 phrases.HEADS["text"]: [s.text for s in check.segments],
                 phrases.HEADS["lost"]: check.left_out,
                 text(phrases.HEADS["credited"], unit=found.unit): check.credited,

@@ -1,8 +1,6 @@
-"""What the parts of a prompt and the units of an answer are called; results have these names in English."""
+"""What the parts of a prompt and the units of an answer are called."""
 
 from __future__ import annotations
-
-import re
 
 from attribution.charts import phrases
 from attribution.charts.wording import clean, shortened, text
@@ -10,23 +8,11 @@ from attribution.types import AnswerResult, Segment
 
 SEGMENT_WORDS = 30
 """Characters of a segment's text that stand beside its name."""
-NAME = re.compile(r"(?:System|Document|User|Example (\d+))(?:, sentence (\d+))?")
 
 
 def unit_of(result: AnswerResult) -> str:
     """The unit of its values."""
     return str(phrases.ANSWER_UNIT[result.unit])
-
-
-def segment_name(segment: Segment) -> str:
-    """The name of a part of the prompt, or of the answer so far."""
-    if segment.kind == "answer":
-        return str(phrases.ANSWER_SEGMENT)
-    found = NAME.fullmatch(segment.name)
-    names = phrases.SEGMENT_SENTENCES if found and found[2] else phrases.SEGMENT_NAMES
-    if not found or segment.kind not in names:
-        return clean(segment.name)
-    return text(names[segment.kind], number=found[1] or "", position=found[2] or "")
 
 
 def segment_label(segment: Segment) -> str:
@@ -36,4 +22,4 @@ def segment_label(segment: Segment) -> str:
     if segment.kind == "answer":
         return str(phrases.ANSWER_SO_FAR)
     words = " ".join(segment.text.split())
-    return text(phrases.SEGMENT, name=segment_name(segment), words=shortened(words, SEGMENT_WORDS))
+    return text(phrases.SEGMENT, name=clean(segment.label), words=shortened(words, SEGMENT_WORDS))

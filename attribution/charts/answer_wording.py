@@ -81,7 +81,9 @@ def sums(result: AnswerResult, view: AnswerView) -> str:
         some = [k for k, c in enumerate(columns) if c.place == place]
         if some:
             total = float(np.nansum(found.values[0, some]))
-            said.append(text(phrases.ANSWER_GETS[place], sum=number(total, 2, sign=True)))
+            added = place == "template" and all(columns[k].label == phrases.ADDED for k in some)
+            gets = phrases.ANSWER_GETS["added" if added else place]
+            said.append(text(gets, sum=number(total, 2, sign=True)))
     if found.parts:
         parts = phrases.LAYERED_PARTS if method_of(result).layered else part_names(found.parts)
         said.append(text(phrases.ANSWER_GETS["rest"], parts=parts, sum=number(rest, 2, sign=True)))

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from attribution.charts import phrases
-from attribution.charts.answer_names import segment_name, unit_of
+from attribution.charts.answer_names import unit_of
 from attribution.charts.answer_view import AnswerView, Column, answer_word, bare
 from attribution.charts.answer_wording import method_of, sums
 from attribution.charts.findings import TINY, WORTH_SAYING, furthest
@@ -18,6 +18,7 @@ from attribution.charts.wording import (
     Part,
     Piece,
     capitalised,
+    clean,
     filled,
     listed,
     number,
@@ -217,7 +218,7 @@ def _named(result: AnswerResult, columns: Sequence[Column]) -> list[_Name]:
         if c.place == "answer"
         else phrases.IN_PROMPT
         if len(typed) == 1
-        else segment_name(result.segments[c.segment])
+        else clean(result.segments[c.segment].label)
         for c in columns
     ]
     same = list(zip(labels, where, strict=True))

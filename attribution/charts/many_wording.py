@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from attribution.charts import phrases
 from attribution.charts.views import ManyView
 from attribution.charts.wording import clean, number, percent0, shortened, size_words, text
+from attribution.language import shown
 from attribution.methods.catalogue import METHODS
 from attribution.types import ManyMean, ManyModel, ManyResult
 
@@ -101,7 +102,7 @@ def caption_of(result: ManyResult, view: ManyView, how: str) -> str:
     if result.done < result.expected:
         part = text(phrases.MANY_PART, done=f"{result.done:,}", expected=f"{result.expected:,}")
     group = text(phrases.MANY_OF_GROUP, group=clean(view.group)) if view.group else ""
-    return f"{how}{group}{part}\n{clean(result.caption)}"
+    return f"{how}{group}{part}\n{clean(shown(result.caption))}"
 
 
 def spoken_of(result: ManyResult, view: ManyView, values: Sequence[tuple[str, float]]) -> str:

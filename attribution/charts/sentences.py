@@ -26,23 +26,6 @@ SCORES = {
     "kl_divergence": N_("KL divergence, nats"),
 }
 PARTS = {
-    "initial_embedding": N_("Embedding of the last token"),
-    "attention_bias": N_("Attention biases"),
-    "mlp": N_("MLPs"),
-    "final_norm_bias": N_("Final-norm bias"),
-    "head_bias": N_("Output bias"),
-    "attention biases": N_("Attention biases"),
-    "MLP biases": N_("MLP biases"),
-    "norm biases": N_("Norm biases"),
-    "head bias": N_("Output bias"),
-    "entropy": N_("Entropy"),
-    "text without its words": N_("Text without its words"),
-    "decoder start": N_("Start of the decoder"),
-    "start": N_("Start of the target"),
-    "beginning": N_("Beginning of the answer"),
-}
-"""What no word is credited with, as a row."""
-PARTS_LISTED = {
     "initial_embedding": N_("embedding of the last token"),
     "attention_bias": N_("attention biases"),
     "mlp": N_("MLPs"),
@@ -58,7 +41,7 @@ PARTS_LISTED = {
     "start": N_("start of the target"),
     "beginning": N_("beginning of the answer"),
 }
-"""The same in a sentence, in a list without articles."""
+"""What no word is credited with, as in a list; a row has a capital."""
 PERCENT, BELOW_PERCENT = N_("{number} %"), N_("< {number} %")
 BELOW_ONE_PERCENT, ABOVE_99_PERCENT = N_("below 1 %"), N_("above 99 %")
 # i18n: A rank, as in "3rd".
@@ -397,7 +380,7 @@ SALIENCY_METHOD_CONTRAST = N_("{method} of {attributed} against {contrast}, {sig
 ATTENTION_METHOD = N_("{method}, the mean over heads and layers; unit: {unit}.")
 SALIENCY_SIGNS = {"signed": N_("signed sum"), "magnitude": N_("magnitude (L2 norm)")}
 SALIENCY_TITLE = N_("Which source words, and which words already written, led to each target word")
-SALIENCY_CAPTION = N_("{inputs} {how} Right: {score} of each step.")
+SALIENCY_CAPTION = N_("{inputs} {how} Right, at each step: {score}.")
 SALIENCY_SPOKEN = N_(
     "Heatmap of {rows} target steps by {source} source and {before} earlier target columns. {strongest}"
 )
@@ -424,15 +407,6 @@ END, TEMPLATE, ADDED, ANSWER_SO_FAR = (
 )
 """The end of an answer, a chat template's tokens, what else is read that nobody typed, the earlier answer."""
 SEGMENT = N_("{name}: {words}")
-SEGMENT_NAMES = {
-    "system": N_("System"),
-    "document": N_("Document"),
-    # i18n: Whose turn it is in a conversation with a model.
-    "user": N_("User"),
-    "example": N_("Example {number}"),
-}
-SEGMENT_SENTENCES = {"document": N_("Document, sentence {position}"), "user": N_("User, sentence {position}")}
-ANSWER_SEGMENT = N_("Answer so far")
 OTHER_WORDS = N_("(the other {count} words)")
 NO_STEP = N_(
     "This word of the answer is not explained here: choose another one, or explain the whole answer."
@@ -551,6 +525,7 @@ ANSWER_CONVERGENCE = N_(
 ANSWER_GETS = {
     "prompt": N_("The prompt gets {sum}"),
     "template": N_("the template {sum}"),
+    "added": N_("what was added to the text {sum}"),
     "answer": N_("the answer so far {sum}"),
     "rest": N_("what no word is credited with ({parts}) {sum}"),
 }

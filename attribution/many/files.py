@@ -93,7 +93,7 @@ def _check_text(file: BinaryIO, name: str) -> None:
     start = file.read(PEEKED_BYTES)
     file.seek(0)
     if b"\0" in start and start[:2] not in (b"\xff\xfe", b"\xfe\xff"):
-        raise SetError(f"{name} holds no text, whatever its name says; export it as CSV in UTF-8.")
+        raise SetError("{name} holds no text, whatever its name says; export it as CSV in UTF-8.", name=name)
 
 
 def _text(file: BinaryIO, notes: list[str]) -> _Text:

@@ -49,14 +49,9 @@ def inputs(system_shown: str | None) -> Fields:
     name = _("Fields ({count})", count=count) if count else _("Fields")
     with st.popover(name, width="stretch", help=_(HELP_FIELDS)):
         told = system() if system_shown is None else system_shown
-        document = frame.area(_("Document"), key="an_document", height=140, help=_(HELP_DOCUMENT))
+        document = frame.area(_("Document"), key="an_document", height=100, help=_(HELP_DOCUMENT))
         shape = _(HELP_EXAMPLES, shape=SHAPE)
-        examples = frame.area(_("Examples"), key=EXAMPLES, height=110, help=shape, blank=_(SHAPE))
-        splitting = frame.choice(
-            _("Segments"), SPLITTING, key="an_splitting", labelled=True, asks=True, help=_(HELP_SPLITTING)
-        )
-        address.part("an_plain", False, read=lambda given: given[-1].lower() == "true", asks=True)
-        plain = st.toggle(_("Plain text, without the chat template"), key="an_plain", help=_(HELP_PLAIN))
+        examples = frame.area(_("Examples"), key=EXAMPLES, height=68, help=shape, blank=_(SHAPE))
         against = st.text_area(
             _("Compared with the answer"),
             key=AGAINST,
@@ -64,6 +59,11 @@ def inputs(system_shown: str | None) -> Fields:
             help=_(HELP_AGAINST),
             placeholder=_(BLANK_AGAINST),
         )
+        splitting = frame.choice(
+            _("Segments"), SPLITTING, key="an_splitting", labelled=True, asks=True, help=_(HELP_SPLITTING)
+        )
+        address.part("an_plain", False, read=lambda given: given[-1].lower() == "true", asks=True)
+        plain = st.toggle(_("Plain text, without the chat template"), key="an_plain", help=_(HELP_PLAIN))
     return Fields(told, document, examples, bool(plain), splitting, str(against or "").strip())
 
 

@@ -12,8 +12,8 @@ import numpy as np
 import streamlit as st
 
 from attribution.charts.answer import bars_of_tokens, starts_folded
-from attribution.charts.answer_names import segment_name, unit_of
-from attribution.charts.answer_view import AnswerView, Columns
+from attribution.charts.answer_names import unit_of
+from attribution.charts.answer_view import AnswerView, Columns, bare
 from attribution.charts.palette import Role, amount_scale, largest, palette, signed_scale
 from attribution.charts.sentence import direction
 from attribution.charts.translation import IMPROBABLE
@@ -167,7 +167,7 @@ def _groups(result: AnswerResult) -> list[dict[str, Any]]:
     for segment, members in groupby(numbered, key=lambda pair: owner[pair[1].tokens[0]]):
         words = [{"t": label(result.prompt, word), "c": k} for k, word in members]
         folded = segment.kind == "template"
-        name = _(FOLDED, count=len(words)) if folded else segment_name(segment)
+        name = _(FOLDED if segment.text else ADDED, count=len(words)) if folded else segment.label
         groups.append({"name": name, "folded": folded, "words": words, "breaks": False})
     return groups
 
@@ -188,7 +188,7 @@ def _answer(result: AnswerResult) -> list[dict[str, Any]]:
         whole = percent(float(likely[steps].prod()))
         tokens = []
         for k in steps:
-            shown = _(END) if word.special else clean(result.answer.tokens[k].removeprefix("·")) or "·"
+            shown = _(END) if word.special else bare(result.answer.tokens[k])
             flag = bool(likely[k] < IMPROBABLE)
             says = (SAYS if len(steps) == 1 else SAYS_PART)[flag]
             says = _(says, token=shown, chance=percent(float(likely[k])), word=name, whole=whole)
@@ -209,7 +209,7 @@ def _close(result: AnswerResult, step: int) -> bool:
     return all(around) and not any(map(str.isspace, around))
 
 
-FOLDED = N_("template: {count}")
+FOLDED, ADDED = N_("template: {count}"), N_("added: {count}")
 END = N_("(end)")
 NAMES = {
     "prompt": N_("Prompt"),
