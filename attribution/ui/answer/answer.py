@@ -27,11 +27,12 @@ def headline(result: AnswerResult, whose: str) -> None:
     """Whose answer it is, how it was written, how sure the model is of it, and how it reads the prompt."""
     likely = result.step_scores["probability"]
     mean = float(np.exp(np.log(np.maximum(likely, 1e-12)).mean()))
+    chance = f"<b>{escape(percent(mean))}</b>"
     sure = ngettext(
         "1 token · its probability {chance}",
         "{count} tokens · geometric mean of their probabilities {chance}",
         len(result.answer),
-        chance=f"<b>{escape(percent(mean))}</b>",
+        chance=chance,
     )
     st.html(
         f'<div style="font-size:.95rem"><b>{escape(clean(whose))}</b><span style="opacity:.75"> '
