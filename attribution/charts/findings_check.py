@@ -85,7 +85,7 @@ def _credited(found: Measured, top: Sequence[int], names: Sequence[Piece]) -> li
     if list(most) == list(top) and len(most) == 1:
         return filled(phrases.CHECK_SAME, **places)
     if set(top) <= set(most) and len(top) == 1:
-        return filled(phrases.CHECK_AMONG, **places)
+        return filled(phrases.CHECK_AMONG, **places | {"method": found.method.name})
     if len(most) > 1 or set(most) & set(top):
         return filled(phrases.CHECK_SEVERAL, words=_listed(most, names), **places)
     effect = float(found.check.left_out[most[0]])
