@@ -228,11 +228,11 @@ segment_check: Results[SegmentCheckRequest, SegmentCheckResult] = _explained(
 )
 
 
-def settings_in_words(generation: Generation) -> str:
+def settings_in_words(generation: Generation) -> language.Said:
     """How a model writes with these settings."""
     from attribution.service.writing import settings_in_words as in_words
 
-    return str(language.shown(in_words(generation)))
+    return in_words(generation)
 
 
 @st.cache_data(max_entries=500, show_spinner=False)

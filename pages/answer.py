@@ -5,6 +5,7 @@ import streamlit as st
 from attribution.charts.answer_view import AnswerView
 from attribution.charts.recipes import Recipe
 from attribution.export import python
+from attribution.language import Said, _
 from attribution.types import AnswerResult
 from attribution.ui import exercise, figure, frame, hold, message, model_picker
 from attribution.ui.answer import (
@@ -19,7 +20,11 @@ from attribution.ui.answer import (
     writing,
 )
 
-LOOKS = {"segments": "Which parts of the prompt", "map": "Word by word", "hold": "Does it hold?"}
+LOOKS = {
+    "segments": Said("Which parts of the prompt"),
+    "map": Said("Word by word"),
+    "hold": Said("Does it hold?"),
+}
 
 
 def word(result: AnswerResult, explained: AnswerResult, step: int, other: int) -> None:
@@ -39,7 +44,7 @@ def word(result: AnswerResult, explained: AnswerResult, step: int, other: int) -
 
 def details(result: AnswerResult, explained: AnswerResult, step: int) -> str:
     """One of the closer looks at the whole answer; only the one chosen is drawn."""
-    look = frame.choice("A closer look", LOOKS, key="an_look")
+    look = frame.choice(_("A closer look"), LOOKS, key="an_look")
     with message.in_place():
         if look == "segments":
             segments.bars(result)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from attribution.charts import phrases
+from attribution.charts.answer_names import unit_of
 from attribution.charts.answer_view import AnswerView, Column, answer_token, answer_word, chosen_candidate
 from attribution.charts.answer_wording import against, caption, inputs, method_of, sums
 from attribution.charts.bars import Panel, bars
@@ -57,7 +58,7 @@ def word_bars(
         np.concatenate([shown[0], rest]),
         view.sides(result),
         view.ends(result),
-        result.unit,
+        unit_of(result),
         outlined=len(rest),
     )
     places = [
@@ -126,14 +127,15 @@ def _grouped(panel: Panel, places: Sequence[str], theme: Theme, width: int) -> S
     return in_column(*panels, spacing=8)
 
 
-def _table(columns: Sequence[Column], explanation: Explanation) -> pd.DataFrame:
+def _table(columns: Sequence[Column], explanation: Explanation, one: str = "word") -> pd.DataFrame:
     """Every column alone, those that share a bar too, then what no column is credited with."""
     rest = [float(explanation.remainder[0])] if explanation.parts else []
+    heads = phrases.HEADS
     return pd.DataFrame(
         {
-            "position": np.arange(1, len(columns) + len(rest) + 1),
-            "part": [*(c.place for c in columns), *("" for _ in rest)],
-            "word": [*(c.label for c in columns), *(phrases.NO_WORD["words"] for _ in rest)],
+            heads["position"]: np.arange(1, len(columns) + len(rest) + 1),
+            heads["part"]: [*(phrases.ANSWER_PLACES[c.place] for c in columns), *("" for _ in rest)],
+            heads[one]: [*(c.label for c in columns), *(phrases.NO_WORD["words"] for _ in rest)],
             explanation.unit: np.concatenate([explanation.values[0], rest]),
         }
     )
@@ -163,10 +165,10 @@ def expected_instead(
         list(dict.fromkeys(c.id for c in (own, other) if c)),
         text(phrases.ANSWER_EXPECTED_TITLE, word=answer_word(result, step)),
         text(
-            phrases.ANSWER_EXPECTED_CAPTION,
+            phrases.ANSWER_EXPECTED_CAPTION if entropy is None else phrases.ANSWER_EXPECTED_ENTROPY,
             inputs=inputs(result, answer=False),
             where=text(phrases.EXPECTED_WHERE[bool(before.strip())], before=quoted(before, 160)),
-            entropy="" if entropy is None else text(phrases.ANSWER_ENTROPY, entropy=number(entropy[step], 2)),
+            entropy="" if entropy is None else number(entropy[step], 2),
         ),
         theme,
         width,
@@ -191,20 +193,20 @@ def answer_map(
     before = sum(c.place in ("prompt", "template") for c in columns)
     divided = before if 0 < before < len(columns) else 0
     heads = phrases.ANSWER_COLUMNS[divided > 0]
-    grid = Grid(values, rows, names, phrases.ANSWER_ROWS, heads, result.unit)
+    grid = Grid(values, rows, names, phrases.ANSWER_ROWS, heads, unit_of(result))
     scale = signed_scale(largest(values), theme, *view.sides(result))
-    legend = colour_legend(result.unit, scale, view.ends(result))
+    legend = colour_legend(unit_of(result), scale, view.ends(result))
     frame = Frame.of(grid, width)
     chances = result.step_scores["probability"][list(result.steps)]
     unlikely = [k for k, chance in enumerate(chances) if chance < IMPROBABLE]
     title = phrases.ANSWER_MAP_SEGMENTS if view.by_segments(result) else phrases.ANSWER_MAP_TITLE
     bold = text(phrases.UNLIKELY, chance=f"{IMPROBABLE:.0%}") if unlikely else ""
     table = pd.DataFrame(values, columns=column_names(names))
-    table.insert(0, "step", np.array(result.steps) + 1)
-    table.insert(1, "answer token", rows)
-    table["probability"] = chances
+    table.insert(0, phrases.HEADS["step"], np.array(result.steps) + 1)
+    table.insert(1, phrases.HEADS["answer token"], rows)
+    table[phrases.HEADS["probability"]] = chances
     for name, part in result.parts.items():
-        table[name.replace("_", " ")] = part
+        table[phrases.PARTS.get(name, name)] = part
     return finish(
         heatmap(
             grid,
@@ -263,16 +265,16 @@ def segment_bars(
         np.concatenate([explanation.values[0], rest]),
         view.sides(result),
         view.ends(result),
-        result.unit,
+        unit_of(result),
         outlined=len(rest),
-        one="segment",
+        one=phrases.HEADS["segment"],
     )
     return finish(
         bars(panel, theme, width),
         name="answer-by-segment",
         title=text(phrases.ANSWER_SEGMENTS_TITLE, what=against(result, view), method=method_of(result).name),
         caption=f"{caption(result, view)} {sums(result, view)}".rstrip(),
-        table=_table(view.credited(result), explanation).rename(columns={"word": "segment"}),
+        table=_table(view.credited(result), explanation, "segment"),
         alt_text=text(
             phrases.BARS_SPOKEN,
             pushes=spoken(explanation.columns, explanation.values[0], view.ends(result)),

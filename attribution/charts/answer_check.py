@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from attribution.charts import phrases
-from attribution.charts.answer_view import segment_label
+from attribution.charts.answer_names import segment_label
 from attribution.charts.answer_wording import fields, inputs
 from attribution.charts.bars import Panel, bars
 from attribution.charts.compose import heading, in_row
@@ -57,7 +57,7 @@ class Measured:
         contrast = bool(asked.contrast or asked.contrast_ids)
         if self.method.layered or (contrast and asked.attributed != "probability"):
             return phrases.LOGITS
-        return phrases.ANSWER_UNITS[asked.attributed]
+        return str(phrases.ANSWER_UNITS[asked.attributed])
 
     @property
     def labels(self) -> list[str]:
@@ -84,7 +84,7 @@ def segment_check_bars(
     left = widest([shortened(label) for label in labels]) + 14
     room, panels = (width - left) / 2 - 12, []
     for k, (numbers, unit, end) in enumerate(zip(rows, units, ends, strict=True)):
-        panel = Panel(labels, numbers, SIDES, end, unit, one="segment")
+        panel = Panel(labels, numbers, SIDES, end, unit, one=phrases.HEADS["segment"])
         span = (float(values.min()), float(values.max())) if values is not None else None
         body = bars(panel, theme, room + (0 if k else left), span=span, row_labels=not k)
         name = text(phrases.CHECK_PANELS[k], method=found.method.name)
@@ -113,10 +113,10 @@ def segment_check_bars(
         ),
         table=pd.DataFrame(
             {
-                "segment": [s.label for s in check.segments],
-                "text": [s.text for s in check.segments],
-                "log-probability lost, nats": check.left_out,
-                f"credited, {found.unit}": check.credited,
+                phrases.HEADS["segment"]: [s.label for s in check.segments],
+                phrases.HEADS["text"]: [s.text for s in check.segments],
+                phrases.HEADS["lost"]: check.left_out,
+                text(phrases.HEADS["credited"], unit=found.unit): check.credited,
             }
         ),
         alt_text=text(phrases.CHECK_SPOKEN, count=str(len(labels)), leaders="; ".join(leaders)),

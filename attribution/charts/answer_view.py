@@ -11,14 +11,14 @@ from typing import Literal
 import numpy as np
 
 from attribution.charts import phrases
+from attribution.charts.answer_names import segment_label, unit_of
 from attribution.charts.palette import Role
-from attribution.charts.wording import clean, shortened, text, word_name
-from attribution.types import AnswerResult, AttributionError, Candidate, Explanation, Segment, visible_sum
+from attribution.charts.wording import clean, text, word_name
+from attribution.language import numbered
+from attribution.types import AnswerResult, AttributionError, Candidate, Explanation, visible_sum
 
 Columns = Literal["words", "segments"]
 Place = Literal["prompt", "template", "answer", "others"]
-SEGMENT_WORDS = 30
-"""Characters of a segment's text that stand beside its name."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class AnswerView:
             tuple(answer_token(result, result.steps[k]) for k in rows),
             tuple(c.label for c in columns),
             np.stack(values, 1) if values else np.zeros((len(some), 0)),
-            found.unit,
+            unit_of(result),
             {name: part[some] for name, part in found.parts.items()},
             found.explained[some],
         )
@@ -145,15 +145,16 @@ class AnswerView:
         away, other = (phrases.TOWARD_QUOTED, foil) if foil else (phrases.AWAY_FROM_QUOTED, word)
         return text(phrases.TOWARD_QUOTED, word=word), text(away, word=other)
 
-    def explained(self, result: AnswerResult) -> str:
-        """The number explained, e.g. "logit of hot", or the sum over the answer."""
+    def explained(self, result: AnswerResult, *, article: bool = False) -> str:
+        """The number explained, e.g. "logit of hot", or the sum over the answer; in a sentence `article`."""
         step = self.chosen(result)
         if step is None:
-            what = phrases.ANSWER_WHOLE_CONTRAST if result.foils else phrases.ANSWER_WHOLE
-            return text(what[result.unit], count=str(len(result.steps)))
+            whole = phrases.THE_ANSWER_WHOLE if article else phrases.ANSWER_WHOLE
+            count = len(result.steps)
+            return text(numbered(whole[bool(result.foils)][result.unit], count), count=str(count))
         word, foil = answer_word(result, step), self.foil(result)
-        what = phrases.ANSWER_STEP_CONTRAST if foil else phrases.ANSWER_STEP
-        return text(what[result.unit], word=word, foil=foil)
+        what = phrases.THE_ANSWER_STEP if article else phrases.ANSWER_STEP
+        return text(what[bool(foil)][result.unit], word=word, foil=foil)
 
 
 def answer_token(result: AnswerResult, step: int) -> str:
@@ -180,16 +181,6 @@ def bare(token: str) -> str:
 
 def _place(kind: str) -> Place:
     return "answer" if kind == "answer" else "template" if kind == "template" else "prompt"
-
-
-def segment_label(segment: Segment) -> str:
-    """A segment with the beginning of its text; the template, or what else was added, in brackets."""
-    if segment.kind == "template":
-        return phrases.TEMPLATE if segment.text else phrases.ADDED
-    if segment.kind == "answer":
-        return phrases.ANSWER_SO_FAR
-    words = " ".join(segment.text.split())
-    return text(phrases.SEGMENT, name=clean(segment.label), words=shortened(words, SEGMENT_WORDS))
 
 
 def _so_far(result: AnswerResult, column: Column, last: int) -> Column:

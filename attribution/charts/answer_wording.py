@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 
 from attribution.charts import phrases
+from attribution.charts.answer_names import unit_of
 from attribution.charts.answer_view import AnswerView, answer_word
 from attribution.charts.next_word import part_names
 from attribution.charts.wording import clean, model_phrase, number, quoted, text
-from attribution.language import shown
+from attribution.language import numbered, shown
 from attribution.methods import catalogue
 from attribution.types import AnswerRequest, AnswerResult
 
@@ -25,13 +26,12 @@ def inputs(result: AnswerResult, *, answer: bool = True) -> str:
     said = f"{model_phrase(result.model)}. {fields(result.request)}"
     if not answer:
         return said
-    how = text(phrases.ANSWER_OWN, settings=clean(shown(result.settings))) if result.settings else ""
-    other = ""
+    whose = phrases.ANSWER_OWN if result.settings else phrases.ANSWER_IS
+    said += " " + text(whose, settings=clean(shown(result.settings)), answer=quoted(result.answer_text, 160))
     if result.foils:
-        request = result.request
-        contrast = request.contrast or " ".join(result.foils)
-        other = text(phrases.ANSWER_AGAINST, contrast=quoted(contrast, 80))
-    return said + text(phrases.ANSWER_IS, how=how, answer=quoted(result.answer_text, 160)) + other
+        contrast = result.request.contrast or " ".join(result.foils)
+        said += " " + text(phrases.ANSWER_AGAINST, contrast=quoted(contrast, 80))
+    return said
 
 
 def fields(request: AnswerRequest) -> str:
@@ -43,8 +43,7 @@ def fields(request: AnswerRequest) -> str:
         said.append(text(phrases.ANSWER_FIELDS["document"], words=quoted(request.document, 80)))
     if request.examples:
         count = len(request.examples)
-        one, several = phrases.ANSWER_EXAMPLES
-        said.append(one if count == 1 else text(several, count=str(count)))
+        said.append(text(numbered(phrases.ANSWER_EXAMPLES, count), count=str(count)))
     said.append(text(phrases.ANSWER_FIELDS["prompt"], words=quoted(request.prompt, 160)))
     return " ".join(said)
 
@@ -53,9 +52,9 @@ def caption(result: AnswerResult, view: AnswerView, *, each: bool = False) -> st
     """Inputs, method, what it explains (of a map, in `each` of its rows), and the unit."""
     method, explained = method_of(result), view.explained(result)
     if each:
-        explained = phrases.ANSWER_EACH[result.unit] + (phrases.ANSWER_EACH_CONTRAST if result.foils else "")
-    said = text(phrases.ANSWER_METHOD, method=method.title, explained=explained, unit=result.unit)
-    return f"{inputs(result)} {said}" + (phrases.BY_SEGMENT if method.id == "erasure" else "")
+        explained = phrases.ANSWER_EACH[bool(result.foils)][result.unit]
+    said = text(phrases.ANSWER_METHOD, method=method.title, explained=explained, unit=unit_of(result))
+    return " ".join([inputs(result), said, *([phrases.BY_SEGMENT] if method.id == "erasure" else [])])
 
 
 def against(result: AnswerResult, view: AnswerView) -> str:
@@ -72,7 +71,7 @@ def sums(result: AnswerResult, view: AnswerView) -> str:
     if result.convergence.size:
         row = slice(None) if view.chosen(result) is None else view.row(result)
         gap = number(abs(float(np.sum(result.convergence[row]))), 3)
-        return text(phrases.BARS_CONVERGENCE, explained=view.explained(result), gap=gap)
+        return text(phrases.ANSWER_CONVERGENCE, explained=view.explained(result, article=True), gap=gap)
     found = view.segments(result)
     if not method_of(result).additive:
         return ""
@@ -90,4 +89,4 @@ def sums(result: AnswerResult, view: AnswerView) -> str:
         said.append(text(phrases.ANSWER_GETS["rest"], parts=parts, sum=number(rest, 2, sign=True)))
     whole = number(float(np.nansum(found.values)) + rest, 2, sign=True)
     shares = ", ".join(said)
-    return text(phrases.ANSWER_SUM, shares=shares, all=whole, explained=view.explained(result))
+    return text(phrases.ANSWER_SUM, shares=shares, all=whole, explained=view.explained(result, article=True))

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from attribution.charts import phrases
+from attribution.charts.answer_names import unit_of
 from attribution.charts.answer_view import AnswerView, Column, answer_word, bare
 from attribution.charts.answer_wording import method_of, sums
 from attribution.charts.findings import TINY, WORTH_SAYING, furthest
@@ -31,12 +32,8 @@ from attribution.types import AnswerResult, Array
 MOST_NAMED = 3
 """Words of one side that are named, unless more tie."""
 
-PLAIN = {
-    phrases.TEMPLATE: phrases.THE_TEMPLATE,
-    phrases.ADDED: phrases.THE_ADDED,
-    phrases.ANSWER_SO_FAR: phrases.THE_ANSWER_SO_FAR,
-}
-"""Columns that are neither words nor segments that somebody typed, in a sentence."""
+One = Literal["words", "segments", "parts"]
+"""What is named in a sentence: words, parts of the prompt, or parts of prompt and answer."""
 
 
 # --------------------------------------------------------------------------------------------- one word
@@ -50,15 +47,13 @@ def word(result: AnswerResult, view: AnswerView) -> Finding:
     if result.foils and result.foils[row] == result.answer.tokens[result.steps[row]]:
         return said(filled(phrases.ANSWER_SAME, word=target))
     explanation = view.explanation(result)
-    one = phrases.ANSWER_PART if view.by_segments(result) else "word"
+    one: One = "segments" if view.by_segments(result) else "words"
     gap = _gap(result, [row])
     first = _credits(result, view, view.credited(result), explanation.values[0], one, gap)
     chance = float(result.step_scores["probability"][result.steps[row]])
     certain: list[Piece] = []
-    if not _visible(explanation.values[0], gap) and result.unit != phrases.LOGITS and chance >= 0.99:
-        certain = filled(
-            phrases.ANSWER_CERTAIN, word=target, chance=percent(chance), explained=_quantity(result)
-        )
+    if not _visible(explanation.values[0], gap) and result.unit != "logits" and chance >= 0.99:
+        certain = filled(phrases.ANSWER_CERTAIN[result.unit], word=target, chance=percent(chance))
     return said(first, certain, _adds_up(result, view))
 
 
@@ -69,7 +64,7 @@ def segments(result: AnswerResult, view: AnswerView) -> Finding:
         return word(result, view)
     values = view.segments(result).values[0]
     rows = range(len(result.steps))
-    one = phrases.ANSWER_PART if result.request.method == "erasure" else "part"
+    one: One = "segments" if result.request.method == "erasure" else "parts"
     found = _credits(result, view, view.credited(result), values, one, _gap(result, rows))
     return said(found, _adds_up(result, view))
 
@@ -80,9 +75,9 @@ def whole(result: AnswerResult, view: AnswerView) -> Finding:
     explanation, columns = view.explanation(result), view.credited(result)
     found = furthest(explanation.values)
     if found is None:
-        one = phrases.ANSWER_PART if view.by_segments(result) else "word"
-        places = {"one": one, "explained": phrases.ANSWER_EACH[result.unit], "tiny": str(TINY)}
-        return said(text(phrases.ANSWER_NOTHING, unit=result.unit, **places))
+        nothing = phrases.ANSWER_NOTHING["segments" if view.by_segments(result) else "words"]
+        explained = phrases.THE_ANSWER_EACH[bool(result.foils)][result.unit]
+        return said(text(nothing, explained=explained, tiny=number(TINY, 3), unit=unit_of(result)))
     (row, column), alone = found
     name = _named(result, columns)[column]
     first = filled(
@@ -90,7 +85,7 @@ def whole(result: AnswerResult, view: AnswerView) -> Finding:
         column=[name.piece, Piece(f" ({name.where})")] if name.where else name.piece,
         row=_quoted(answer_word(result, result.steps[row]), "target"),
         size=number(float(explanation.values[row, column]), 2, sign=True),
-        unit=result.unit,
+        unit=unit_of(result),
     )
     return said(first, _adds_up(result, view))
 
@@ -100,24 +95,24 @@ def _credits(
     view: AnswerView,
     columns: Sequence[Column],
     values: Array,
-    one: str,
+    one: One,
     gap: float,
 ) -> list[Piece]:
     """Who is named on either side, with amounts; nobody whose amount does not show, or is within the gap."""
     least = max(TINY, gap)
-    about: dict[str, Part] = {"one": one, "explained": view.explained(result), "unit": result.unit}
+    about: dict[str, Part] = {"explained": view.explained(result, article=True), "unit": unit_of(result)}
     if not _visible(values, gap):
         if _visible(values, 0):
-            return filled(phrases.ANSWER_NOISE, gap=number(gap, 2), **about)
-        return filled(phrases.ANSWER_NOTHING, tiny=str(TINY), **about)
+            return filled(phrases.ANSWER_NOISE[one], gap=number(gap, 2), **about)
+        return filled(phrases.ANSWER_NOTHING[one], tiny=number(TINY, 3), **about)
     erasure = result.request.method == "erasure"
     how = (phrases.WITHOUT_LESS, phrases.WITHOUT_MORE)
     how = how if erasure else (phrases.ANSWER_TOWARD, phrases.ANSWER_TOWARD)
     whom: tuple[Part, Part] = (_target(result, view), _foil(result, view))
     if not result.foils and not erasure:
-        how, whom = (phrases.ANSWER_TOWARD, phrases.ANSWER_AWAY), (whom[0], phrases.IT)
+        how = (phrases.ANSWER_TOWARD, phrases.ANSWER_AWAY)
     names, clauses = _named(result, columns), list[list[Piece]]()
-    unit = f" {result.unit}"
+    unit = f" {unit_of(result)}"
     for side, (alone, several, none), toward in zip((1, -1), how, whom, strict=True):
         some = leaders(values, side, least)
         words: Part = ""
@@ -126,9 +121,8 @@ def _credits(
             size, unit = [size[0] + unit, *size[1:]], ""
             words = listed([names[k].with_amount(amount) for k, amount in zip(some, size, strict=True)])
             if len(some) > MOST_NAMED:
-                ones = phrases.ANSWER_ONES[one]
-                words = text(phrases.ANSWER_ALIKE, count=str(len(some)), ones=ones, size=size[0])
-        sentence = none if not some else alone if len(some) == 1 else several
+                words = text(phrases.ANSWER_ALIKE[one], count=str(len(some)), size=size[0])
+        sentence = none[one] if not some else alone if len(some) == 1 else several
         clauses.append(filled(sentence, words=words, whom=toward, **about))
     first, second = clauses
     if erasure or method_of(result).additive:
@@ -181,10 +175,6 @@ def _adds_up(result: AnswerResult, view: AnswerView) -> list[Piece]:
     return [Piece(" "), Piece(sums(result, view))]
 
 
-def _quantity(result: AnswerResult) -> str:
-    return phrases.ATTRIBUTED[result.request.attributed]
-
-
 def _target(result: AnswerResult, view: AnswerView) -> list[Piece]:
     """The word explained, or the answer."""
     step = view.chosen(result)
@@ -232,12 +222,17 @@ def _named(result: AnswerResult, columns: Sequence[Column]) -> list[_Name]:
         for c in columns
     ]
     same = list(zip(labels, where, strict=True))
+    plain = {
+        phrases.TEMPLATE: phrases.THE_TEMPLATE,
+        phrases.ADDED: phrases.THE_ADDED,
+        phrases.ANSWER_SO_FAR: phrases.THE_ANSWER_SO_FAR,
+    }
     names = []
     for k, (label, place) in enumerate(same):
-        if label in PLAIN:
-            names.append(_Name(Piece(PLAIN[label])))
+        if label in plain:
+            names.append(_Name(Piece(plain[label])))
         else:
-            number_of = f"no. {k + 1}" if same.count((label, place)) > 1 else ""
+            number_of = text(phrases.POSITION, position=str(k + 1)) if same.count((label, place)) > 1 else ""
             names.append(_Name(Piece(label, "word"), ", ".join(filter(None, (place, number_of)))))
     return names
 

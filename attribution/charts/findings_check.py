@@ -13,7 +13,18 @@ from attribution.charts.findings import TINY
 from attribution.charts.findings_answer import MOST_NAMED, leaders
 from attribution.charts.target_word import times_words
 from attribution.charts.trust import NOISE, SMALLEST_LOGIT
-from attribution.charts.wording import Finding, Part, Piece, filled, listed, number, said, text, told_apart
+from attribution.charts.wording import (
+    Finding,
+    Part,
+    Piece,
+    counted,
+    filled,
+    listed,
+    number,
+    said,
+    text,
+    told_apart,
+)
 from attribution.types import AnswerResult, Array, SegmentCheckResult
 
 FEWEST_SEGMENTS = 4
@@ -51,7 +62,7 @@ def _first(values: Array, side: int, least: float) -> list[int]:
 
 def _listed(some: Sequence[int], names: Sequence[Piece]) -> Part:
     if len(some) > MOST_NAMED:
-        return text(phrases.CHECK_COUNT[1], count=str(len(some)))
+        return text(phrases.CHECK_COUNT, count=str(len(some)))
     return listed([names[k] for k in some])
 
 
@@ -74,27 +85,20 @@ def _credited(found: Measured, top: Sequence[int], names: Sequence[Piece]) -> li
     if list(most) == list(top) and len(most) == 1:
         return filled(phrases.CHECK_SAME, **places)
     if set(top) <= set(most) and len(top) == 1:
-        return filled(phrases.CHECK_AMONG, **places)
+        return filled(phrases.CHECK_AMONG, **places | {"method": found.method.name})
     if len(most) > 1 or set(most) & set(top):
         return filled(phrases.CHECK_SEVERAL, words=_listed(most, names), **places)
     effect = float(found.check.left_out[most[0]])
     shows = abs(effect) >= smallest(found.check)
-    sentence = phrases.CHECK_OTHER_EFFECT[(0 if effect > 0 else 1) if shows else 2]
-    return filled(
-        phrases.CHECK_OTHER,
-        words=names[most[0]],
-        effect=text(sentence, size=number(abs(effect), 2)),
-        **places,
-    )
+    sentence = phrases.CHECK_OTHER[(0 if effect > 0 else 1) if shows else 2]
+    return filled(sentence, words=names[most[0]], effect=number(abs(effect), 2), **places)
 
 
 def _held(found: Measured) -> list[Piece]:
     """Whether the method's sums follow the measured log-probabilities, beside chance."""
     check, count = found.check, len(found.check.segments)
     if count < FEWEST_SEGMENTS:
-        one, several = phrases.CHECK_COUNT
-        parts = one if count == 1 else text(several, count=str(count))
-        return filled(phrases.CHECK_FEW, count=parts)
+        return counted(phrases.CHECK_FEW, count)
     high = check.random_lds[2]
     if not math.isfinite(check.lds) or not math.isfinite(high):
         return filled(phrases.CHECK_UNDEFINED)

@@ -107,6 +107,12 @@ HEADS = {
     "target step": N_("target step"),
     "target token": N_("target token"),
     "translation": N_("translation"),
+    "word": N_("word"),
+    "segment": N_("segment"),
+    "text": N_("text"),
+    "answer token": N_("answer token"),
+    "lost": N_("log-probability lost, nats"),
+    "credited": N_("credited, {unit}"),
 }
 """Of the columns of tables, of axes and of what is shown beside the mouse."""
 
@@ -395,6 +401,7 @@ TOTAL = N_("{name}{how}: {target}, ln P = {total}")
 # --------------------------------------------------------------------------------- figures of an answer
 
 NATS = N_("nats")
+ANSWER_UNIT = {"nats": NATS, "logits": LOGITS, "probability": N_("probability")}
 ANSWER_UNITS = {"log_probability": NATS, "logit": LOGITS, "probability": N_("probability")}
 END, TEMPLATE, ADDED, ANSWER_SO_FAR = (
     N_("(end)"),
@@ -413,42 +420,112 @@ FOR_THE_ANSWER = N_("for the answer")
 TOWARD_QUOTED, AWAY_FROM_QUOTED = N_("toward “{word}”"), N_("away from “{word}”")
 RATHER_QUOTED = N_("“{target}” rather than “{foil}”")
 ANSWER_STEP = {
-    "logits": N_("logit of “{word}”"),
-    "nats": N_("log-probability of “{word}”"),
-    "probability": N_("probability of “{word}”"),
+    False: {
+        "logits": N_("logit of “{word}”"),
+        "nats": N_("log-probability of “{word}”"),
+        "probability": N_("probability of “{word}”"),
+    },
+    True: {
+        "logits": N_("logit difference “{word}” − “{foil}”"),
+        "nats": N_("log-probability difference “{word}” − “{foil}”"),
+        "probability": N_("probability difference “{word}” − “{foil}”"),
+    },
 }
-ANSWER_STEP_CONTRAST = {
-    "logits": N_("logit difference “{word}” − “{foil}”"),
-    "nats": N_("log-probability difference “{word}” − “{foil}”"),
-    "probability": N_("probability difference “{word}” − “{foil}”"),
+"""Without and with a contrast."""
+THE_ANSWER_STEP = {
+    False: {
+        "logits": N_("the logit of “{word}”"),
+        "nats": N_("the log-probability of “{word}”"),
+        "probability": N_("the probability of “{word}”"),
+    },
+    True: {
+        "logits": N_("the logit difference “{word}” − “{foil}”"),
+        "nats": N_("the log-probability difference “{word}” − “{foil}”"),
+        "probability": N_("the probability difference “{word}” − “{foil}”"),
+    },
 }
+"""The same within a sentence."""
 ANSWER_WHOLE = {
-    "logits": N_("sum of the logits of the answer's {count} tokens"),
-    "nats": N_("log-probability of the answer"),
-    "probability": N_("sum of the probabilities of the answer's {count} tokens"),
+    False: {
+        "logits": nN_("logit of the answer's one token", "sum of the logits of the answer's {count} tokens"),
+        "nats": nN_("log-probability of the answer", "log-probability of the answer"),
+        "probability": nN_(
+            "probability of the answer's one token", "sum of the probabilities of the answer's {count} tokens"
+        ),
+    },
+    True: {
+        "logits": nN_(
+            "logit difference at the one step", "sum of the logit differences at the {count} steps"
+        ),
+        "nats": nN_("log-probability difference of the answers", "log-probability difference of the answers"),
+        "probability": nN_(
+            "probability difference at the one step",
+            "sum of the probability differences at the {count} steps",
+        ),
+    },
 }
-ANSWER_WHOLE_CONTRAST = {
-    "logits": N_("sum of the logit differences at the {count} steps"),
-    "nats": N_("log-probability difference of the answers"),
-    "probability": N_("sum of the probability differences at the {count} steps"),
+THE_ANSWER_WHOLE = {
+    False: {
+        "logits": nN_(
+            "the logit of the answer's one token", "the sum of the logits of the answer's {count} tokens"
+        ),
+        "nats": nN_("the log-probability of the answer", "the log-probability of the answer"),
+        "probability": nN_(
+            "the probability of the answer's one token",
+            "the sum of the probabilities of the answer's {count} tokens",
+        ),
+    },
+    True: {
+        "logits": nN_(
+            "the logit difference at the one step", "the sum of the logit differences at the {count} steps"
+        ),
+        "nats": nN_(
+            "the log-probability difference of the answers", "the log-probability difference of the answers"
+        ),
+        "probability": nN_(
+            "the probability difference at the one step",
+            "the sum of the probability differences at the {count} steps",
+        ),
+    },
 }
-ANSWER_IS = N_(" Answer{how}: {answer}.")
+ANSWER_IS = N_("Answer: {answer}.")
+ANSWER_OWN = N_("Answer (the model's own, {settings}): {answer}.")
 ANSWER_FIELDS = {
     "system": N_("System: {words}."),
     "document": N_("Document: {words}."),
     "prompt": N_("Prompt: {words}."),
 }
-ANSWER_EXAMPLES = (N_("1 example."), N_("{count} examples."))
-ANSWER_OWN = N_(" (the model's own, {settings})")
-ANSWER_AGAINST = N_(" Contrast: {contrast}.")
+ANSWER_EXAMPLES = nN_("1 example.", "{count} examples.")
+ANSWER_AGAINST = N_("Contrast: {contrast}.")
 ANSWER_EACH = {
-    "logits": N_("logit of each token of the answer"),
-    "nats": N_("log-probability of each token of the answer"),
-    "probability": N_("probability of each token of the answer"),
+    False: {
+        "logits": N_("logit of each token of the answer"),
+        "nats": N_("log-probability of each token of the answer"),
+        "probability": N_("probability of each token of the answer"),
+    },
+    True: {
+        "logits": N_("logit of each token of the answer against the contrast's"),
+        "nats": N_("log-probability of each token of the answer against the contrast's"),
+        "probability": N_("probability of each token of the answer against the contrast's"),
+    },
 }
-ANSWER_EACH_CONTRAST = N_(" against the contrast's")
+THE_ANSWER_EACH = {
+    False: {
+        "logits": N_("the logit of each token of the answer"),
+        "nats": N_("the log-probability of each token of the answer"),
+        "probability": N_("the probability of each token of the answer"),
+    },
+    True: {
+        "logits": N_("the logit of each token of the answer against the contrast's"),
+        "nats": N_("the log-probability of each token of the answer against the contrast's"),
+        "probability": N_("the probability of each token of the answer against the contrast's"),
+    },
+}
 ANSWER_METHOD = N_("{method}, {explained}; unit: {unit}.")
-ANSWER_SUM = N_("{shares}: together {all}, the {explained}.")
+ANSWER_SUM = N_("{shares}: together {all}, {explained}.")
+ANSWER_CONVERGENCE = N_(
+    "The values miss the change of {explained} from an empty text, which they should add up to, by {gap}."
+)
 ANSWER_GETS = {
     "prompt": N_("The prompt gets {sum}"),
     "template": N_("the template {sum}"),
@@ -456,7 +533,14 @@ ANSWER_GETS = {
     "answer": N_("the answer so far {sum}"),
     "rest": N_("what no word is credited with ({parts}) {sum}"),
 }
-BY_SEGMENT = N_(" Erasure leaves out whole segments of the prompt and does not cover the answer so far.")
+BY_SEGMENT = N_("Erasure leaves out whole segments of the prompt and does not cover the answer so far.")
+ANSWER_PLACES = {
+    "prompt": N_("prompt"),
+    "template": N_("template"),
+    "answer": N_("answer"),
+    # i18n: Other words, all together, in a table.
+    "others": N_("others"),
+}
 ANSWER_BARS_TITLE = N_("Which words led to {what}? ({method})")
 ANSWER_PANELS = {
     "prompt": N_("In the prompt"),
@@ -481,8 +565,8 @@ CHECK_CAPTION = N_(
 )
 CHECK_SPOKEN = N_("Bar charts of {count} segments: {leaders}.")
 ANSWER_EXPECTED_TITLE = N_("What the model expected instead of “{word}”")
-ANSWER_EXPECTED_CAPTION = N_("{inputs} The likeliest tokens {where}{entropy}.")
-ANSWER_ENTROPY = N_("; entropy {entropy} nats")
+ANSWER_EXPECTED_CAPTION = N_("{inputs} The likeliest tokens {where}.")
+ANSWER_EXPECTED_ENTROPY = N_("{inputs} The likeliest tokens {where}; entropy {entropy} nats.")
 
 # ------------------------------------------------------------------------------- figures of a comparison
 
@@ -548,41 +632,73 @@ NO_SCORE = N_("There is no step score called {score} in this result.")
 
 # --------------------------------------------------------------------------------- findings: an answer
 
-IT, THE_CONTRAST, THE_TEMPLATE = N_("it"), N_("the contrast"), N_("the template")
+THE_CONTRAST, THE_TEMPLATE = N_("the contrast"), N_("the template")
 THE_ADDED = N_("what was added to the text")
 THE_ANSWER_SO_FAR = N_("the answer so far")
 ANSWER_TOWARD = (
     N_("{words} pushes most toward {whom}"),
     N_("{words} push most toward {whom}"),
-    N_("no {one} visibly pushes toward {whom}"),
+    {
+        "words": N_("no word visibly pushes toward {whom}"),
+        "segments": N_("no part of the prompt visibly pushes toward {whom}"),
+        "parts": N_("no part visibly pushes toward {whom}"),
+    },
 )
 ANSWER_AWAY = (
-    N_("{words} pushes most away from {whom}"),
-    N_("{words} push most away from {whom}"),
-    N_("no {one} visibly pushes away from {whom}"),
+    N_("{words} pushes most away from it"),
+    N_("{words} push most away from it"),
+    {
+        "words": N_("no word visibly pushes away from it"),
+        "segments": N_("no part of the prompt visibly pushes away from it"),
+        "parts": N_("no part visibly pushes away from it"),
+    },
 )
 WITHOUT_LESS = (
-    N_("leaving out {words} lowers the {explained} most"),
-    N_("leaving out {words}, one at a time, lowers the {explained} most"),
-    N_("leaving out no {one} visibly lowers the {explained}"),
+    N_("leaving out {words} lowers {explained} most"),
+    N_("leaving out {words}, one at a time, lowers {explained} most"),
+    {"segments": N_("leaving out no part of the prompt visibly lowers {explained}")},
 )
 WITHOUT_MORE = (
     N_("leaving out {words} raises it most"),
     N_("leaving out {words}, one at a time, raises it most"),
-    N_("leaving out no {one} visibly raises it"),
+    {"segments": N_("leaving out no part of the prompt visibly raises it")},
 )
 """One, several, none."""
-ANSWER_PART = N_("part of the prompt")
-ANSWER_ALIKE = N_("{count} {ones} ({size} each)")
+ANSWER_ALIKE = {
+    "words": N_("{count} words ({size} each)"),
+    "segments": N_("{count} parts of the prompt ({size} each)"),
+    "parts": N_("{count} parts ({size} each)"),
+}
 IN_PROMPT, IN_ANSWER = N_("prompt"), N_("answer so far")
-ANSWER_ONES = {"word": N_("words"), ANSWER_PART: N_("parts of the prompt"), "part": N_("parts")}
-ANSWER_NOTHING = N_("No {one} makes a difference to the {explained} that shows (all below {tiny} {unit}).")
-ANSWER_CERTAIN = N_(
-    " The model is all but certain of {word} ({chance}), which leaves its {explained} no room."
-)
-ANSWER_NOISE = N_(
-    "No {one} stands out: the values miss the {explained} by {gap} {unit}, which is more than any of them."
-)
+# i18n: Which of several equal words, within brackets: "Document, no. 3".
+POSITION = N_("no. {position}")
+ANSWER_NOTHING = {
+    "words": N_("No word makes a difference to {explained} that shows (all below {tiny} {unit})."),
+    "segments": N_(
+        "No part of the prompt makes a difference to {explained} that shows (all below {tiny} {unit})."
+    ),
+    "parts": N_("No part makes a difference to {explained} that shows (all below {tiny} {unit})."),
+}
+ANSWER_CERTAIN = {
+    "nats": N_(
+        " The model is all but certain of {word} ({chance}), which leaves its log-probability no room."
+    ),
+    "probability": N_(
+        " The model is all but certain of {word} ({chance}), which leaves its probability no room."
+    ),
+}
+ANSWER_NOISE = {
+    "words": N_(
+        "No word stands out: the values miss {explained} by {gap} {unit}, which is more than any of them."
+    ),
+    "segments": N_(
+        "No part of the prompt stands out: the values miss {explained} by {gap} {unit}, which is more than "
+        "any of them."
+    ),
+    "parts": N_(
+        "No part stands out: the values miss {explained} by {gap} {unit}, which is more than any of them."
+    ),
+}
 ANSWER_SAME = N_("{word} is the token of both answers at this step: there is nothing to compare.")
 BY_METHOD = N_("By {method}, {first}; {second}.")
 MAP_LARGEST = N_("The largest amount of all is that of {column} for {row} ({size} {unit}).")
@@ -603,15 +719,24 @@ CHECK_UNMOVED = N_(
 CHECK_SAME = N_(" {method} credits the same part with most ({size} {unit}).")
 CHECK_AMONG = N_(" It is among the parts that {method} credits with most ({size} {unit} each).")
 CHECK_SEVERAL = N_(" {method} credits {words} with most ({size} {unit}).")
-CHECK_OTHER = N_(" {method} credits {words} with most instead ({size} {unit}); without that, {effect}.")
-CHECK_OTHER_EFFECT = (
-    N_("the answer loses {size} nats"),
-    N_("the answer gains {size} nats"),
-    N_("nothing visible changes"),
+CHECK_OTHER = (
+    N_(
+        " {method} credits {words} with most instead ({size} {unit}); without that, the answer loses "
+        "{effect} nats."
+    ),
+    N_(
+        " {method} credits {words} with most instead ({size} {unit}); without that, the answer gains "
+        "{effect} nats."
+    ),
+    N_(" {method} credits {words} with most instead ({size} {unit}); without that, nothing visible changes."),
 )
+"""What leaving it out does: a loss, a gain, nothing that shows."""
 CHECK_NO_CREDIT = N_(" {method} visibly credits no part with speaking for the answer.")
-CHECK_FEW = N_(" With {count}, an order of them says little: the best comes up by chance too often.")
-CHECK_COUNT = (N_("one part"), N_("{count} parts"))
+CHECK_FEW = nN_(
+    " With one part, an order of them says little: the best comes up by chance too often.",
+    " With {count} parts, an order of them says little: the best comes up by chance too often.",
+)
+CHECK_COUNT = N_("{count} parts")
 CHECK_HOLDS = N_(
     " It holds here: over random choices of parts its sums follow the log-probability with a rank "
     "correlation (LDS) of {lds}, where chance stays below {high} nineteen times in twenty."

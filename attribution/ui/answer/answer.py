@@ -14,6 +14,7 @@ from attribution.charts.answer_view import AnswerView
 from attribution.charts.recipes import Recipe
 from attribution.charts.translation import IMPROBABLE
 from attribution.charts.wording import clean, percent, percent0
+from attribution.language import _, ngettext
 from attribution.types import AnswerResult, Candidate
 from attribution.ui import examples, explain, frame, message
 from attribution.ui.answer import continuing, explaining
@@ -26,23 +27,32 @@ def headline(result: AnswerResult, whose: str) -> None:
     """Whose answer it is, how it was written, how sure the model is of it, and how it reads the prompt."""
     likely = result.step_scores["probability"]
     mean = float(np.exp(np.log(np.maximum(likely, 1e-12)).mean()))
-    count = "1 token" if len(result.answer) == 1 else f"{len(result.answer)} tokens"
+    chance = f"<b>{escape(percent(mean))}</b>"
+    sure = ngettext(
+        "1 token · its probability {chance}",
+        "{count} tokens · geometric mean of their probabilities {chance}",
+        len(result.answer),
+        chance=chance,
+    )
     st.html(
         f'<div style="font-size:.95rem"><b>{escape(clean(whose))}</b><span style="opacity:.75"> '
-        f"{count} · geometric mean of their probabilities <b>{percent(mean)}</b> · "
-        f"{escape(_reads(result))}</span></div>"
+        f"{sure} · {escape(_reads(result))}</span></div>"
     )
 
 
 def _reads(result: AnswerResult) -> str:
     """How the prompt reaches the model."""
     if result.model.kind == "encoder-decoder":
-        return "the prompt is read by the encoder"
+        return _("the prompt is read by the encoder")
     template = sum(len(s.columns) for s in result.segments if s.kind == "template" and s.text)
     if result.request.plain:
-        return "read as plain text"
-    return (
-        f"asked through its chat template ({template} tokens)" if template else "no chat template: plain text"
+        return _("read as plain text")
+    if not template:
+        return _("no chat template: plain text")
+    return ngettext(
+        "asked through its chat template (1 token)",
+        "asked through its chat template ({count} tokens)",
+        template,
     )
 
 
@@ -54,8 +64,15 @@ def warnings(result: AnswerResult) -> None:
     count = int((likely < IMPROBABLE).sum())
     if count and not result.settings:
         message.note(
-            f"{count} of {len(likely)} tokens of this answer are improbable to the model (below "
-            f"{percent0(IMPROBABLE)}); they are flagged."
+            ngettext(
+                "1 of {all} tokens of this answer is improbable to the model (below {chance}); "
+                "it is flagged.",
+                "{count} of {all} tokens of this answer are improbable to the model (below {chance}); "
+                "they are flagged.",
+                count,
+                all=len(likely),
+                chance=percent0(IMPROBABLE),
+            )
         )
 
 
@@ -70,7 +87,7 @@ def actions(result: AnswerResult, explained: AnswerResult, step: int) -> None:
     ended = ends_itself(result)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
-            "Edit the answer",
+            _("Edit the answer"),
             key="an_edit",
             on_click=continuing.edit,
             args=(result.answer_text.strip(),),
@@ -78,12 +95,12 @@ def actions(result: AnswerResult, explained: AnswerResult, step: int) -> None:
             type="tertiary",
         )
         st.button(
-            "Write one more word",
+            _("Write one more word"),
             key="an_one_more",
             on_click=continuing.go_on,
             args=(result.answer.ids, "word", len(result.answer)),
             disabled=ended,
-            help="The model has ended its answer." if ended else None,
+            help=_("The model has ended its answer.") if ended else None,
             icon=":material/add:",
             type="tertiary",
         )
@@ -102,18 +119,18 @@ def _next_word(result: AnswerResult, explained: AnswerResult, step: int) -> None
     foil = None if other in (None, result.answer.ids[step]) else _candidate(result, step, other)
     why_not = ""
     if result.model.kind != "decoder":
-        why_not = "Next word is for models without an encoder."
+        why_not = _("Next word is for models without an encoder.")
     elif target is None or not target.text or (foil is not None and not foil.text):
-        why_not = "This token cannot be typed as a word."
+        why_not = _("This token cannot be typed as a word.")
     else:
         read = (*result.prompt.ids, *result.answer.ids[:step])
         with message.in_place():
             if not cached.reads_as(result.model.id, result.text_before(step), read):
-                why_not = "As one text, what was typed here would be read differently."
+                why_not = _("As one text, what was typed here would be read differently.")
     asks = {"nw_model": result.request.model, "nw_text": result.text_before(step)}
     asks |= {"nw_target": target.text if target else "", "nw_foil": foil.text if foil else ""}
     page = st.session_state.get("_pages", {}).get("start")
-    shown: dict[str, Any] = {"label": "Open in Next word", "icon": ":material/arrow_forward:"}
+    shown: dict[str, Any] = {"label": _("Open in Next word"), "icon": ":material/arrow_forward:"}
     if page is None or why_not:  # a page drawn without the frame has nowhere to go
         st.button(**shown, key="an_next_word", disabled=True, help=why_not or None, type="tertiary")
     else:  # as a link it is one entry of the history, which Back leaves again
@@ -129,16 +146,16 @@ def instead(result: AnswerResult, step: int, other: int, clicked: Mapping[str, A
     found = _candidate(result, step, clicked.get("id", other))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", height=ROW, border=False):
         if other >= 0:
-            st.button("No contrast", key="an_no_contrast", on_click=_contrast, args=(-1,))
+            st.button(_("No contrast"), key="an_no_contrast", on_click=_contrast, args=(-1,))
         if found is None or found.id == result.answer.ids[step]:
             if other < 0:
-                message.note("Click another word below: why not that one, or go on with it.")
+                message.note(_("Click another word below: why not that one, or go on with it."))
             return
         st.markdown(f"**{message.plain(found.token)}**", width="content")
         if found.id != other:
-            st.button("Why not this one?", key="an_contrast", on_click=_contrast, args=(found.id,))
+            st.button(_("Why not this one?"), key="an_contrast", on_click=_contrast, args=(found.id,))
         st.button(
-            "Go on with it",
+            _("Go on with it"),
             key="an_take",
             on_click=continuing.go_on,
             args=((*result.answer.ids[:step], found.id), "rest", step),

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from attribution.language import N_, Said, _
 from attribution.types import Example, TextError
 from attribution.ui import address, frame
 
@@ -31,7 +32,7 @@ class Fields:
 
 def system(height: int = 68) -> str:
     """What the model is told before the conversation."""
-    return frame.area("System text", key=TEXTS[0], height=height, help=HELP_SYSTEM)
+    return frame.area(_("System text"), key=TEXTS[0], height=height, help=_(HELP_SYSTEM))
 
 
 def inputs(system_shown: str | None) -> Fields:
@@ -45,18 +46,24 @@ def inputs(system_shown: str | None) -> Fields:
         address.part(key, "", asks=True)
     address.part(AGAINST, "", asks=True, how=True)
     count = sum(bool(str(state[key] or "").strip()) for key in (*here, AGAINST))
-    with st.popover(f"Fields ({count})" if count else "Fields", width="stretch", help=HELP_FIELDS):
+    name = _("Fields ({count})", count=count) if count else _("Fields")
+    with st.popover(name, width="stretch", help=_(HELP_FIELDS)):
         told = system() if system_shown is None else system_shown
-        document = frame.area("Document", key="an_document", height=100, help=HELP_DOCUMENT)
-        examples = frame.area("Examples", key=EXAMPLES, height=68, help=HELP_EXAMPLES, blank=SHAPE)
+        document = frame.area(_("Document"), key="an_document", height=100, help=_(HELP_DOCUMENT))
+        shape = _(HELP_EXAMPLES, shape=SHAPE)
+        examples = frame.area(_("Examples"), key=EXAMPLES, height=68, help=shape, blank=_(SHAPE))
         against = st.text_area(
-            "Compared with the answer", key=AGAINST, height=68, help=HELP_AGAINST, placeholder=BLANK_AGAINST
+            _("Compared with the answer"),
+            key=AGAINST,
+            height=68,
+            help=_(HELP_AGAINST),
+            placeholder=_(BLANK_AGAINST),
         )
         splitting = frame.choice(
-            "Segments", SPLITTING, key="an_splitting", labelled=True, asks=True, help=HELP_SPLITTING
+            _("Segments"), SPLITTING, key="an_splitting", labelled=True, asks=True, help=_(HELP_SPLITTING)
         )
         address.part("an_plain", False, read=lambda given: given[-1].lower() == "true", asks=True)
-        plain = st.toggle("Plain text, without the chat template", key="an_plain", help=HELP_PLAIN)
+        plain = st.toggle(_("Plain text, without the chat template"), key="an_plain", help=_(HELP_PLAIN))
     return Fields(told, document, examples, bool(plain), splitting, str(against or "").strip())
 
 
@@ -70,7 +77,11 @@ def examples_of(typed: str) -> tuple[Example, ...]:
     for number, line in enumerate(filter(str.strip, typed.split("\n")), 1):
         question, arrow, answer = line.partition(ARROW)
         if not arrow or not question.strip() or not answer.strip():
-            raise TextError(f"Example {number} needs a question and its answer, as in “{SHAPE}”.")
+            raise TextError(
+                "Example {number} needs a question and its answer, as in “{shape}”.",
+                number=number,
+                shape=SHAPE,
+            )
         found.append(Example(_plain(question.strip()), _plain(answer.strip())))
     return tuple(found)
 
@@ -93,17 +104,21 @@ def _plain(text: str) -> str:
     return out
 
 
-SPLITTING = {"sentences": "each sentence", "fields": "each field"}
-SHAPE = "What a film! => positive"
-HELP_FIELDS = "System text, document and examples, and another answer to compare with."
-HELP_SYSTEM = "What the model is told before the conversation. Not every chat template takes one."
-HELP_AGAINST = (
+SPLITTING = {"sentences": Said("each sentence"), "fields": Said("each field")}
+SHAPE = Said("What a film! => positive")
+HELP_FIELDS = N_("System text, document and examples, and another answer to compare with.")
+HELP_SYSTEM = N_("What the model is told before the conversation. Not every chat template takes one.")
+HELP_AGAINST = N_(
     "Another answer to the same question: each word is explained rather than the one that stands in its "
     "place there, both after the same words. For a single word, choose another one among what the model "
     "expected."
 )
-BLANK_AGAINST = "No other answer: each word is explained by itself."
-HELP_DOCUMENT = "A text that the question is about; it stands before the question."
-HELP_EXAMPLES = f"Questions with their answers, shown before the real one; one a line: {SHAPE}"
-HELP_PLAIN = "The texts are read one after the other and continued, also by a model that has a chat template."
-HELP_SPLITTING = "What the whole answer is credited to: each sentence of document and prompt, or each field."
+BLANK_AGAINST = N_("No other answer: each word is explained by itself.")
+HELP_DOCUMENT = N_("A text that the question is about; it stands before the question.")
+HELP_EXAMPLES = N_("Questions with their answers, shown before the real one; one a line: {shape}")
+HELP_PLAIN = N_(
+    "The texts are read one after the other and continued, also by a model that has a chat template."
+)
+HELP_SPLITTING = N_(
+    "What the whole answer is credited to: each sentence of document and prompt, or each field."
+)

@@ -8,8 +8,8 @@ from typing import Any
 import streamlit as st
 
 from attribution import cached
-from attribution.charts import phrases
 from attribution.examples import ANSWER, ANSWER_CHAT, ANSWER_CLASSROOM, CHAT, AnswerExample
+from attribution.language import N_, Said, _
 from attribution.models.catalogue import on_this_machine
 from attribution.models.entries import PACKAGED
 from attribution.types import AnswerRequest, AnswerResult, AttributionError
@@ -61,7 +61,7 @@ def _ready(example: AnswerExample, model: str) -> tuple[str, dict[str, Any]]:
 
 READY = [_ready(e, e.request.model) for e in ANSWER]
 CLASSROOM = [_ready(e, e.request.model) for e in ANSWER_CLASSROOM]
-DOWNLOADS = "These models come from the Hugging Face Hub on first use: 270 MB, or 1 GB for FLAN-T5."
+DOWNLOADS = N_("These models come from the Hugging Face Hub on first use: 270 MB, or 1 GB for FLAN-T5.")
 
 
 def chat_examples() -> tuple[list[tuple[str, dict[str, Any]]], bool]:
@@ -89,18 +89,18 @@ def inputs() -> AnswerRequest:
     chat, here = chat_examples()
     with st.container(horizontal=True, vertical_alignment="center"):
         examples.row([*READY, *(chat if here else [])], key="an")
-        examples.with_download(DOWNLOADS, [*([] if here else chat), *CLASSROOM], key="an")
+        examples.with_download(_(DOWNLOADS), [*([] if here else chat), *CLASSROOM], key="an")
     with st.form("an_form", border=False):
         how, texts, go = st.columns([3.2, 6.1, 1.3])
         with how:
             spec = model_picker.select(
-                "Model", key="an_model", default=DEFAULT.model, kinds=("decoder", "encoder-decoder")
+                _("Model"), key="an_model", default=DEFAULT.model, kinds=("decoder", "encoder-decoder")
             )
             method, attributed = _explained()
         with texts:
             told, prompt, given = _texts(spec)
         with go, st.container(gap="xsmall"):
-            st.form_submit_button("Explain", type="primary", width="stretch", on_click=submitted)
+            st.form_submit_button(_("Explain"), type="primary", width="stretch", on_click=submitted)
             more = fields.inputs(told)
             settings = generation.inputs()
         source_language, target_language = languages.fields(spec, key="an")
@@ -135,7 +135,7 @@ def _explained() -> tuple[str, Any]:
         how = methods_field.field("answer", key="an_method", first=DEFAULT.method)
     with quantity:
         attributed = frame.select(
-            "Explain its", ATTRIBUTED, key="an_attributed", help=HELP_ATTRIBUTED, asks=True
+            _("Explain its"), ATTRIBUTED, key="an_attributed", help=_(HELP_ATTRIBUTED), asks=True
         )
     return how, attributed
 
@@ -152,9 +152,9 @@ def _texts(model: str) -> tuple[str | None, str, str]:
         with before[0]:
             told = fields.system(HEIGHT)
     with question:
-        prompt = frame.area("Prompt", DEFAULT.prompt, key="an_prompt", height=HEIGHT, help=HELP_PROMPT)
+        prompt = frame.area(_("Prompt"), DEFAULT.prompt, key="an_prompt", height=HEIGHT, help=_(HELP_PROMPT))
     with answer:
-        given = frame.area("Answer", key="an_answer", height=HEIGHT, help=HELP_ANSWER, blank=BLANK)
+        given = frame.area(_("Answer"), key="an_answer", height=HEIGHT, help=_(HELP_ANSWER), blank=_(BLANK))
     return told, prompt, given
 
 
@@ -179,17 +179,21 @@ def submitted() -> None:
         examples.fill(continuing.filled(()))
 
 
-ATTRIBUTED = {name: phrases.ATTRIBUTED[name] for name in ("logit", "log_probability", "probability")}
-BLANK = "The model writes it. What you type here is put into its mouth."
-HELP_PROMPT = (
+ATTRIBUTED = {
+    "logit": Said("logit"),
+    "log_probability": Said("log-probability"),
+    "probability": Said("probability"),
+}
+BLANK = N_("The model writes it. What you type here is put into its mouth.")
+HELP_PROMPT = N_(
     "A question or a text to continue. A model with a chat template is asked through it, and has a field for "
     "its system text; document and examples are under Fields."
 )
-HELP_ANSWER = (
+HELP_ANSWER = N_(
     "Empty: the model writes the answer, word by word. Any other answer can be explained too: words that the "
     "model finds improbable are flagged."
 )
-HELP_ATTRIBUTED = (
+HELP_ATTRIBUTED = N_(
     "The number of each word that is explained. Logits tell most about a word that is certain anyway; "
     "log-probabilities add up to that of the whole answer."
 )

@@ -9,12 +9,13 @@ from attribution.charts.answer import clicked, starts_folded
 from attribution.charts.answer_view import AnswerView
 from attribution.charts.recipes import Recipe
 from attribution.export import python
+from attribution.language import N_, Said, _
 from attribution.types import AnswerResult, SegmentCheckRequest
 from attribution.ui import address, explain, figure, frame, message
 from attribution.ui.answer import words
 
-UNITS = {"segments": "segments", "words": "words"}
-NO_CHECK = (
+UNITS = {"segments": Said("segments"), "words": Said("words")}
+NO_CHECK = N_(
     "What leaving a part out does is measured on the answer alone: "
     "take the answer that it is compared with out of Fields to see it."
 )
@@ -26,7 +27,7 @@ def bars(result: AnswerResult) -> None:
     """What each segment got, summed over the answer; then, on demand, what leaving it out does."""
     figure.draw(Recipe("answer-segments", (result,), AnswerView()), key="an_segments", finding=True)
     if result.foils:
-        message.note(NO_CHECK)
+        message.note(_(NO_CHECK))
         return
     asked = SegmentCheckRequest(result.request)
     if not _wanted(asked):
@@ -43,9 +44,9 @@ def _wanted(asked: SegmentCheckRequest) -> bool:
     known = cached.segment_check.get(asked) is not None
     if known or seconds <= QUICK or st.session_state.get("_an_check") == asked:
         return True
-    takes = explain.duration(seconds) or "a few seconds"
+    takes = explain.duration(seconds) or _("a few seconds")
     st.button(
-        f"Check it: leave each part out ({takes})",
+        _("Check it: leave each part out ({takes})", takes=takes),
         key="an_check_it",
         on_click=_ask,
         args=(asked,),
@@ -63,7 +64,7 @@ def word_by_word(result: AnswerResult, step: int) -> None:
     """The heatmap; long prompts start as segments, and one of them opens where it is clicked."""
     folded = starts_folded(result)
     frame.choice(
-        "Columns",
+        _("Columns"),
         UNITS if folded else dict(reversed(UNITS.items())),
         key=words.MAP_COLUMNS[folded],
     )

@@ -21,7 +21,7 @@ function inkOn(rgb) {
 function written(data, value) {
     const size = Math.abs(value).toFixed(data.decimals);
     const sign = Number(size) === 0 ? "" : value < 0 ? "−" : data.signed ? "+" : "";
-    return sign + size;
+    return sign + size.replace(".", data.decimal);
 }
 
 function element(kind, name, text) {

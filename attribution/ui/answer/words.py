@@ -12,11 +12,13 @@ import numpy as np
 import streamlit as st
 
 from attribution.charts.answer import bars_of_tokens, starts_folded
+from attribution.charts.answer_names import unit_of
 from attribution.charts.answer_view import AnswerView, Columns, bare
 from attribution.charts.palette import Role, amount_scale, largest, palette, signed_scale
 from attribution.charts.sentence import direction
 from attribution.charts.translation import IMPROBABLE
-from attribution.charts.wording import clean, decimals_for, percent, text
+from attribution.charts.wording import clean, decimals_for, percent
+from attribution.language import N_, _, decimal_sign
 from attribution.methods import catalogue
 from attribution.types import AnswerResult, Array, TokenizedText, Word
 from attribution.ui import address, frame
@@ -97,13 +99,14 @@ def show(result: AnswerResult, explained: AnswerResult, step: int) -> None:
         "colours": scale.colours,
         "signed": scale.signed,
         "decimals": decimals_for(limit),
-        "unit": explained.unit,
+        "unit": unit_of(explained),
         "text": colours.text,
         "grid": colours.grid,
         "muted": colours.muted,
         "direction": direction([word.text for word in words]),
         "numbers": len(words) <= MOST_WORDS,
-        "names": NAMES,
+        "decimal": decimal_sign(),
+        "names": {key: _(name) for key, name in NAMES.items()},
     }
     data["id"] = hashlib.sha256(json.dumps(data).encode()).hexdigest()
     links = _links(result, explained, step)  # outside of the id: they are those of the chosen word
@@ -164,7 +167,7 @@ def _groups(result: AnswerResult) -> list[dict[str, Any]]:
     for segment, members in groupby(numbered, key=lambda pair: owner[pair[1].tokens[0]]):
         words = [{"t": label(result.prompt, word), "c": k} for k, word in members]
         folded = segment.kind == "template"
-        name = (FOLDED if segment.text else ADDED).format(count=len(words)) if folded else segment.label
+        name = _(FOLDED if segment.text else ADDED, count=len(words)) if folded else segment.label
         groups.append({"name": name, "folded": folded, "words": words, "breaks": False})
     return groups
 
@@ -185,10 +188,10 @@ def _answer(result: AnswerResult) -> list[dict[str, Any]]:
         whole = percent(float(likely[steps].prod()))
         tokens = []
         for k in steps:
-            shown = END if word.special else bare(result.answer.tokens[k])
+            shown = _(END) if word.special else bare(result.answer.tokens[k])
             flag = bool(likely[k] < IMPROBABLE)
             says = (SAYS if len(steps) == 1 else SAYS_PART)[flag]
-            says = text(says, token=shown, chance=percent(float(likely[k])), word=name, whole=whole)
+            says = _(says, token=shown, chance=percent(float(likely[k])), word=name, whole=whole)
             tokens.append({"t": shown, "flag": flag, "says": says, "c": size + k})
         flagged = any(token["flag"] for token in tokens)
         words.append(
@@ -206,15 +209,15 @@ def _close(result: AnswerResult, step: int) -> bool:
     return all(around) and not any(map(str.isspace, around))
 
 
-FOLDED, ADDED = "template: {count}", "added: {count}"
-END = "(end)"
+FOLDED, ADDED = N_("template: {count}"), N_("added: {count}")
+END = N_("(end)")
 NAMES = {
-    "prompt": "Prompt",
-    "answer": "Answer: click a word, or move with the arrow keys; hovering shows",
+    "prompt": N_("Prompt"),
+    "answer": N_("Answer: click a word, or move with the arrow keys; hovering shows"),
 }
-SAYS = ("{token}, {chance}", "{token}, {chance}, improbable")
+SAYS = (N_("{token}, {chance}"), N_("{token}, {chance}, improbable"))
 SAYS_PART = (
-    "{token}, {chance}, a part of “{word}”, {whole}",
-    "{token}, {chance}, improbable, a part of “{word}”, {whole}",
+    N_("{token}, {chance}, a part of “{word}”, {whole}"),
+    N_("{token}, {chance}, improbable, a part of “{word}”, {whole}"),
 )
 """What is read aloud of a token: not flagged and flagged; of a word that is several tokens the second."""

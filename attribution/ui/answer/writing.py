@@ -15,6 +15,7 @@ from attribution import cached
 from attribution.charts.answer_view import bare
 from attribution.charts.palette import palette
 from attribution.charts.wording import percent
+from attribution.language import _
 from attribution.types import AnswerRequest, Ending, WrittenToken
 from attribution.ui import explain, frame, opened, opening
 from attribution.ui.answer import continuing
@@ -79,7 +80,7 @@ def _awaited(request: AnswerRequest) -> tuple[WrittenToken, ...]:
         return found
     explain.refuse_stopped(request)
     explain.prepare(request.model, request.dtype)
-    with st.spinner("Writing …", show_time=True), cached.written.asked(request) as job:
+    with st.spinner(_("Writing …"), show_time=True), cached.written.asked(request) as job:
         if not job.wait(LOOK_UP):
             _show(job, request)
     result: tuple[WrittenToken, ...] = job.outcome()
@@ -91,7 +92,7 @@ def _show(job: Any, request: AnswerRequest) -> None:
     place = st.empty()
     with place.container():
         st.button(
-            "Stop", key=f"_stop_{hash(request)}", on_click=_stop, args=(request,), icon=":material/stop:"
+            _("Stop"), key=f"_stop_{hash(request)}", on_click=_stop, args=(request,), icon=":material/stop:"
         )
         line = st.empty()
     while not job.wait(LOOK_UP):
