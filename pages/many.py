@@ -1,11 +1,12 @@
 """Many sentences: what holds of a whole set, by model, method and group, down to each sentence."""
 
+from attribution.language import _
 from attribution.ui import exercise, message
 from attribution.ui.many import form, reading, results, run
 
 asked, button = form.inputs()
 if asked is None:
-    message.note("Choose a set above, or a file of your own.")
+    message.note(_("Choose a set above, or a file of your own."))
 else:
     with message.or_sentence():
         found = results.shown(asked)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -28,9 +28,10 @@ from attribution.charts.many_wording import (
     axis_of,
     caption_of,
     column_of,
-    has_random,
+    group_of,
     is_known,
     method_name,
+    points_of,
     spoken_of,
     statistic_of,
     title_of,
@@ -38,7 +39,6 @@ from attribution.charts.many_wording import (
 )
 from attribution.charts.palette import Theme, amount_scale, largest, palette, signed_scale
 from attribution.charts.views import ManyView
-from attribution.charts.wording import clean, text
 from attribution.types import AttributionError, ManyResult
 
 PANELS = 3
@@ -56,8 +56,7 @@ def by_method(
         width,
         points,
         name="many-sentences",
-        how=text(phrases.MANY_INTERVAL, statistic=statistic_of(result, view))
-        + (phrases.MANY_RANDOM if has_random(result, view) else ""),
+        how=points_of(result, view),
     )
 
 
@@ -65,7 +64,9 @@ def distribution(
     result: ManyResult, view: ManyView, *, theme: Theme = "light", width: int = PAGE_WIDTH
 ) -> Figure:
     """How the sentences spread: quantiles by method and model."""
-    return _figure(result, view, theme, width, spreads, name="many-sentences-spread", how=phrases.MANY_SPREAD)
+    return _figure(
+        result, view, theme, width, spreads, name="many-sentences-spread", how=[phrases.MANY_SPREAD]
+    )
 
 
 def by_group(
@@ -83,9 +84,10 @@ def by_group(
     if not np.isfinite(values).any():
         raise AttributionError(phrases.MANY_NOTHING)
     labels = [column_of(result, view, *pair) for pair in columns]
-    by = phrases.MANY_MODEL if result.measure(view.measure).of_model else phrases.MANY_METHODS
-    names = [phrases.MANY_ALL, *(clean(group) for group in rows[1:])]
-    grid = Grid(values, names, labels, phrases.MANY_GROUPS, by, axis_of(result, view))
+    heads = phrases.MANY_HEADS
+    by = heads["model" if result.measure(view.measure).of_model else "method"]
+    names = [group_of(result, group) for group in rows]
+    grid = Grid(values, names, labels, heads["group"], by, axis_of(result, view))
     limit = 1.0 if view.measure in ONE else largest(values)
     low = float(np.nanmin(values))
     scale = (signed_scale if low < 0 else amount_scale)(limit, theme)
@@ -98,12 +100,12 @@ def by_group(
     mark = {"type": "rect", "fillOpacity": 0, "strokeOpacity": 0, "cursor": "pointer"}
     body["layer"].append({"name": "cells", "mark": mark, "encoding": places})
     table = pd.DataFrame(values, columns=labels)
-    table.insert(0, "group", names)
+    table.insert(0, heads["group"], names)
     return finish(
         body,
         name="many-sentences-by-group",
-        title=title_of(result, view, phrases.MANY_GROUPS),
-        caption=caption_of(result, view, text(phrases.MANY_CELLS, statistic=statistic_of(result, view))),
+        title=title_of(result, view, "group"),
+        caption=caption_of(result, view, phrases.MANY_CELLS[statistic_of(result, view)]),
         table=table,
         alt_text=spoken_of(
             result, view, [(n, float(v)) for n, row in zip(names, values, strict=True) for v in row]
@@ -135,13 +137,11 @@ def by_size(result: ManyResult, view: ManyView, *, theme: Theme = "light", width
         title = {"title": heading(line.title, palette(theme).text, frame="group")} if line.title else {}
         panels.append(size_panel(result, view, line.rows, theme, room, span, axis=k % a_row == 0) | title)
     rows = [in_row(*panels[k : k + a_row], spacing=16) for k in range(0, len(panels), a_row)]
-    how = text(phrases.MANY_INTERVAL, statistic=statistic_of(result, view))
-    how += phrases.MANY_RANDOM if has_random(result, view) else ""
     return finish(
         in_row(in_column(*rows, spacing=16)),
         name="many-sentences-by-size",
-        title=title_of(result, view, phrases.MANY_SIZE),
-        caption=caption_of(result, view, how),
+        title=title_of(result, view, "size"),
+        caption=caption_of(result, view, *points_of(result, view)),
         table=table_of(result, every),
         alt_text=spoken_of(result, view, [(row.name(result), row.mean.value) for row in every]),
         theme=theme,
@@ -157,7 +157,7 @@ def _figure(
     marks: Callable[..., list[alt.Chart]],
     *,
     name: str,
-    how: str,
+    how: Sequence[str],
 ) -> Figure:
     """Panels of rows, all on one scale."""
     panels = panels_of(result, view)
@@ -181,8 +181,8 @@ def _figure(
     return finish(
         in_row(in_column(*rows, spacing=16)),
         name=name,
-        title=title_of(result, view, phrases.MANY_MODEL if of_model else phrases.MANY_METHODS),
-        caption=caption_of(result, view, how),
+        title=title_of(result, view, "model" if of_model else "method"),
+        caption=caption_of(result, view, *how),
         table=table_of(result, every),
         alt_text=spoken_of(result, view, [(row.name(result), row.mean.value) for row in every]),
         theme=theme,

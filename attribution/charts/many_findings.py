@@ -8,9 +8,20 @@ from itertools import pairwise
 
 from attribution.charts import phrases
 from attribution.charts.many_rows import in_order, lines_of
-from attribution.charts.many_wording import axis_of, said_interval, said_value
+from attribution.charts.many_wording import axis_of, group_of, said_count, said_interval, said_value, so_far
 from attribution.charts.views import ManyView
-from attribution.charts.wording import Finding, Piece, capitalised, clean, filled, listed, said, text
+from attribution.charts.wording import (
+    Finding,
+    Piece,
+    capitalised,
+    clean,
+    counted,
+    filled,
+    listed,
+    said,
+    text,
+)
+from attribution.language import numbered
 from attribution.methods.catalogue import METHODS
 from attribution.types import ManyMean, ManyModel, ManyResult
 
@@ -41,7 +52,7 @@ def of_measure(result: ManyResult, view: ManyView) -> Finding:
             sentences.append(_carried(model, means))
         else:
             sentences += _best(view, model, means, less_is_better=measure.less_is_better)
-    return said(*_spaced([*sentences, *_so_far(result)]))
+    return _finding(result, sentences)
 
 
 def by_size(result: ManyResult, view: ManyView) -> Finding:
@@ -53,7 +64,7 @@ def by_size(result: ManyResult, view: ManyView) -> Finding:
         if len(means) == len(models) > 1 and models[0].parameters < models[-1].parameters:
             what = axis_of(result, view) if of_model else _method(method or "")
             sentences += _sizes(view, models, means, what)
-    return said(*_spaced([*sentences, *_so_far(result)])) if sentences else of_measure(result, view)
+    return _finding(result, sentences) if sentences else of_measure(result, view)
 
 
 def _sizes(
@@ -96,9 +107,9 @@ def by_group(result: ManyResult, view: ManyView) -> Finding:
                     filled(
                         phrases.MANY_GROUPS_DIFFER,
                         what=what,
-                        low=_alike(view, low, means),
+                        low=_alike(result, view, low, means),
                         low_value=said_value(view.measure, low.value),
-                        high=_alike(view, high, means),
+                        high=_alike(result, view, high, means),
                         high_value=said_value(view.measure, high.value),
                     )
                 )
@@ -106,13 +117,13 @@ def by_group(result: ManyResult, view: ManyView) -> Finding:
                 alike.append(what)
     if alike:
         sentences.append(filled(phrases.MANY_GROUPS_ALIKE, what=listed(alike)))
-    return said(*_spaced([*sentences, *_so_far(result)]))
+    return _finding(result, sentences)
 
 
-def _alike(view: ManyView, one: ManyMean, means: Sequence[ManyMean]) -> list[Piece]:
+def _alike(result: ManyResult, view: ManyView, one: ManyMean, means: Sequence[ManyMean]) -> list[Piece]:
     """A group, with how many more have the number that is said of it."""
     more = [m for m in means if said_value(view.measure, m.value) == said_value(view.measure, one.value)]
-    group = Piece(clean(one.group), "word")
+    group = Piece(group_of(result, one.group), "word")
     return filled(phrases.MANY_AND_MORE, group=group, count=str(len(more) - 1)) if more[1:] else [group]
 
 
@@ -132,8 +143,9 @@ def _means(result: ManyResult, view: ManyView, model: ManyModel) -> list[ManyMea
 def _of_model(view: ManyView, model: ManyModel, mean: ManyMean) -> list[Piece]:
     places = _places(view, model, mean)
     if view.measure == "right":
-        count = f"{mean.sentences:,}"
-        return filled(phrases.MANY_RIGHT, **places, share=places["value"], count=count)
+        count = said_count(mean.sentences)
+        sentence = numbered(phrases.MANY_RIGHT, mean.sentences)
+        return filled(sentence, **places, share=places["value"], count=count)
     return filled(phrases.MANY_DIFFERENCE, **places)
 
 
@@ -156,10 +168,11 @@ def _best(
         return [filled(phrases.MANY_NONE_BETTER, **places, **random)]
     out = []
     if len(means) > 1:
-        out.append(filled(phrases.MANY_BEST, what=phrases.MANY_BESTS[view.measure], **places))
+        out.append(filled(phrases.MANY_BEST.get(view.measure, phrases.MANY_HAS), **places))
         tied = [m for m in ordered[1:] if m.low <= best.high and best.low <= m.high and m not in chance]
         if tied:
-            out.append(filled(phrases.MANY_TIE, others=listed([_method(m.method) for m in tied])))
+            others = listed([_method(m.method) for m in tied])
+            out.append(counted(phrases.MANY_TIE, len(tied), others=others))
     else:
         out.append(filled(phrases.MANY_HAS, **places))
     if math.isfinite(best.random):
@@ -183,13 +196,6 @@ def _beyond(mean: ManyMean, random: float, side: int) -> bool:
     return mean.low > random if side > 0 else mean.high < random
 
 
-def _so_far(result: ManyResult) -> list[list[Piece]]:
-    if result.done >= result.expected:
-        return []
-    places = {"done": f"{result.done:,}", "expected": f"{result.expected:,}"}
-    return [filled(phrases.MANY_SO_FAR, **places)]
-
-
 def _places(view: ManyView, model: ManyModel, mean: ManyMean) -> dict[str, str]:
     return {
         "model": clean(model.name),
@@ -203,6 +209,10 @@ def _method(method: str) -> str:
     return METHODS[method].name if method in METHODS else clean(method)
 
 
-def _spaced(sentences: Sequence[Sequence[str | Piece]]) -> list[Sequence[str | Piece]]:
-    pieces = [[Piece(p) if isinstance(p, str) else p for p in sentence] for sentence in sentences]
-    return [[*([Piece(" ")] if k else []), *capitalised(s)] for k, s in enumerate(pieces)]
+def _finding(result: ManyResult, sentences: Sequence[Sequence[str | Piece]]) -> Finding:
+    """The sentences, and how many of the results there are, one after the other."""
+    every = [
+        [Piece(p) if isinstance(p, str) else p for p in sentence]
+        for sentence in (*sentences, *map(filled, so_far(result)))
+    ]
+    return said(*([*([Piece(" ")] if k else []), *capitalised(s)] for k, s in enumerate(every)))

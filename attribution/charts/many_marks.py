@@ -16,7 +16,7 @@ from attribution.charts.many_rows import Panel, Row
 from attribution.charts.many_wording import PERCENT, axis_of, is_known, model_of, said_interval, said_value
 from attribution.charts.palette import Theme, palette
 from attribution.charts.views import ManyView
-from attribution.charts.wording import clean, shortened, size_words
+from attribution.charts.wording import clean, percent0, shortened, size_words, text
 from attribution.types import ManyResult
 
 ROW = 26
@@ -65,16 +65,20 @@ def rows_panel(
     return layers(records, [zero, *marks(base, at, theme, room)], width=room, height=height)
 
 
+def _tips(*fields: str, format: str) -> list[alt.Tooltip]:
+    """Lines of numbers beside the mouse, with their names."""
+    return [
+        alt.Tooltip(field, title=phrases.MANY_TIPS[field.split(":")[0]], format=format) for field in fields
+    ]
+
+
 def points(base: alt.Chart, at: Callable[[str], alt.X], theme: Theme, room: float) -> list[alt.Chart]:
     """Random reference, interval, point, and the numbers at the right."""
     colours = palette(theme)
     tooltip = [
         alt.Tooltip("label:N", title=" "),
-        alt.Tooltip("value:Q", format=".4g"),
-        alt.Tooltip("low:Q", title="from", format=".4g"),
-        alt.Tooltip("high:Q", title="to", format=".4g"),
-        alt.Tooltip("random:Q", title="random orders", format=".4g"),
-        alt.Tooltip("sentences:Q", format=","),
+        *_tips("value:Q", "low:Q", "high:Q", "random:Q", format=".4g"),
+        *_tips("sentences:Q", format=","),
     ]
     blue = colours.solid["target"]
     return [
@@ -97,10 +101,12 @@ def spreads(base: alt.Chart, at: Callable[[str], alt.X], theme: Theme, room: flo
     tooltip = [
         alt.Tooltip("label:N", title=" "),
         *(
-            alt.Tooltip(f"q{k}:Q", title=f"{percent} % of the sentences below", format=".4g")
+            alt.Tooltip(
+                f"q{k}:Q", title=text(phrases.MANY_BELOW, share=percent0(percent / 100)), format=".4g"
+            )
             for k, percent in enumerate((5, 25, 50, 75, 95))
         ),
-        alt.Tooltip("sentences:Q", format=","),
+        *_tips("sentences:Q", format=","),
     ]
     blue = colours.solid["target"]
     return [
@@ -166,11 +172,9 @@ def size_panel(
 
     base, blue = alt.Chart().encode(x=x), colours.solid["target"]
     tooltip = [
-        alt.Tooltip("model:N"),
-        alt.Tooltip("parameters:Q", format=","),
-        alt.Tooltip("value:Q", format=".4g"),
-        alt.Tooltip("low:Q", title="from", format=".4g"),
-        alt.Tooltip("high:Q", title="to", format=".4g"),
+        alt.Tooltip("model:N", title=phrases.MANY_TIPS["model"]),
+        *_tips("parameters:Q", format=","),
+        *_tips("value:Q", "low:Q", "high:Q", format=".4g"),
     ]
     known = base.transform_filter("isValid(datum.random)")
     charts = [

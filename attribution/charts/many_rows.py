@@ -11,6 +11,9 @@ from attribution.charts.many_wording import ONE, is_known, labelled, method_name
 from attribution.charts.views import ManyView
 from attribution.types import AttributionError, ManyMean, ManyModel, ManyResult
 
+COLUMNS = ("group", "measure", "value", "low", "high", "random", "sentences")
+"""Of a mean, in a table."""
+
 
 def groups(result: ManyResult) -> list[str]:
     """The groups in the order of a heatmap's rows, all sentences first."""
@@ -120,12 +123,13 @@ def span_of(view: ManyView, values: Sequence[float]) -> tuple[float, float]:
 
 def table_of(result: ManyResult, rows: Sequence[Row]) -> pd.DataFrame:
     """The numbers behind a figure."""
+    heads = phrases.MANY_HEADS
     records = [
         {
-            "model": model_of(result, row.model).name,
-            "parameters": model_of(result, row.model).parameters,
-            "method": row.method,
-            **{k: v for k, v in vars(row.mean).items() if k not in ("model", "method", "quantiles")},
+            heads["model"]: model_of(result, row.model).name,
+            heads["parameters"]: model_of(result, row.model).parameters,
+            heads["method"]: row.method,
+            **{heads[name]: getattr(row.mean, name) for name in COLUMNS},
             **dict(zip(("q5", "q25", "q50", "q75", "q95"), row.mean.quantiles, strict=False)),
         }
         for row in rows

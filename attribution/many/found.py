@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from attribution.language import Said
 from attribution.many.results import Results
 from attribution.many.summary import ALL, MEASURES, summary
 from attribution.types import MOST_MEANS, ManyMean, ManyMeasure, ManyModel, ManyResult
@@ -74,7 +75,9 @@ def _of_all(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _measure(name: str) -> ManyMeasure:
     of = MEASURES[name]
-    return ManyMeasure(of.id, of.name, of.meaning, of.of_model, of.median, of.id in LESS_IS_BETTER)
+    return ManyMeasure(
+        of.id, Said(of.name), Said(of.meaning), of.of_model, of.median, of.id in LESS_IS_BETTER
+    )
 
 
 def group_name(group: object) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from attribution.language import N_, Said, _, ngettext, shown
 from attribution.models.settings import settings
 from attribution.types import AttributionError
 from attribution.ui import address, frame, message
@@ -18,11 +19,23 @@ if TYPE_CHECKING:
 OWN = "own"
 ENDINGS = ("csv", "tsv", "tab", "txt", "jsonl", "ndjson", "json", "parquet", "pq")
 KINDS = {
-    "": "as its columns say",
-    "next word": "next words",
-    "translation": "translations",
-    "question": "questions",
+    "": N_("as its columns say"),
+    "next word": N_("next words"),
+    "translation": N_("translations"),
+    "question": N_("questions"),
 }
+HEADS = {
+    "row": N_("row"),
+    "text": N_("text"),
+    "target": N_("target"),
+    "foil": N_("foil"),
+    "evidence": N_("evidence"),
+    "group": N_("group"),
+    "alignment": N_("alignment"),
+    "reason": N_("reason"),
+    "used": N_("used"),
+}
+"""Of the columns of a set, and of its rows that cannot be used."""
 SHOWN = 5
 
 
@@ -49,8 +62,11 @@ def uploaded() -> SentenceSet | None:
     """
     address.part("many_digest", "", asks=True)
     file = st.file_uploader(
-        f"CSV, TSV, JSONL or Parquet with the columns prefix, target, foil (or source, target; or question, "
-        f"target, foil) and, if you like, evidence and group; up to {most_rows():,} rows",
+        _(
+            "CSV, TSV, JSONL or Parquet with the columns prefix, target, foil (or source, target; or "
+            "question, target, foil) and, if you like, evidence and group; up to {most:,} rows",
+            most=most_rows(),
+        ),
         type=list(ENDINGS),
         key="many_file",
     )
@@ -98,7 +114,7 @@ def _read(file: Any, kind: str, columns: Mapping[str, str]) -> SentenceSet:
     if st.session_state.get("_many_read") != wanted:
         from attribution.many.sets import read_set
 
-        with st.spinner("Reading the file …", show_time=True):
+        with st.spinner(_("Reading the file …"), show_time=True):
             found = read_set(file, file.name, kind=kind or None, columns=columns, most=most_rows())  # type: ignore[arg-type]
         st.session_state["_many_set"], st.session_state["_many_read"] = found, wanted
     found = st.session_state["_many_set"]
@@ -115,12 +131,15 @@ def _by_hand(file: Any, kind: str, columns: Mapping[str, str], *, opened: bool) 
     except AttributionError:
         return  # said above
     with (
-        st.expander("Choose the columns by hand", expanded=opened),
+        st.expander(_("Choose the columns by hand"), expanded=opened),
         st.form(f"many_columns_{file.file_id}", border=False),
     ):
         fields = st.columns(4)
         of = fields[0].selectbox(
-            "The sentences are", list(KINDS), list(KINDS).index(kind), format_func=KINDS.__getitem__
+            _("The sentences are"),
+            list(KINDS),
+            list(KINDS).index(kind),
+            format_func=lambda of: _(KINDS[of]),
         )
         parts = known_names(of or "next word")  # type: ignore[arg-type]
         picked = {}
@@ -128,14 +147,14 @@ def _by_hand(file: Any, kind: str, columns: Mapping[str, str], *, opened: bool) 
             there = columns.get(known[0])
             needed = part in NEEDED[of or "next word"]  # type: ignore[index]
             picked[known[0]] = fields[number % 4].selectbox(
-                known[0] + ("" if needed else " (optional)"),
+                known[0] if needed else _("{column} (optional)", column=known[0]),
                 names,
                 index=names.index(there) if there in names else None,
-                format_func=lambda name: name[:60] or "(no name)",
-                placeholder="by its name",
+                format_func=lambda name: name[:60] or _("(no name)"),
+                placeholder=_("by its name"),
                 key=f"many_column_{file.file_id}_{of}_{part}",
             )
-        if st.form_submit_button("Read it so"):
+        if st.form_submit_button(_("Read it so")):
             chosen = {ours: theirs for ours, theirs in picked.items() if theirs is not None}
             kept = st.session_state.setdefault("_many_columns", {})
             kept[file.file_id] = (of, chosen)
@@ -147,31 +166,32 @@ def about(sentences: SentenceSet) -> None:
     problems = sentences.problems
     lost = int((~problems["used"]).sum())
     part = len(problems) - lost
-    said = f"{len(sentences):,} sentence{'s' * (len(sentences) > 1)}"
-    said += f", {lost:,} row{'s' * (lost > 1)} left out" if lost else ""
-    said += f", {part:,} used in part" if part else ""
+    counts = [ngettext("{count:,} sentence", "{count:,} sentences", len(sentences))]
+    if lost:
+        counts.append(ngettext("{count:,} row left out", "{count:,} rows left out", lost))
+    if part:
+        counts.append(ngettext("{count:,} used in part", "{count:,} used in part", part))
     for note in sentences.notes:
         message.note(note)
-    with st.expander(f"The set: {said}", expanded=False):
+    with st.expander(_("The set: {counts}", counts=", ".join(counts)), expanded=False):
         columns = [c for c in sentences.rows.columns if (sentences.rows[c] != "").any()]
-        st.markdown("Its first rows:")
-        st.dataframe(sentences.rows[columns].head(SHOWN), hide_index=True)
+        heads = {name: _(head) for name, head in HEADS.items()}
+        st.markdown(_("Its first rows:"))
+        st.dataframe(sentences.rows[columns].head(SHOWN), hide_index=True, column_config=heads)
         if len(problems):
-            st.markdown("Rows that cannot be used, or not with all of it:")
-            st.dataframe(problems, hide_index=True, height=min(38 * (len(problems) + 1), 300))
+            problems = problems.assign(reason=problems["reason"].map(shown))
+            st.markdown(_("Rows that cannot be used, or not with all of it:"))
+            height = min(38 * (len(problems) + 1), 300)
+            st.dataframe(problems, hide_index=True, height=height, column_config=heads)
             from attribution.export.tables import table_to_csv
 
-            download(
-                "CSV",
-                lambda: table_to_csv(problems).encode(),
-                "rows-left-out",
-                "csv",
-                "text/csv",
-                "many_lost",
-            )
+            def lost_rows() -> bytes:
+                return table_to_csv(problems).encode()
+
+            download("CSV", lost_rows, "rows-left-out", "csv", "text/csv", "many_lost")
 
 
 def choose(names: Mapping[str, str]) -> str:
     """Which set: a bundled one, or a file."""
-    options = {**names, OWN: "A file of your own …"}
-    return str(frame.select("Set of sentences", options, key="many_set", asks=True))
+    options = {**names, OWN: Said("A file of your own …")}
+    return str(frame.select(_("Set of sentences"), options, key="many_set", asks=True))

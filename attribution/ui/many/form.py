@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from attribution.examples import MANY, MANY_SETS, ManyExample
-from attribution.language import _
+from attribution.language import Said, _
 from attribution.methods import catalogue
 from attribution.types import ModelKind, TextError
 from attribution.ui import address, examples, frame, message, models_field, opening
@@ -26,7 +26,7 @@ MODELS: dict[str, tuple[ModelKind, ...]] = {
     "question": ("encoder-decoder", "decoder"),
     "translation": ("encoder-decoder",),
 }
-TAKEN = {"leave out": "left out", "neutral": "a neutral embedding in their place"}
+TAKEN = {"leave out": Said("left out"), "neutral": Said("a neutral embedding in their place")}
 
 
 def values(example: ManyExample) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def inputs() -> tuple[Asked | None, Any]:
         specs = _models(kind)
     with methods:
         chosen = _methods(kind)
-    with more, st.popover("More", width="stretch"):
+    with more, st.popover(_("More"), width="stretch"):
         holds, way = _measures(kind)
     address.asked()
     with below:
@@ -87,7 +87,7 @@ def _models(kind: str) -> list[str]:
     default = USUAL[kind].models
     if _other_kind("many_models", kind):
         st.session_state["many_models"] = list(default)
-    return models_field.field("Models", key="many_models", default=default, kinds=MODELS[kind])
+    return models_field.field(_("Models"), key="many_models", default=default, kinds=MODELS[kind])
 
 
 def _methods(kind: str) -> list[str]:
@@ -104,12 +104,13 @@ def _methods(kind: str) -> list[str]:
         st.session_state["many_methods"] = read(st.session_state["many_methods"]) or default
     return list(
         st.multiselect(
-            "Methods",
+            _("Methods"),
             list(names),
             default=default,
             format_func=lambda method: catalogue.find(method).title,
             key="many_methods",
             select_all=False,
+            placeholder=_("At least one method"),
             help=catalogue.meanings(use),
         )
     )
@@ -126,12 +127,12 @@ def _measures(kind: str) -> tuple[bool, Any]:
     """Whether gap and LDS are measured, and how words are taken away for them."""
     address.part("many_holds", False, read=lambda given: given[-1] == "true", asks=True)
     holds = st.toggle(
-        "Measure also how far each method holds (gap and LDS)",
+        _("Measure also how far each method holds (gap and LDS)"),
         key="many_holds",
         disabled=kind == "translation",
-        help="Words are taken away in many ways, which takes much longer than the explanations.",
+        help=_("Words are taken away in many ways, which takes much longer than the explanations."),
     )
-    way = frame.choice("Words are taken away as", TAKEN, key="many_replace", labelled=True, asks=True)
+    way = frame.choice(_("Words are taken away as"), TAKEN, key="many_replace", labelled=True, asks=True)
     return bool(holds) and kind != "translation", way
 
 

@@ -10,16 +10,18 @@ from attribution.charts.recipes import Recipe
 from attribution.charts.views import ManyView
 from attribution.examples import MANY_SETS
 from attribution.export import python
+from attribution.language import Said, _, ngettext
+from attribution.language import shown as in_language
 from attribution.types import ManyResult
 from attribution.ui import figure, frame, message
 from attribution.ui.many import rows, table
 from attribution.ui.many.form import Asked
 
 LOOKS = {
-    "groups": "By group, down to the sentences",
-    "spread": "Distributions",
-    "size": "By model size",
-    "numbers": "All numbers",
+    "groups": Said("By group, down to the sentences"),
+    "spread": Said("Distributions"),
+    "size": Said("By model size"),
+    "numbers": Said("All numbers"),
 }
 HALF = 545
 """Pixels of one of two figures side by side."""
@@ -44,7 +46,7 @@ def answers(result: ManyResult, asked: Asked) -> str:
     finding = st.container()
     measures = [m.id for m in result.measures]
     if not measures:
-        message.error("No result has numbers; the sentences below say why.")
+        message.error(_("No result has numbers; the sentences below say why."))
         rows.of(result, asked, ManyView("right"))
         return "groups"
     measure = _measure(result, [m for m in FIRST if m in measures])
@@ -58,7 +60,7 @@ def answers(result: ManyResult, asked: Asked) -> str:
     with finding:
         _findings(result, pair)
     figure.result_menu(result, name="many-sentences", python=_python(asked), key="many")
-    look: str = frame.choice("A closer look", LOOKS, key="many_look")
+    look: str = frame.choice(_("A closer look"), LOOKS, key="many_look")
     with message.in_place():
         _look(look, result, asked, view)
     return look
@@ -73,7 +75,13 @@ def _findings(result: ManyResult, measures: list[str]) -> None:
         recipe = Recipe(kind, (result,), ManyView(measure))
         message.finding(recipe.finding().coloured(frame.theme()))
     if result.errors:
-        message.note(f"{result.errors:,} results have no numbers; the sentences below say why.")
+        message.note(
+            ngettext(
+                "{count:,} result has no numbers; the sentences below say why.",
+                "{count:,} results have no numbers; the sentences below say why.",
+                result.errors,
+            )
+        )
 
 
 def _look(look: str, result: ManyResult, asked: Asked, view: ManyView) -> None:
@@ -86,7 +94,7 @@ def _look(look: str, result: ManyResult, asked: Asked, view: ManyView) -> None:
         finding = several and view.measure != "right"  # which is said above
         figure.draw(Recipe("many-by-size", (result,), view), key="many_size", finding=finding)
         if not several:
-            message.note("Choose several models above to see how the measure changes with their size.")
+            message.note(_("Choose several models above to see how the measure changes with their size."))
     else:
         if view.measure == "right":
             view = ManyView("difference")
@@ -104,6 +112,8 @@ def _measure(result: ManyResult, measures: list[str]) -> str:
     if len(measures) == 1:
         return measures[0]
     names = {m: result.measure(m).name for m in measures}
-    meanings = "\n".join(f"- **{result.measure(m).name}**: {result.measure(m).meaning}" for m in measures)
-    chosen: str = frame.choice("Measure", names, key="many_measure", help=meanings)
+    meanings = "\n".join(
+        f"- **{in_language(m.name)}**: {in_language(m.meaning)}" for m in map(result.measure, measures)
+    )
+    chosen: str = frame.choice(_("Measure"), names, key="many_measure", help=meanings)
     return chosen

@@ -11,11 +11,12 @@ import streamlit as st
 
 from attribution import cached
 from attribution.charts.many_rows import cells, groups
-from attribution.charts.many_wording import method_name, said_value
+from attribution.charts.many_wording import group_of, method_name, said_value
 from attribution.charts.palette import palette
 from attribution.charts.recipes import Recipe
 from attribution.charts.views import ManyView
 from attribution.charts.wording import clean, number
+from attribution.language import _, ngettext, shown
 from attribution.methods.catalogue import METHODS
 from attribution.types import ManyResult
 from attribution.ui import examples, figure, frame, message
@@ -32,13 +33,19 @@ LONGEST = 400
 def of(result: ManyResult, asked: Asked, view: ManyView) -> None:
     """The heatmap by group, and the sentences of the cell that is chosen."""
     if any(mean.measure == view.measure for mean in result.means):
-        message.note("Click a cell to see its sentences below, the worst first.")
+        message.note(_("Click a cell to see its sentences below, the worst first."))
         clicked = figure.draw(
             Recipe("many-by-group", (result,), view), key="many_groups", selects="cell", finding=True
         )
         _take(clicked, result, view)
     if result.more_groups:
-        message.note(f"{result.more_groups:,} smaller groups are not shown one by one; downloads have them.")
+        message.note(
+            ngettext(
+                "{count:,} smaller group is not shown; downloads have it.",
+                "{count:,} smaller groups are not shown one by one; downloads have them.",
+                result.more_groups,
+            )
+        )
     group, model, method = _cell(result, view)
     _sentences(result, asked, view.measure, group, model, method)
 
@@ -59,15 +66,15 @@ def _take(clicked: Mapping[str, Any], result: ManyResult, view: ManyView) -> Non
 def _cell(result: ManyResult, view: ManyView) -> tuple[str, str, str]:
     """Group, model and method whose sentences are shown."""
     fields = st.columns([3, 2, 2, 3])
-    groups = {g: "all sentences" if k == 0 else clean(g) for k, g in enumerate(result.groups)}
+    groups = {group: group_of(result, group) for group in result.groups}
     models = {m.id: clean(m.name) for m in result.models}
     methods = {m: method_name(m) for m in result.methods}
     with fields[0]:
-        group = frame.select("Sentences of the group", groups, key="many_group")
+        group = frame.select(_("Sentences of the group"), groups, key="many_group")
     with fields[1]:
-        model = frame.select("Model", models, key="many_model")
+        model = frame.select(_("Model"), models, key="many_model")
     with fields[2]:
-        method = frame.select("Method", methods, key="many_method")
+        method = frame.select(_("Method"), methods, key="many_method")
     return str(group), str(model), str(method)
 
 
@@ -75,21 +82,20 @@ def _sentences(result: ManyResult, asked: Asked, measure: str, group: str, model
     """A table of them, some at a time."""
     found = ordered(cached.many_results(asked.kept).frame, result, measure, group, model, method)
     if not len(found):
-        message.note("No sentence of this cell has been computed yet.")
+        message.note(_("No sentence of this cell has been computed yet."))
         return
     pages, page = -(-len(found) // PAGE), 1
     if pages > 1:
-        page = st.number_input(
-            f"{len(found):,} sentences, the worst first; page", 1, pages, key="many_page", width=330
-        )
+        label = _("{count:,} sentences, the worst first; page", count=len(found))
+        page = st.number_input(label, 1, pages, key="many_page", width=330)
         page = min(int(page), pages)
     texts = asked.sentences.rows.set_index("row")
     colours = palette(frame.theme())
     some = found.iloc[(page - 1) * PAGE : page * PAGE].to_dict("records")
-    named = next((m.name for m in result.measures if m.id == measure), measure)
-    contrast = "contrast" if result.kind == "translation" else "foil"
+    named = next((shown(m.name) for m in result.measures if m.id == measure), measure)
+    contrast = _("contrast") if result.kind == "translation" else _("foil")
     foils = any(texts.loc[record["row"], "foil"] for record in some)
-    heads = ["", "text", "target", *([contrast] if foils else []), named, "open in"]
+    heads = ["", _("text"), _("target"), *([contrast] if foils else []), named, _("open in")]
     line = f"border-bottom:1px solid {colours.grid};padding:3px 12px 3px 0;vertical-align:top"
     top = "".join(
         f'<th style="{line};font-weight:400;text-align:left;opacity:.75">{escape(h)}</th>' for h in heads
@@ -101,14 +107,15 @@ def _sentences(result: ManyResult, asked: Asked, measure: str, group: str, model
         value = record["error"] or said_value(measure, float(record[_by(measure)]))
         if measure == "right" and not record["error"]:
             lead = number(float(record["difference"]), 2, sign=True)
-            value = f"{'right' if record['right'] > 0 else 'wrong'} ({lead})"
+            right = record["right"] > 0
+            value = _("right ({lead})", lead=lead) if right else _("wrong ({lead})", lead=lead)
         cells = [
             f"{record['row']}",
             _marked(text),
             f'<b style="color:{colours.ink["target"]}">{_bdi(text["target"])}</b>',
             *([f'<b style="color:{colours.ink["foil"]}">{_bdi(text["foil"]) or "–"}</b>'] if foils else []),
             escape(clean(str(value))),
-            " · ".join(f'<a href="{escape(url)}" target="_blank">{name}</a>' for name, url in links),
+            " · ".join(f'<a href="{escape(url)}" target="_blank">{escape(name)}</a>' for name, url in links),
         ]
         body += "<tr>" + "".join(f'<td style="{line}">{cell}</td>' for cell in cells) + "</tr>"
     st.html(
@@ -163,16 +170,16 @@ def _links(
     if kind == "translation":
         asked = {"mt_model": model, "mt_source": text["text"], "mt_target": target, "mt_contrast": foil}
         asked |= {"mt_whose": "typed", "mt_method": method, "mt_attributed": "logit"}
-        return [_link("Translation", "translation", asked)]
+        return [_link(_("Translation"), "translation", asked)]
     sizes = {"ms_question": text["text"], "ms_target": target, "ms_foil": foil, "ms_models": list(models)}
     sizes |= {"ms_attributed": "log_probability"}
     if kind == "question":
-        return [_link("Model sizes", "model_sizes", {**sizes, "ms_method": method})]
+        return [_link(_("Model sizes"), "model_sizes", {**sizes, "ms_method": method})]
     word = {"nw_model": model, "nw_text": text["text"], "nw_target": target, "nw_foil": foil}
-    word_link = _link("Next word", "next_word", {**word, "nw_method": method})
+    word_link = _link(_("Next word"), "next_word", {**word, "nw_method": method})
     asked = {"an_model": model, "an_prompt": text["text"], "an_answer": target}
     asked |= {"an_method": method} if "answer" in METHODS[method].uses else {}
-    return [word_link, _link("Answer", "answer", asked), _link("Model sizes", "model_sizes", sizes)]
+    return [word_link, _link(_("Answer"), "answer", asked), _link(_("Model sizes"), "model_sizes", sizes)]
 
 
 def _link(name: str, page: str, asked: Mapping[str, Any]) -> tuple[str, str]:

@@ -9,9 +9,11 @@ import streamlit as st
 
 from attribution import cached
 from attribution.charts.wording import clean
+from attribution.language import N_, _, ngettext, shown
 from attribution.models.settings import settings
 from attribution.types import AttributionError
-from attribution.ui import explain, message, visitor_report
+from attribution.ui import message, visitor_report
+from attribution.ui.many import standing
 from attribution.ui.many.form import Asked
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ GROWN = 1.25
 """Times as many results as are shown are shown anew, ..."""
 AT_MOST = 15.0
 """... or after so many seconds, where there are more at all."""
-NOT_HERE = (
+NOT_HERE = N_(
     "On this server no sets can be run from the page (WHY_MANY is off). They can from a terminal: "
     "python -m attribution run SET.csv --model … --method … --out RESULTS"
 )
@@ -39,7 +41,12 @@ def controls(asked: Asked, place: Any, done: int) -> Job | None:
         job = _begin(asked)
     if _running(job):
         place.button(
-            "Stop", key="many_stop", on_click=_stop, args=(kept.key,), icon=":material/stop:", width="stretch"
+            _("Stop"),
+            key="many_stop",
+            on_click=_stop,
+            args=(kept.key,),
+            icon=":material/stop:",
+            width="stretch",
         )
         _watch(kept.key, done, time.monotonic())
         return job
@@ -47,20 +54,19 @@ def controls(asked: Asked, place: Any, done: int) -> Job | None:
     failed = _ended(job) if job else 0
     left = wanted - done - failed * len(asked.sentences) * len(kept.methods)
     if left <= 0 and done:
-        place.button("Done", key="many_done", disabled=True, icon=":material/check:", width="stretch")
+        place.button(_("Done"), key="many_done", disabled=True, icon=":material/check:", width="stretch")
     elif not allowed:
-        message.note(NOT_HERE)
+        message.note(_(NOT_HERE))
     else:
-        label = "Go on" if done else "Start"
         place.button(
-            label,
+            _("Go on") if done else _("Start"),
             key="many_begin",
             type="primary",
             on_click=_ask,
             width="stretch",
             icon=":material/play_arrow:",
         )
-        message.note(_cost(asked, left / wanted, done))
+        message.note(standing.cost(asked, left / wanted, done))
     return job
 
 
@@ -70,13 +76,15 @@ def delete_button(asked: Asked) -> None:
     if not kept.owned(owner) or _running(cached.many().job(kept.key)):
         return
     st.button(
-        "Delete these results",
+        _("Delete these results"),
         key="many_delete",
         type="tertiary",
         icon=":material/delete:",
         on_click=lambda: kept.disown(owner),
-        help="Takes them off this server's disk, unless somebody else has asked for the same. What is pinned "
-        "to a report stays there.",
+        help=_(
+            "Takes them off this server's disk, unless somebody else has asked for the same. What is pinned "
+            "to a report stays there."
+        ),
     )
 
 
@@ -101,7 +109,7 @@ def _ask() -> None:
 
 def _stop(key: str) -> None:
     cached.many().stop(key, visitor_report.key())
-    for _ in range(40):  # until it has noticed, so that the page says so
+    for _look in range(40):  # until it has noticed, so that the page says so
         job = cached.many().job(key)
         if job is None or job.ended or job.askers:
             break
@@ -117,23 +125,6 @@ def _begin(asked: Asked) -> Job | None:
     return job
 
 
-def _cost(asked: Asked, share: float, done: int) -> str:
-    """What a run computes, and about how long that takes."""
-    from attribution.many.kept import seconds
-
-    kept, count = asked.kept, len(asked.sentences)
-    models, methods = len(kept.models), len(kept.methods)
-    asks = f"{count:,} sentences × {models} model{'s' * (models > 1)} × {methods} method{'s' * (methods > 1)}"
-    try:
-        whole = seconds(asked.sentences, kept.models, kept.methods, kept.options)
-    except AttributionError as problem:
-        return str(problem)
-    takes = explain.duration(whole * share) or "a few seconds"
-    stands = f"{done:,} results are kept; the rest takes {takes}." if done else f"It takes {takes}."
-    where = " on the cluster's workers, divided among them" if settings().many == "cluster" else ""
-    return f"{asks}. {stands[:-1]}{where}; it goes on when the page is left, and can be stopped."
-
-
 @st.fragment(run_every=LOOK)
 def _watch(key: str, shown: int, since: float) -> None:
     """How far a run is; draws the page anew where there is enough more to be seen."""
@@ -144,27 +135,8 @@ def _watch(key: str, shown: int, since: float) -> None:
     grown = done > shown * GROWN or (done > shown and time.monotonic() - since > AT_MOST)
     if grown:
         st.rerun()
-    fraction, text = _stands(job)
+    fraction, text = standing.told(job)
     st.progress(fraction, text=message.plain(text))
-
-
-def _stands(job: Job) -> tuple[float, str]:
-    """The part done of a run, and that in words."""
-    standing, before = job.standing, cached.many().before(job)
-    if job.state == "waiting":
-        others = "one run is" if before == 1 else f"{before} runs are"
-        return 0.0, f"Waiting: {others} before this one."
-    if not standing.records:
-        return 0.0, "Beginning …"
-    left = explain.duration(standing.remaining)
-    workers = f", {standing.workers} worker{'s' * (standing.workers > 1)}" if standing.workers else ""
-    kept = f" ({standing.kept:,} from before)" if standing.kept else ""
-    text = f"{standing.done:,} of {standing.records:,} results{kept}{workers}" + (
-        f", {left} left" if left else ""
-    )
-    more = len(job.askers) - 1
-    shared = f" {more} other visitor{'s' * (more > 1)} asked for the same." if more > 0 else ""
-    return min(standing.fraction, 1.0), f"{text}.{shared}"
 
 
 def _ended(job: Job) -> int:
@@ -172,10 +144,14 @@ def _ended(job: Job) -> int:
     if job.state == "failed":
         message.error(job.sentence)
     elif job.state == "stopped":
-        message.note("Stopped. What was finished is kept; Go on computes the rest.")
+        message.note(_("Stopped. What was finished is kept; Go on computes the rest."))
     for model, sentence in job.standing.failures.items():
-        message.error(f"{clean(model)}: {sentence}")
+        message.error(f"{clean(model)}: {shown(sentence)}")
     if job.standing.left_out:
-        sentences = " ".join(dict.fromkeys(job.standing.left_out.values()))
-        message.error(f"{len(job.standing.left_out)} parts of the set were left out. {sentences}")
+        left = len(job.standing.left_out)
+        said = ngettext(
+            "{count} part of the set was left out.", "{count} parts of the set were left out.", left
+        )
+        reasons = dict.fromkeys(map(shown, job.standing.left_out.values()))
+        message.error(" ".join([said, *reasons]))
     return len(job.standing.failures)

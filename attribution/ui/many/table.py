@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from attribution import cached
+from attribution.charts import phrases
 from attribution.export.tables import table_to_csv
+from attribution.language import _, shown
 from attribution.types import ManyResult
 from attribution.ui import message
 from attribution.ui.figure import download
@@ -22,12 +24,15 @@ if TYPE_CHECKING:
 def of(result: ManyResult, asked: Asked) -> None:
     """The means of every group, model and method, and downloads of these and of every sentence's numbers."""
     table = means(result)
-    st.dataframe(table, hide_index=True, height=min(36 * (len(table) + 1) + 2, 420))
+    names = {str(m.name): shown(m.name) for m in result.measures}
+    told = table.assign(measure=table["measure"].map(names))
+    height = min(36 * (len(table) + 1) + 2, 420)
+    st.dataframe(told, hide_index=True, height=height, column_config=phrases.MANY_HEADS)
     message.note(result.caption)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.markdown("These means:", width="content")
+        st.markdown(_("These means:"), width="content")
         _files(lambda: table, "means", "many_means")
-        st.markdown("Every sentence:", width="content")
+        st.markdown(_("Every sentence:"), width="content")
         _files(lambda: every_sentence(asked), "sentences", "many_rows")
     delete_button(asked)
 
@@ -44,7 +49,7 @@ def means(result: ManyResult) -> pd.DataFrame:
             "parameters": names[m.model].parameters,
             "method": m.method,
             "group": m.group,
-            "measure": result.measure(m.measure).name,
+            "measure": str(result.measure(m.measure).name),
             "value": m.value,
             "low": m.low,
             "high": m.high,
