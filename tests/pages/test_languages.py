@@ -11,7 +11,7 @@ from attribution.charts.views import View
 from attribution.examples import NEXT_WORD
 from attribution.language import Said, _, reading
 from attribution.methods import catalogue
-from attribution.ui import address, message
+from attribution.ui import address, message, reader
 from tests.pages.shown import numbers
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +38,7 @@ taken away as|words left out|Another word|Title of the report"""
 
 def started(page, code, **state):
     app = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=120)
-    for key, value in {"_frame": True, "_language": code, **FORMS[page], **state}.items():
+    for key, value in {"_frame": True, reader.CHOSEN: code, **FORMS[page], **state}.items():
         app.session_state[key] = value
     return app.run()
 
@@ -105,7 +105,7 @@ def test_another_language_keeps_what_was_chosen_and_computes_nothing(monkeypatch
     before, held = computed(app), inputs(app)
     monkeypatch.setattr("attribution.service.next_word.run_next_word", None)
     for code in ("es", "nl", "en"):
-        app.session_state["_language"] = code
+        app.session_state[reader.CHOSEN] = code
         app.run()
         assert not app.exception
         assert not app.error
