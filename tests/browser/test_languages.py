@@ -8,20 +8,33 @@ from babel.messages.mofile import write_mo
 from playwright.sync_api import expect
 
 from attribution.locale import __main__ as catalogues
+from attribution.models.catalogue import bundled, hub_entries, on_this_machine
 
-PAGES = {
-    "": "nw",
-    "translation": "mt",
-    "model_sizes": "ms",
-    "answer": "an",
-    "many": "",
-    "report": "",
-    "about": "",
-}
-"""With the beginning of its widgets' keys where it explains something."""
+VISITS = (
+    ("", "", "nw"),
+    ("", "nw_text=", ""),
+    ("", "nw_look=layers", "nw"),
+    ("", "nw_look=mixing", "nw"),
+    ("", "nw_look=hold&nw_units=tokens&nw_measure=share&nw_foil=", "nw"),
+    ("", "nw_look=what+if&nw_method=erasure", "nw"),
+    ("translation", "", "mt"),
+    ("translation", "mt_look=what+if&mt_units=tokens&mt_sign=signed&mt_method=frozen", "mt"),
+    ("model_sizes", "", ""),
+    ("answer", "", "an"),
+    ("answer", "an_look=map", "an"),
+    ("many", "", ""),
+    ("report", "", ""),
+    ("about", "", ""),
+)
+"""Page, question and view, and how the keys of its widgets begin where it explains something."""
 OPEN, CLOSE = "⟦", "⟧"
 NAMES = "Why This Word English pseudo JSON CSV PNG SVG Python Apache MLP ALTI Logit float32 GPT"
 """What is called the same in every language."""
+STREAMLITS = re.compile(
+    r"Choose( or add)? an option|Help for .*|Open|Clear (all|value)|Remove( .*)?|Selected values"
+    r"|Link to heading|file upload|Select value|Number input|(In|De)crement value|Show/hide columns|Search|Loading.*"
+)
+"""What Streamlit's own widgets are called, which it says in English only."""
 
 
 @pytest.fixture
@@ -42,20 +55,22 @@ def pseudo(tmp_path):
 
 
 SAID = """() => {
+    const others = 'script, style, code, .katex, [data-testid="stIconMaterial"], .vega-embed details,'
+        + '[data-testid="stElementToolbar"], [data-testid*="Icon"], [data-testid="stFileUploaderDropzone"]';
     const shown = part => {
-        const copy = part.cloneNode(true);
-        const others = 'script, style, code, .katex, [data-testid="stIconMaterial"]';
-        copy.querySelectorAll(others).forEach(other => other.remove());
-        return copy.textContent;
+        const walk = document.createTreeWalker(part, NodeFilter.SHOW_TEXT), found = [];
+        while (walk.nextNode()) found.push(walk.currentNode);
+        return found.filter(node => !node.parentElement.closest(others)).map(node => node.data).join(" ");
     };
-    const parts = [...document.querySelectorAll('header a, .st-key-name, .st-key-page'),
-        document.querySelector('[data-testid="stMain"] [data-testid="stCaptionContainer"]:last-of-type')];
+    const parts = document.querySelectorAll(
+        'header a, .st-key-name, .st-key-page, [data-testid="stMain"] > * > * > :last-child');
     const told = ["aria-label", "placeholder", "title", "alt"];
-    const named = [...document.querySelectorAll(
-        '.st-key-page :is([aria-label], [placeholder], [title], [alt]):not(svg *)')];
-    return [parts.map(shown).join(" "),
+    const having = '.st-key-page :is([aria-label], [placeholder], [title], [alt])';
+    const named = [...document.querySelectorAll(having)].filter(part => !part.closest("svg, " + others));
+    return [[...parts].map(shown).join(" "),
         ...named.flatMap(part => told.map(name => part.getAttribute(name)).filter(Boolean))];
 }"""
+"""All that a page says, in the order in which it stands there, and the names of what has one."""
 
 
 def without_catalogue(text):
@@ -77,14 +92,61 @@ def explained(page, key):
     return words(Path(download.value.path()).read_text("utf-8"))
 
 
+def names_of_models():
+    """What the list of models says of them that is in no language."""
+    entries = [*bundled(), *hub_entries(), *on_this_machine()]
+    return words(" ".join(f"{e.id} {e.name} {e.architecture} {e.licence}" for e in entries))
+
+
 def test_every_word_passes_through_the_catalogue(page, new_server, settle, pseudo):
     running, left = new_server(WHY_LOCALE=str(pseudo)), {}
-    for name, key in PAGES.items():
-        page.goto(f"{running.url}/{name}?lang=xx")
+    everywhere = words(NAMES) | names_of_models()
+    for name, asks, key in VISITS:
+        page.goto(f"{running.url}/{name}?{asks}&lang=xx")
         expect(page.locator("html")).to_have_attribute("lang", "xx")
         page.wait_for_selector(".st-key-page :is(h1, h2, h3, button, input, p)")
         settle(page)
-        known = words(NAMES) | (explained(page, key) if key else set())
-        said = {w for text in page.evaluate(SAID) for w in words(without_catalogue(text))}
-        left[name] = sorted(said - known)
-    assert not any(left.values()), left
+        if name == "model_sizes":
+            page.get_by_role("button", name=f"{OPEN}Compare{CLOSE}").click()
+            settle(page)
+            key = "ms"
+        known = everywhere | (explained(page, key) if key else set())
+        said = [without_catalogue(text) for text in page.evaluate(SAID)]
+        unknown = {w for text in said if not STREAMLITS.fullmatch(text.strip()) for w in words(text)} - known
+        left |= {(name, asks): unknown} if unknown else {}
+    assert not left
+
+
+def test_the_language_is_the_browsers_the_visitors_or_the_links(chromium, server, settle):
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="es-MX")
+    context.add_init_script("localStorage.setItem('why_this_word_steps', '3')")
+    page = context.new_page()
+
+    def reads(code, button):
+        expect(page.locator("html")).to_have_attribute("lang", code)
+        expect(page.get_by_role("button", name=button, exact=True)).to_be_visible()
+        settle(page)
+
+    page.goto(server.url)
+    reads("es", "Explicar")
+    assert "lang" not in page.url, "the browser has chosen it, so a link leaves it open"
+    page.get_by_role("textbox", name="Alternativa").fill("warm")
+    page.get_by_role("button", name="Explicar", exact=True).click()
+    expect(page.locator(".why-finding").first).to_contain_text("warm")
+    page.locator(".st-key-_language").get_by_role("combobox").click()
+    page.get_by_role("option", name="Nederlands").click()
+    reads("nl", "Uitleggen")
+    assert "lang=nl" in page.url
+    assert "nw_foil=warm" in page.url
+    expect(page.locator(".why-finding").first).to_contain_text("het meest richting warm")
+    page.get_by_role("link", name="Vertaling").click()
+    reads("nl", "Uitleggen")
+    page.wait_for_url("**/translation?lang=nl")
+    other = context.new_page()
+    other.goto(f"{server.url}/about")
+    expect(other.locator("html")).to_have_attribute("lang", "nl")  # what was chosen once is kept
+    other.goto(f"{server.url}/about?lang=en")
+    expect(other.locator("html")).to_have_attribute("lang", "en")
+    other.goto(f"{server.url}/about?lang=%3Cscript%3E")
+    expect(other.locator("html")).to_have_attribute("lang", re.compile("en|nl"))
+    context.close()
