@@ -32,7 +32,8 @@ NAMES = "Why This Word English pseudo JSON CSV PNG SVG Python Apache MLP ALTI Lo
 """What is called the same in every language."""
 STREAMLITS = re.compile(
     r"Choose( or add)? an option|Help for .*|Open|Clear (all|value)|Remove( .*)?|Selected values"
-    r"|Link to heading|file upload|Select value|Number input|(In|De)crement value|Show/hide columns|Search|Loading.*"
+    r"|Link to heading|file upload|Select value|Number input|(In|De)crement value|Show/hide columns|Search"
+    r"|Loading.*"
 )
 """What Streamlit's own widgets are called, which it says in English only."""
 
