@@ -78,11 +78,9 @@ def _colours() -> str:
     return f":root {{--why-muted: {colours.muted}; --why-on-primary: {on_primary}; --why-link: {link}}}"
 
 
-def open_page(name: str, asks: Mapping[str, str]) -> None:
-    """Goes to a page by the last part of its address, and asks it this."""
-    page = st.session_state.get("_pages", {}).get(name)
-    if page is not None:  # a page drawn without the frame has nowhere to go
-        st.switch_page(page, query_params=dict(asks))
+def page(name: str) -> Any:
+    """A page by the last part of its address, for a link; None where a page is drawn without the frame."""
+    return st.session_state.get("_pages", {}).get(name)
 
 
 def scroll_up() -> None:

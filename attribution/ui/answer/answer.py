@@ -129,7 +129,7 @@ def _next_word(result: AnswerResult, explained: AnswerResult, step: int) -> None
                 why_not = _("As one text, what was typed here would be read differently.")
     asks = {"nw_model": result.request.model, "nw_text": result.text_before(step)}
     asks |= {"nw_target": target.text if target else "", "nw_foil": foil.text if foil else ""}
-    page = st.session_state.get("_pages", {}).get("start")
+    page = frame.page("start")
     shown: dict[str, Any] = {"label": _("Open in Next word"), "icon": ":material/arrow_forward:"}
     if page is None or why_not:  # a page drawn without the frame has nowhere to go
         st.button(**shown, key="an_next_word", disabled=True, help=why_not or None, type="tertiary")
