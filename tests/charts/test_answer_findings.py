@@ -8,14 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attribution.charts import findings_answer, findings_check
+from attribution import language
+from attribution.charts import answer, answer_check, findings_answer, findings_check
 from attribution.charts.answer_view import AnswerView
 from attribution.charts.findings import TINY
 from attribution.charts.target_word import times_words
 from attribution.charts.wording import number, ordinal, percent
-from attribution.types import Segment
+from attribution.service.writing import settings_in_words
+from attribution.types import Generation, Segment
 from tests.charts.sample_answers import answered, checked, evil_answer
 from tests.charts.test_findings_are_true import MANY, NUMBERS
+from tests.charts.test_languages import LANGUAGES, check, english
 
 CHANCES = st.sampled_from([1e-300, 1e-9, 0.0001, 0.0499, 0.2, 0.2, 0.25, 0.9, 0.995, 1.0])
 
@@ -243,3 +246,79 @@ def test_findings_are_sentences_and_safe(result):
             assert "nan" not in finding.plain
             assert "<img" not in finding.html
     assert findings_answer.whole(result, AnswerView()).plain.endswith(".")
+
+
+# ------------------------------------------------------------------------------------ other languages
+
+SAID = {
+    "plain": answered(),
+    "contrast": answered(foils=["·then"] * 5),
+    "erasure": answered(method="erasure", parts=()),
+    "probability": answered(method="integrated_gradients", attributed="probability"),
+    "nothing": row_of([1e-4], attributed="log_probability", chances=[0.9999]),
+    "noise": replace(row_of([0.4]), explained=np.array([2.0])),
+    "same": row_of([0.0, 0.0], foils=("·it",)),
+    "alike": row_of([0.3] * 6),
+    "evil": evil_answer(),
+}
+CHECKED = [
+    checked(),
+    checked(lost=[0.001, 0.0, 0.0]),
+    checked(parts_of(1), [1.0]),
+    checked(parts_of(6), [2.0] * 5 + [-1.0], [0.0] * 6),
+    checked(parts_of(5), [2.0, 1.0, 0.0, 0.0, -1.0], [0.0, 1.0, 0.3, 0.0, 0.0], lds=0.2),
+    checked(parts_of(4), [2.0, 1.0, 0.0, 0.0], [1.0, 1.0, 0.0, 0.0], lds=float("nan")),
+]
+
+
+def sentences_of(result):
+    """All that is said of an answer and beside its figures."""
+    views = [AnswerView(step) for step in result.steps]
+    finds = (findings_answer.word, findings_answer.segments, findings_answer.instead)
+    said = [find(result, view).plain for find in finds for view in views]
+    said += [find(result, AnswerView()).plain for find in (findings_answer.segments, findings_answer.whole)]
+    figures = [draw(result, views[0]) for draw in (answer.word_bars, answer.expected_instead)]
+    figures += [draw(result) for draw in (answer.answer_map, answer.segment_bars)]
+    return [*said, *(text for figure in figures for text in (figure.title, figure.caption))]
+
+
+def all_said():
+    settings = settings_in_words(Generation("sampling", temperature=0.7, seed=3))
+    results = [replace(result, settings=settings if result.settings else "") for result in SAID.values()]
+    said = [text for result in results for text in sentences_of(result)]
+    said += [findings_check.check((found,)).plain for found in CHECKED]
+    return [*said, *(answer_check.segment_check_bars((found,)).caption for found in CHECKED)]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_all_of_an_answer_is_said_in_the_other_language(code):
+    unwanted, ours = english(code), all_said()
+    assert any(run in text for run in unwanted for text in ours)
+    with language.reading(code):
+        theirs = all_said()
+    for one, other in zip(ours, theirs, strict=True):
+        check(one, other, unwanted)
+
+
+def test_what_led_to_a_word_in_spanish_and_dutch():
+    values = np.zeros((5, 21))
+    values[4, [11, 17, 18, 3]] = 3.0, 1.0, 1.0, -0.5
+    result = answered(values=values, parts=())
+    with language.reading("es"):
+        assert findings_answer.word(result, AnswerView(4)).plain == (
+            "Lo que más empuja hacia “(fin)” son “Monday” (Documento, +3,00 logits) y “Monday” (respuesta "
+            "hasta aquí, +2,00); lo que más empuja en contra es “.” (Sistema, −0,50). El prompt recibe "
+            "+2,50, la plantilla 0,00, la respuesta hasta aquí +2,00: en total +4,50, el logit de “(fin)”."
+        )
+        assert findings_check.check((checked(),)).plain.startswith(
+            "Sin “Sistema: You ·help .”, la respuesta es 20 veces menos probable"
+        )
+    with language.reading("nl"):
+        assert findings_answer.word(result, AnswerView(4)).plain == (
+            "“Monday” (Document, +3,00 logits) en “Monday” (antwoord tot nu toe, +2,00) duwen het meest "
+            "richting “(einde)”; “.” (Systeem, −0,50) duwt er het meest van weg. De prompt krijgt +2,50, het "
+            "sjabloon 0,00, het antwoord tot nu toe +2,00: samen +4,50, de logit van “(einde)”."
+        )
+        assert findings_check.check((checked(),)).plain.startswith(
+            "Zonder “Systeem: You ·help .” is het antwoord 20 keer minder waarschijnlijk"
+        )

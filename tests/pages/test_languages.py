@@ -25,6 +25,7 @@ FORMS = {
         "ms_target": "hot",
         "ms_foil": "oil",
     },
+    "answer": {"an_model": "gpt2-tiny", "an_prompt": "the people could see the water", "an_answer": "and"},
     "report": {},
 }
 """A page and what its form holds at first."""
@@ -32,7 +33,9 @@ COMMON = """Explain|Compare|Target|Foil|Model|Models|Question|Text before the wo
 Your translation|Contrast|Explain its|Show|Unit|Scale|Sign|Step score|A closer look|words|tokens|share|raw
 signed|magnitude|both|yours|Everything adds up|Where it happens|Who looks at whom|Does it hold?|What if?
 Do they agree?|Model by model|raw tokens|Pin to report|How to read this|Open a report|Why this word?|Words are
-taken away as|words left out|Another word|Title of the report"""
+taken away as|words left out|Another word|Title of the report|Prompt|Answer|Document|Examples|Segments|Search
+Stop after|Edit the answer|Write one more word|Open in Next word
+Which parts of the prompt|Word by word"""
 """Labels that are English; what is the same word in both languages does not count."""
 
 
