@@ -55,7 +55,7 @@ class Asked:
 def inputs() -> tuple[Asked | None, Any]:
     """The examples and the form; None where something of it is missing. And the place of the button."""
     examples.row(READY, key="many")
-    of, models, methods, more, go = st.columns([2.6, 3.1, 3.1, 1.0, 1.0], vertical_alignment="bottom")
+    of, models, methods, more, go = st.columns([2.6, 2.9, 2.9, 1.0, 1.3], vertical_alignment="bottom")
     below = st.container()
     with of:
         name = columns.choose({key: _(label) for key, label in MANY_SETS.items()})
