@@ -199,8 +199,8 @@ def test_everything_is_said_in_other_languages(code):
         (
             "es",
             "En model 0 <b>, {frozen} obtiene la puntuación más alta al buscar las palabras que deciden: "
-            "0,80 [0,75; 0,85]. El intervalo se solapa con los de GIM y {erasure}: no se sabe cuál de ellos es el "
-            "mejor. Los órdenes al azar obtienen 0,50.",
+            "0,80 [0,75; 0,85]. El intervalo se solapa con los de GIM y {erasure}: no se sabe cuál de ellos "
+            "es el mejor. Los órdenes al azar obtienen 0,50.",
         ),
         (
             "nl",
