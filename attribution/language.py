@@ -65,7 +65,16 @@ def pgettext(context: str, sentence: str) -> str:
 
 
 class _Places(Formatter):
-    """Puts things into the named places of a sentence: numbers with the reader's signs."""
+    """Puts things into the named places of a sentence: numbers with the reader's signs.
+
+    {name!c} begins with a capital letter.
+    """
+
+    def convert_field(self, value: Any, conversion: Any) -> Any:
+        if conversion != "c":
+            return super().convert_field(value, conversion)
+        said = str(shown(value))
+        return said[:1].upper() + said[1:]
 
     def format_field(self, value: Any, form: str) -> str:
         said = str(format(shown(value), form))
@@ -168,6 +177,13 @@ def fitting(wanted: str | None) -> str:
     """The language for what a browser or a link asks for, such as "es-MX"."""
     code = (wanted or "").replace("_", "-").split("-")[0].lower()
     return code if code in languages() else ENGLISH
+
+
+def translated() -> frozenset[str]:
+    """All sentences, in English, that are in a catalogue; not those for numbers or with a context."""
+    catalogues = [getattr(_catalogue(code), "_catalog", {}) for code in languages()]
+    found = {key for of in catalogues for key in of if isinstance(key, str) and "\x04" not in key}
+    return frozenset(found - {""})
 
 
 @cache

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from attribution.language import N_, Said, shown
+from attribution.language import N_, Said, _, shown
 
 Array = npt.NDArray[Any]
 
@@ -998,9 +998,18 @@ class Segment:
 
     kind: SegmentKind
     name: str
-    """As a bar is labelled, e.g. "Document, sentence 2"."""
+    """In English, e.g. "Document, sentence 2"."""
     text: str
     columns: tuple[int, ...]
+
+    @property
+    def label(self) -> str:
+        """Its name in the reader's language, as a bar is labelled."""
+        place, _comma, sentence = self.name.rpartition(", sentence ")
+        if place and sentence.isdecimal():
+            return _("{place}, sentence {number}", place=_(place), number=sentence)
+        example = self.name.removeprefix("Example ")
+        return _("Example {number}", number=example) if example.isdecimal() else _(self.name)
 
 
 @dataclass(frozen=True)

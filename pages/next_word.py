@@ -75,9 +75,11 @@ def details(result: NextWordResult, view: View, asked: NextWordRequest) -> None:
 
 request = form.inputs()
 above = st.container(gap="xxsmall")
-likely, controls = st.columns([1, 1.6], vertical_alignment="center")
-with controls:
-    toggles = st.container(horizontal=True, gap="xsmall", vertical_alignment="center")
+line = st.container(
+    horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"
+)
+likely = line.container(width="content")
+toggles = line.container(horizontal=True, gap="xsmall", vertical_alignment="center", width="content")
 with toggles:  # before anything is computed: the method is part of what is asked
     method = form.method()
 request = replace(request, method=catalogue.find(method).found_with or method)

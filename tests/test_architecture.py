@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1]
 LAYERS = {
     "language": set(),
     "locale": set(),
+    "recalled": set(),
     "types": {"types"},
     "models": {"types", "models"},
     "methods": {"types", "models", "methods"},
@@ -31,8 +32,8 @@ LAYERS = {
 }
 """The part of `attribution` on the left may import those on the right."""
 WITH_STREAMLIT = ("cached", "ui")
-TABLES = ("attribution.methods.catalogue", "attribution.language")
-"""What everybody may read: tables that load no torch, and the reader's language."""
+TABLES = ("attribution.methods.catalogue", "attribution.language", "attribution.recalled")
+"""What everybody may read: tables that load no torch, and sentences in the reader's language."""
 
 
 def imported(path):

@@ -113,7 +113,7 @@ def segment_check_bars(
         ),
         table=pd.DataFrame(
             {
-                "segment": [s.name for s in check.segments],
+                "segment": [s.label for s in check.segments],
                 "text": [s.text for s in check.segments],
                 "log-probability lost, nats": check.left_out,
                 f"credited, {found.unit}": check.credited,

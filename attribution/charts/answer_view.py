@@ -189,7 +189,7 @@ def segment_label(segment: Segment) -> str:
     if segment.kind == "answer":
         return phrases.ANSWER_SO_FAR
     words = " ".join(segment.text.split())
-    return text(phrases.SEGMENT, name=clean(segment.name), words=shortened(words, SEGMENT_WORDS))
+    return text(phrases.SEGMENT, name=clean(segment.label), words=shortened(words, SEGMENT_WORDS))
 
 
 def _so_far(result: AnswerResult, column: Column, last: int) -> Column:

@@ -10,6 +10,7 @@ from attribution.charts import phrases
 from attribution.charts.answer_view import AnswerView, answer_word
 from attribution.charts.next_word import part_names
 from attribution.charts.wording import clean, model_phrase, number, quoted, text
+from attribution.language import shown
 from attribution.methods import catalogue
 from attribution.types import AnswerRequest, AnswerResult
 
@@ -24,7 +25,7 @@ def inputs(result: AnswerResult, *, answer: bool = True) -> str:
     said = f"{model_phrase(result.model)}. {fields(result.request)}"
     if not answer:
         return said
-    how = text(phrases.ANSWER_OWN, settings=clean(result.settings)) if result.settings else ""
+    how = text(phrases.ANSWER_OWN, settings=clean(shown(result.settings))) if result.settings else ""
     other = ""
     if result.foils:
         request = result.request
@@ -81,7 +82,9 @@ def sums(result: AnswerResult, view: AnswerView) -> str:
         some = [k for k, c in enumerate(columns) if c.place == place]
         if some:
             total = float(np.nansum(found.values[0, some]))
-            said.append(text(phrases.ANSWER_GETS[place], sum=number(total, 2, sign=True)))
+            added = place == "template" and all(columns[k].label == phrases.ADDED for k in some)
+            gets = phrases.ANSWER_GETS["added" if added else place]
+            said.append(text(gets, sum=number(total, 2, sign=True)))
     if found.parts:
         parts = phrases.LAYERED_PARTS if method_of(result).layered else part_names(found.parts)
         said.append(text(phrases.ANSWER_GETS["rest"], parts=parts, sum=number(rest, 2, sign=True)))

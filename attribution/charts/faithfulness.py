@@ -15,6 +15,7 @@ from attribution.charts.figure import PADDING, PAGE_WIDTH, Figure, finish, row_h
 from attribution.charts.libraries import alt, pd
 from attribution.charts.palette import Theme, palette
 from attribution.charts.wording import clean, model_and_size, model_phrase, number, quoted, text
+from attribution.language import numbered
 from attribution.methods.catalogue import find
 from attribution.types import (
     AnswerRequest,
@@ -32,6 +33,7 @@ COLUMNS = ("gap", "lds", "agreement", "carried", "seconds")
 def removal_curves(result: FaithfulnessResult, *, theme: Theme = "light", width: int = PAGE_WIDTH) -> Figure:
     """What is explained while words are taken away, in the method's order and its reverse."""
     count, places = len(result.words), _places(result)
+    how = text(numbered(phrases.REMOVAL_HOW[result.replace], count), **places)
     table = pd.DataFrame(_numbers(result))
     body = _curves(result, theme, width - 90, HEIGHT, _span([result]), legend=True)
     half = (count + 1) // 2
@@ -39,9 +41,7 @@ def removal_curves(result: FaithfulnessResult, *, theme: Theme = "light", width:
         body,
         name="does-it-hold",
         title=text(phrases.REMOVAL_TITLE[result.replace], **places),
-        caption=text(
-            phrases.REMOVAL_CAPTION, how=text(phrases.REMOVAL_HOW[result.replace], **places), **places
-        ),
+        caption=text(phrases.REMOVAL_CAPTION, how=how, **places),
         table=table,
         alt_text=text(
             phrases.REMOVAL_SPOKEN,

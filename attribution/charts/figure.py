@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from attribution.charts import phrases
 from attribution.charts.compose import Spec, in_row
 from attribution.charts.libraries import alt, pd
 from attribution.charts.palette import FONT, Theme, palette
-from attribution.charts.wording import column_names
+from attribution.charts.wording import column_names, text
 from attribution.language import in_figures
 
 PAGE_WIDTH = 1100
@@ -81,11 +82,13 @@ def finish(
 
 
 def _signs() -> dict[str, Any]:
-    """Decimal and thousands sign of the reader's language, for axes and tooltips."""
-    point, comma = in_figures("."), in_figures(",")
-    return {
-        "locale": {"number": {"decimal": point, "thousands": comma, "grouping": [3], "currency": ["", ""]}}
+    """Decimal, thousands and percent sign of the reader's language, for axes and tooltips."""
+    signs = {
+        "decimal": in_figures("."),
+        "thousands": in_figures(","),
+        "percent": text(phrases.PERCENT, number=""),
     }
+    return {"locale": {"number": signs | {"grouping": [3], "currency": ["", ""]}}}
 
 
 def _heading(title: str, caption: str, width: float, theme: Theme) -> dict[str, Any]:

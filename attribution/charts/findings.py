@@ -128,7 +128,7 @@ def all_the_same(explanation: Explanation, target: Piece, foil: Piece, up: bool,
 
 def _carrier(part: str) -> str:
     """A part that no word is credited with, as the model's own."""
-    return phrases.CARRIERS.get(part) or text(phrases.ITS_PART, part=phrases.PARTS_LISTED.get(part, part))
+    return phrases.CARRIERS.get(part) or text(phrases.ITS_PART, part=phrases.PARTS.get(part, part))
 
 
 def for_the_place(result: NextWordResult, view: View, leaders: Sequence[int]) -> list[Piece]:

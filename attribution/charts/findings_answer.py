@@ -228,7 +228,7 @@ def _named(result: AnswerResult, columns: Sequence[Column]) -> list[_Name]:
         if c.place == "answer"
         else phrases.IN_PROMPT
         if len(typed) == 1
-        else clean(result.segments[c.segment].name)
+        else clean(result.segments[c.segment].label)
         for c in columns
     ]
     same = list(zip(labels, where, strict=True))

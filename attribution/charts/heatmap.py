@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from attribution.charts.bars import rows_in
-from attribution.charts.compose import Spec, constant, layers
+from attribution.charts.compose import Records, Spec, constant, layers
 from attribution.charts.figure import (
     CELL_SIZE,
     LABEL_SIZE,
@@ -22,7 +22,7 @@ from attribution.charts.figure import (
 from attribution.charts.libraries import alt
 from attribution.charts.palette import INKS, ColourScale, Theme, palette
 from attribution.charts.wording import decimals_for, number, shortened
-from attribution.language import decimal_sign
+from attribution.language import ENGLISH, current, decimal_sign
 from attribution.types import Array, Explanation
 
 _SMALLEST_CELL = 13
@@ -161,7 +161,11 @@ def heatmap(
         cells = base.mark_rect(cursor="pointer").encode(color=colour, stroke=ring, strokeWidth=wide)
         cells = cells.properties(name="cells")
     charts = [cells]
-    longest = max((text_width(r["text"], CELL_SIZE) for r in records), default=0)
+    longest = _widest_number(records)
+    if current() == ENGLISH or longest + 4 > frame.cell:  # elsewhere the zero is only left out to save room
+        for record in records:
+            record["text"] = _without_zero(record["text"])
+        longest = _widest_number(records)
     if numbers and longest + 4 <= frame.cell and frame.row >= 15:
         for ink, test in zip(INKS, ("datum.dark", "!datum.dark"), strict=True):
             text = base.mark_text(fontSize=CELL_SIZE, color=ink).encode(text=alt.Text("text:N"))
@@ -170,6 +174,10 @@ def heatmap(
         place = round(frame.cell * divided)
         charts.append(constant(at=0).mark_rule(color=palette(theme).muted).encode(x=alt.value(place)))
     return layers(records, charts, width=frame.width(len(grid.columns)), height=frame.height(len(grid.rows)))
+
+
+def _widest_number(records: Records) -> float:
+    return max((text_width(r["text"], CELL_SIZE) for r in records), default=0)
 
 
 def _row_axis(grid: Grid, frame: Frame, *, labels: bool, bold: Sequence[int], bottom_up: bool) -> alt.Y:
@@ -219,12 +227,16 @@ def powers_text(value: float, *, signed: bool) -> str:
 
 
 def _cell_text(value: float, decimals: int, *, signed: bool) -> str:
-    """The number in a cell, short: ".12" for 0.12, "0" for what rounds to nothing; signed if asked for."""
+    """The number in a cell: "0" for what rounds to nothing; signed if asked for."""
     text = number(value, decimals, sign=signed)
-    point = decimal_sign()
-    if set(text) <= set("+−0" + point):
-        return "0"
-    return text.replace(f"0{point}", point, 1) if abs(value) < 1 else text
+    return "0" if set(text) <= set("+−0" + decimal_sign()) else text
+
+
+def _without_zero(text: str) -> str:
+    """The number without the zero before its decimal sign: ".12" for 0.12."""
+    return (
+        text.replace(f"0{decimal_sign()}", decimal_sign(), 1) if text.lstrip("+−").startswith("0") else text
+    )
 
 
 def colour_legend(title: str, scale: ColourScale, ends: tuple[str, str] | None = None) -> alt.Legend:

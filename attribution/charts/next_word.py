@@ -56,12 +56,13 @@ MOST_STEPS = 26
 
 def _part_name(part: str) -> str:
     """A part that no word is credited with, for a row."""
-    return phrases.PARTS.get(part) or part[:1].upper() + part[1:]
+    name = phrases.PARTS.get(part, part)
+    return name[:1].upper() + name[1:]
 
 
 def part_names(parts: Iterable[str]) -> str:
     """Such parts in a sentence: "attention biases, MLP biases and norm biases"."""
-    return said(listed([phrases.PARTS_LISTED.get(part, part) for part in parts])).plain
+    return said(listed([phrases.PARTS.get(part, part) for part in parts])).plain
 
 
 def contribution_bars(

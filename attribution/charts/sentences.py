@@ -26,23 +26,6 @@ SCORES = {
     "kl_divergence": N_("KL divergence, nats"),
 }
 PARTS = {
-    "initial_embedding": N_("Embedding of the last token"),
-    "attention_bias": N_("Attention biases"),
-    "mlp": N_("MLPs"),
-    "final_norm_bias": N_("Final-norm bias"),
-    "head_bias": N_("Output bias"),
-    "attention biases": N_("Attention biases"),
-    "MLP biases": N_("MLP biases"),
-    "norm biases": N_("Norm biases"),
-    "head bias": N_("Output bias"),
-    "entropy": N_("Entropy"),
-    "text without its words": N_("Text without its words"),
-    "decoder start": N_("Start of the decoder"),
-    "start": N_("Start of the target"),
-    "beginning": N_("Beginning of the answer"),
-}
-"""What no word is credited with, as a row."""
-PARTS_LISTED = {
     "initial_embedding": N_("embedding of the last token"),
     "attention_bias": N_("attention biases"),
     "mlp": N_("MLPs"),
@@ -58,7 +41,7 @@ PARTS_LISTED = {
     "start": N_("start of the target"),
     "beginning": N_("beginning of the answer"),
 }
-"""The same in a sentence, in a list without articles."""
+"""What no word is credited with, as in a list; a row has a capital."""
 PERCENT, BELOW_PERCENT = N_("{number} %"), N_("< {number} %")
 BELOW_ONE_PERCENT, ABOVE_99_PERCENT = N_("below 1 %"), N_("above 99 %")
 # i18n: A rank, as in "3rd".
@@ -257,10 +240,14 @@ REMOVAL_TITLE = {
     "neutral": N_("Does it hold? {what} while words are replaced by a neutral embedding ({method})"),
 }
 REMOVAL_HOW = {
-    "leave out": N_("{inputs} {titled}; words left out one after the other, from all {count} to none."),
-    "neutral": N_(
+    "leave out": nN_(
+        "{inputs} {titled}; the only word left out.",
+        "{inputs} {titled}; words left out one after the other, from all {count} to none.",
+    ),
+    "neutral": nN_(
+        "{inputs} {titled}; the only word replaced by a neutral embedding.",
         "{inputs} {titled}; words replaced by a neutral embedding one after the other, from all {count} to "
-        "none."
+        "none.",
     ),
 }
 REMOVAL_CAPTION = N_(
@@ -391,7 +378,7 @@ SALIENCY_METHOD_CONTRAST = N_("{method} of {attributed} against {contrast}, {sig
 ATTENTION_METHOD = N_("{method}, the mean over heads and layers; unit: {unit}.")
 SALIENCY_SIGNS = {"signed": N_("signed sum"), "magnitude": N_("magnitude (L2 norm)")}
 SALIENCY_TITLE = N_("Which source words, and which words already written, led to each target word")
-SALIENCY_CAPTION = N_("{inputs} {how} Right: {score} of each step.")
+SALIENCY_CAPTION = N_("{inputs} {how} Right, at each step: {score}.")
 SALIENCY_SPOKEN = N_(
     "Heatmap of {rows} target steps by {source} source and {before} earlier target columns. {strongest}"
 )
@@ -465,6 +452,7 @@ ANSWER_SUM = N_("{shares}: together {all}, the {explained}.")
 ANSWER_GETS = {
     "prompt": N_("The prompt gets {sum}"),
     "template": N_("the template {sum}"),
+    "added": N_("what was added to the text {sum}"),
     "answer": N_("the answer so far {sum}"),
     "rest": N_("what no word is credited with ({parts}) {sum}"),
 }

@@ -16,7 +16,7 @@ from typing import Literal
 
 from attribution.charts import phrases
 from attribution.charts.palette import Theme, palette
-from attribution.language import ENGLISH, Pair, current, in_figures, numbered
+from attribution.language import ENGLISH, Pair, current, in_figures, numbered, pgettext
 from attribution.types import ModelInfo, TokenizedText, Word
 
 # ------------------------------------------------------------------------------------------------ numbers
@@ -229,11 +229,19 @@ def filled(sentence: str, **words: Part) -> list[Piece]:
 def listed(items: Sequence[Part], last: str = "") -> list[Piece]:
     """a, b and c; each a text, a piece or several pieces."""
     out: list[Piece] = []
-    last = last or phrases.AND
     for k, item in enumerate(items):
-        out += [Piece(last if k == len(items) - 1 else ", ")] if k else []
-        out += _pieces(item)
+        pieces = _pieces(item)
+        between = ", " if k < len(items) - 1 else last or _and(pieces)
+        out += [Piece(between), *pieces] if k else pieces
     return out
+
+
+def _and(following: Sequence[Piece]) -> str:
+    """The word between the last two, which is another one in Spanish before the sound of i."""
+    begins = "".join(piece.text for piece in following).lstrip("“·.(").lower()
+    if begins.startswith(("i", "hi")) and not begins.startswith("hie"):
+        return pgettext("before a word that begins with i or hi", " and ")
+    return phrases.AND
 
 
 def capitalised(pieces: Sequence[Piece]) -> list[Piece]:

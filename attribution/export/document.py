@@ -15,9 +15,10 @@ from attribution.charts.wording import Finding, clean
 from attribution.export.figure import to_png, to_svg
 from attribution.export.report import Item, Report, drawing
 from attribution.export.tables import to_csv
+from attribution.language import N_, _, current, in_figures
 from attribution.types import AttributionError
 
-DEFAULT_TITLE = "Why this word?"
+DEFAULT_TITLE = N_("Why this word?")
 STYLE = """
 @page { size: A4; margin: 18mm 16mm }
 body { font: 11pt/1.5 "Source Sans 3", "Segoe UI", "Helvetica Neue", Arial, sans-serif; color: #1f2430;
@@ -41,21 +42,23 @@ def to_html(report: Report) -> str:
 
     A content policy in the page forbids scripts and anything from elsewhere.
     """
-    title = escape(report.title.strip() or DEFAULT_TITLE)
+    title = escape(report.title.strip() or _(DEFAULT_TITLE))
+    made = escape(_("Made with Why This Word, {date}", date=date.today().isoformat()))
+    empty = _("This report is empty.")
     body = "\n".join(_article(number, item) for number, item in enumerate(report.items, 1))
     return f"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<html lang="{current()}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta http-equiv="Content-Security-Policy" content="{POLICY}">
 <title>{title}</title><style>{STYLE}</style></head>
-<body><h1><bdi>{title}</bdi></h1><p class="about">Made with Why This Word, {date.today().isoformat()}</p>
-{body or "<p>This report is empty.</p>"}
+<body><h1><bdi>{title}</bdi></h1><p class="about">{made}</p>
+{body or f"<p>{escape(empty)}</p>"}
 </body></html>
 """
 
 
 def to_markdown_zip(report: Report, dpi: float = 300) -> bytes:
     """A zip file: report.md, figures/*.png at `dpi` dots per inch, and data/*.csv."""
-    lines = [f"# {_inline(report.title.strip() or DEFAULT_TITLE)}", ""]
+    lines = [f"# {_inline(report.title.strip() or _(DEFAULT_TITLE))}", ""]
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for number, item in enumerate(report.items, 1):
@@ -70,9 +73,12 @@ def to_markdown_zip(report: Report, dpi: float = 300) -> bytes:
                 if finding and finding.pieces:
                     lines += [_inline(finding.plain), ""]
                 lines += [f"![{_inline(figure.alt)}](figures/{name}.png)", ""]
-                lines += [f"{_inline(figure.caption)} Numbers: [data/{name}.csv](data/{name}.csv)", ""]
+                link = f"[data/{name}.csv](data/{name}.csv)"
+                numbers = _("Numbers: {link}", link=link)
+                lines += [f"{_inline(figure.caption)} {numbers}", ""]
             for answer in item.answers:
-                lines += [f"**{_inline(answer.question)}**", "", _block(answer.answer) or "(no answer)", ""]
+                given = _block(answer.answer) or _("(no answer)")
+                lines += [f"**{_inline(answer.question)}**", "", given, ""]
             if item.comment.strip():
                 lines += [_block(item.comment), ""]
             lines += [f"*{_inline(item.created)}*", ""]
@@ -83,7 +89,7 @@ def to_markdown_zip(report: Report, dpi: float = 300) -> bytes:
 def _drawn(item: Item) -> tuple[Figure | None, Finding | None, str]:
     """The figure of an item and its finding, if it has them; else why it has none, if it should."""
     if item.unread:
-        return None, None, f"This item cannot be read. {item.unread.sentence}"
+        return None, None, _("This item cannot be read. {reason}", reason=item.unread.sentence)
     if item.recipe is None:
         return None, None, ""
     try:
@@ -103,7 +109,8 @@ def _article(number: int, item: Item) -> str:
     if figure:
         parts.append(_figure(figure, titled=figure.title == item.title))
     for answer in item.answers:
-        text = escape(answer.answer.strip()) or "<em>(no answer)</em>"
+        nothing = _("(no answer)")
+        text = escape(answer.answer.strip()) or f"<em>{escape(nothing)}</em>"
         parts.append(
             f'<p><b><bdi>{escape(answer.question)}</bdi></b></p><div class="answer" dir="auto">{text}</div>'
         )
@@ -121,11 +128,14 @@ def _figure(figure: Figure, *, titled: bool) -> str:
     title = "" if titled else f"<b>{escape(figure.title)}.</b> "
     bare = replace(figure, spec={key: part for key, part in figure.spec.items() if key != "title"})
     table = figure.table.map(lambda v: clean(v) if isinstance(v, str) else v)
-    numbers = table.to_html(index=False, border=0, escape=True, na_rep="", float_format=lambda v: f"{v:.6g}")
+    summary = _("Numbers")
+    numbers = table.to_html(
+        index=False, border=0, escape=True, na_rep="", float_format=lambda v: in_figures(f"{v:.6g}")
+    )
     return (
         f"<figure><figcaption>{title}{escape(figure.caption)}</figcaption>"
         f'<div role="img" aria-label="{escape(figure.alt)}">{_unique_ids(to_svg(bare))}</div></figure>'
-        f'<details><summary>Numbers</summary><div class="scroll">{numbers}</div></details>'
+        f'<details><summary>{escape(summary)}</summary><div class="scroll">{numbers}</div></details>'
     )
 
 

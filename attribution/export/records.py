@@ -19,6 +19,8 @@ from typing import Any, Literal, Union
 
 import numpy as np
 
+from attribution.language import N_, Said
+from attribution.recalled import FIELDS, recalled
 from attribution.types import (
     NUMBERS,
     AnswerRequest,
@@ -77,6 +79,33 @@ BEYOND_FLOATS = re.compile(r"[eE]\+?0*[1-9]\d\d|\d{300}")
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
+NO_ANALYSIS = N_("This file is not an analysis saved by Why This Word.")
+NO_REPORT = N_("This file is not a report saved by Why This Word.")
+NO_VERSION = N_("This file does not say which version it was saved with.")
+NEWER = N_("This file was saved by a newer version (format {version}); this one reads up to {newest}.")
+TOO_LARGE = N_("This file is too large to open (more than {most} MB).")
+CUT_OFF = N_("This file cannot be read: it is not complete JSON; it may have been cut off or changed.")
+UNKNOWN_KIND = N_("This file holds an analysis of a kind that is not known here.")
+MISFIT = N_("This file is damaged: {part} is missing or not what it should be.")
+APART = N_("This file is damaged: its parts do not fit together.")
+NO_LISTS = N_("This file is damaged: its list of items or of results is missing.")
+TOO_DEEP = N_("This file is damaged: its parts are nested too deeply.")
+OF_ITEM = {
+    NO_ANALYSIS: N_("It is not an analysis saved by Why This Word."),
+    NO_REPORT: N_("It is not a report saved by Why This Word."),
+    NO_VERSION: N_("It does not say which version it was saved with."),
+    NEWER: N_("It was saved by a newer version (format {version}); this one reads up to {newest}."),
+    TOO_LARGE: N_("It is too large to open (more than {most} MB)."),
+    CUT_OFF: N_("It cannot be read: it is not complete JSON; it may have been cut off or changed."),
+    UNKNOWN_KIND: N_("It holds an analysis of a kind that is not known here."),
+    MISFIT: N_("It is damaged: {part} is missing or not what it should be."),
+    APART: N_("It is damaged: its parts do not fit together."),
+    NO_LISTS: N_("It is damaged: its list of items or of results is missing."),
+    TOO_DEEP: N_("It is damaged: its parts are nested too deeply."),
+}
+"""The same said of one item in a file."""
+
+
 class RecordError(AttributionError):
     """The text is not a result that this version can open, or the result is none that can be opened again."""
 
@@ -100,7 +129,7 @@ def to_json(obj: Any) -> str:
     """
     text = compact(to_record(obj))
     if len(text.encode()) > LARGEST:
-        raise RecordError(f"This analysis is too large to save (more than {LARGEST // 2**20} MB).")
+        raise RecordError("This analysis is too large to save (more than {most} MB).", most=LARGEST // 2**20)
     return text
 
 
@@ -122,7 +151,9 @@ def to_record(obj: Any) -> Record:
     try:
         return {"format": FORMAT, "version": VERSION, "type": name, "data": encoded(obj, type(obj), name)}
     except Misfit as error:
-        raise RecordError(f"This analysis cannot be saved: {error} is not what it should be.") from error
+        raise RecordError(
+            "This analysis cannot be saved: {part} is not what it should be.", part=error.args[0]
+        ) from error
 
 
 def encoded(value: Any, hint: Any, where: str) -> Any:
@@ -189,15 +220,13 @@ def parsed(text: str | bytes) -> Any:
         RecordError: it is too long, or no complete JSON.
     """
     if len(text) > LARGEST:
-        raise RecordError(f"This file is too large to open (more than {LARGEST // 2**20} MB).")
+        raise RecordError(TOO_LARGE, most=LARGEST // 2**20)
     try:
         text = text if isinstance(text, str) else text.decode()
         parse_float = finite_or_text if BEYOND_FLOATS.search(text) else None
         return json.loads(text, parse_constant=refuse_constant, parse_float=parse_float)
     except (ValueError, RecursionError) as error:
-        raise RecordError(
-            "This file cannot be read: it is not complete JSON; it may have been cut off or changed."
-        ) from error
+        raise RecordError(CUT_OFF) from error
 
 
 def from_record(record: Any) -> Any:
@@ -206,10 +235,10 @@ def from_record(record: Any) -> Any:
     Raises:
         RecordError: it is no record, of a newer version, or does not fit together.
     """
-    record = known_format(record, FORMAT, VERSION, "an analysis")
+    record = known_format(record, FORMAT, VERSION, NO_ANALYSIS)
     kind = KINDS.get(record["type"]) if isinstance(record.get("type"), str) else None
     if kind is None:
-        raise RecordError("This file holds an analysis of a kind that is not known here.")
+        raise RecordError(UNKNOWN_KIND)
     return whole(lambda: decoded(record.get("data"), kind, kind.__name__))
 
 
@@ -222,27 +251,30 @@ def whole(make: Callable[[], Any]) -> Any:
     try:
         return make()
     except Misfit as error:
-        raise RecordError(f"This file is damaged: {error} is missing or not what it should be.") from error
+        raise RecordError(MISFIT, part=error.args[0]) from error
     except (ValueError, TypeError, IndexError, KeyError, OverflowError, MemoryError) as error:
-        raise RecordError("This file is damaged: its parts do not fit together.") from error
+        raise RecordError(APART) from error
 
 
-def known_format(record: Any, name: str, newest: int, kind: str) -> Record:
-    """The record, if it is of the format `name` up to version `newest`; `kind` is "a report" or the like.
+def known_format(record: Any, name: str, newest: int, other: str) -> Record:
+    """The record, if it is of the format `name` up to version `newest`; `other` is the sentence for another.
 
     Raises:
         RecordError: it is not.
     """
     if not isinstance(record, dict) or record.get("format") != name:
-        raise RecordError(f"This file is not {kind} saved by Why This Word.")
+        raise RecordError(other)
     version = record.get("version")
     if type(version) is not int or version < 1:
-        raise RecordError("This file does not say which version it was saved with.")
+        raise RecordError(NO_VERSION)
     if version > newest:
-        raise RecordError(
-            f"This file was saved by a newer version (format {version}); this one reads up to {newest}."
-        )
+        raise RecordError(NEWER, version=version, newest=newest)
     return record
+
+
+def of_item(said: Said) -> Said:
+    """What is said of a file, said of an item in one: "It is damaged" for "This file is damaged"."""
+    return Said(OF_ITEM.get(said.template, said.template), **said.places)
 
 
 def finite_or_text(digits: str) -> float | str:
@@ -283,10 +315,18 @@ def decoded_dataclass(value: Any, kind: Any, where: str) -> Any:
     given = {}
     for name, (hint, field) in fields_of(kind).items():
         if name in fitting(value, dict, where):
-            given[name] = decoded(value[name], hint, f"{where}.{name}")
+            found = decoded(value[name], hint, f"{where}.{name}")
+            given[name] = _recalled(found) if name in FIELDS else found
         elif field.default is MISSING and field.default_factory is MISSING:
             raise Misfit(f"{where}.{name}")
     return kind(**given)
+
+
+def _recalled(found: Any) -> Any:
+    """Sentences of the app, which a file has in English, so that they can be said in other languages."""
+    if isinstance(found, tuple):
+        return tuple(_recalled(each) for each in found)
+    return recalled(found) if isinstance(found, str) else found
 
 
 def decoded_float(value: Any, where: str) -> float:

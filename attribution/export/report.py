@@ -18,7 +18,10 @@ from uuid import uuid4
 from attribution.charts.recipes import KINDS, Recipe
 from attribution.export.records import (
     LARGEST,
+    NO_LISTS,
+    NO_REPORT,
     SURROGATE,
+    TOO_DEEP,
     Misfit,
     Record,
     RecordError,
@@ -27,10 +30,12 @@ from attribution.export.records import (
     encoded,
     from_record,
     known_format,
+    of_item,
     parsed,
     to_record,
     whole,
 )
+from attribution.language import Said, _
 from attribution.types import (
     AnswerResult,
     AttributionError,
@@ -118,7 +123,7 @@ class Item:
     @property
     def name(self) -> str:
         """The title, or what stands for it."""
-        return self.title or ("An item that cannot be read" if self.unread else "Without a title")
+        return self.title or (_("An item that cannot be read") if self.unread else _("Without a title"))
 
     @property
     def editable(self) -> bool:
@@ -165,12 +170,24 @@ def check_texts(*, title: str = "", comment: str = "", answers: tuple[Answer, ..
     """
     whole_characters(title, comment)
     if len(title) > LONGEST_TITLE:
-        raise AttributionError(f"A title may have {LONGEST_TITLE} characters; this one has {len(title):,}.")
+        raise AttributionError(
+            "A title may have {most} characters; this one has {count:,}.",
+            most=LONGEST_TITLE,
+            count=len(title),
+        )
     longest = max([len(comment), *(len(text) for a in answers for text in (a.question, a.answer))])
     if longest > LONGEST_TEXT:
-        raise AttributionError(f"A comment or answer may have {LONGEST_TEXT:,} characters, not {longest:,}.")
+        raise AttributionError(
+            "A comment or answer may have {most:,} characters, not {count:,}.",
+            most=LONGEST_TEXT,
+            count=longest,
+        )
     if len(answers) > MOST_ANSWERS:
-        raise AttributionError(f"An exercise may have {MOST_ANSWERS} questions; this one has {len(answers)}.")
+        raise AttributionError(
+            "An exercise may have {most} questions; this one has {count}.",
+            most=MOST_ANSWERS,
+            count=len(answers),
+        )
 
 
 def check_room(size: int, count: int, most: int) -> None:
@@ -180,9 +197,11 @@ def check_room(size: int, count: int, most: int) -> None:
         AttributionError: it would.
     """
     if count > most:
-        raise AttributionError(f"A report holds at most {most} items; remove one first.")
+        raise AttributionError("A report holds at most {most} items; remove one first.", most=most)
     if size > ROOM:
-        raise AttributionError(f"The report would be larger than {ROOM // 2**20} MB; remove an item first.")
+        raise AttributionError(
+            "The report would be larger than {most} MB; remove an item first.", most=ROOM // 2**20
+        )
 
 
 @contextmanager
@@ -270,10 +289,10 @@ def from_json(text: str | bytes, *, draw: bool = True) -> Report:
     Raises:
         AttributionError: the file is no report, of a newer version, or cut off.
     """
-    record = known_format(parsed(text), FORMAT, VERSION, "a report")
+    record = known_format(parsed(text), FORMAT, VERSION, NO_REPORT)
     values, records = record.get("items"), record.get("results")
     if not isinstance(values, list) or not isinstance(records, list):
-        raise RecordError("This file is damaged: its list of items or of results is missing.")
+        raise RecordError(NO_LISTS)
     find, check, found = (
         _found_by_index(records),
         _tried_once() if draw else None,
@@ -288,7 +307,7 @@ def from_json(text: str | bytes, *, draw: bool = True) -> Report:
                 item = replace(item, id=uuid4().hex)
             found[item.id] = (value, item)
     except RecursionError as error:
-        raise RecordError("This file is damaged: its parts are nested too deeply.") from error
+        raise RecordError(TOO_DEEP) from error
     return Report(tuple(item for _, item in found.values()), _text(record.get("title"), ""))
 
 
@@ -315,8 +334,7 @@ def item_of(
             draw(item.recipe)
         return item
     except AttributionError as error:
-        sentence = str(error).replace("This file", "It", 1)
-        return replace(item, recipe=None, unread=_unread(sentence, value, records))
+        return replace(item, recipe=None, unread=_unread(of_item(error.said), value, records))
 
 
 def _figure(value: Any, find: Callable[[Any], Any]) -> Recipe | None:
@@ -336,13 +354,13 @@ def _figure(value: Any, find: Callable[[Any], Any]) -> Recipe | None:
 
 def _recipe(value: Any, find: Callable[[Any], Any]) -> Recipe:
     if not isinstance(value, dict) or not isinstance(value.get("kind"), str):
-        raise Misfit("a figure")
+        raise Misfit(Said("a figure"))
     kind = KINDS.get(value["kind"])
     if kind is None:
         raise RecordError("It is a figure of a kind that is not known here; a newer version may show it.")
     if not isinstance(value.get("results"), list):
-        raise Misfit("the results of a figure")
-    view = decoded_dataclass(value.get("view"), kind.view, "the view of a figure")
+        raise Misfit(Said("the results of a figure"))
+    view = decoded_dataclass(value.get("view"), kind.view, kind.view.__name__)
     return Recipe(value["kind"], tuple(find(reference) for reference in value["results"]), view)
 
 
@@ -352,7 +370,7 @@ def _found_by_index(records: list[Any]) -> Callable[[Any], Any]:
 
     def find(index: Any) -> Any:
         if type(index) is not int or not 0 <= index < len(records):
-            raise Misfit("the result of a figure")
+            raise Misfit(Said("the result of a figure"))
         if index not in built:
             built[index] = from_record(records[index])
         return built[index]
@@ -362,19 +380,19 @@ def _found_by_index(records: list[Any]) -> Callable[[Any], Any]:
 
 def _tried_once() -> Callable[[Recipe], None]:
     """Draws each figure once and raises the sentence of one that cannot be drawn."""
-    tried: dict[Any, str] = {}
+    tried: dict[Any, Said | None] = {}
 
     def draw(recipe: Recipe) -> None:
         same = (recipe.kind, recipe.view, *map(id, recipe.results))
         if same not in tried:
-            tried[same] = ""
+            tried[same] = None
             try:
                 with drawing():
                     recipe.figure()
             except AttributionError as error:
-                tried[same] = str(error)
-        if tried[same]:
-            raise AttributionError(tried[same])
+                tried[same] = error.said
+        if (sentence := tried[same]) is not None:
+            raise AttributionError(sentence)
 
     return draw
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from attribution.language import N_, Said
 from attribution.types import AttributionError
 
 VERSION = 1
@@ -33,12 +34,14 @@ CREATE INDEX shown_digest ON shown (digest);
 CREATE TABLE taken_over (owner TEXT NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (owner, digest));
 """
 REASONS = {
-    sqlite3.SQLITE_FULL: "the disk is full",
-    sqlite3.SQLITE_BUSY: "another process is using it",
-    sqlite3.SQLITE_READONLY: "its folder cannot be written",
-    sqlite3.SQLITE_CANTOPEN: "its folder cannot be opened or written",
-    sqlite3.SQLITE_IOERR: "the disk does not answer",
+    sqlite3.SQLITE_FULL: Said("the disk is full"),
+    sqlite3.SQLITE_BUSY: Said("another process is using it"),
+    sqlite3.SQLITE_READONLY: Said("its folder cannot be written"),
+    sqlite3.SQLITE_CANTOPEN: Said("its folder cannot be opened or written"),
+    sqlite3.SQLITE_IOERR: Said("the disk does not answer"),
 }
+NOT_SAVED = N_("The report could not be saved on this server ({reason}); the one before is kept.")
+NOT_READ = N_("The report cannot be read now on this server ({reason}); try again in a moment.")
 DAMAGE = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 _mending = threading.Lock()
 
@@ -73,9 +76,7 @@ def opened(*, saving: bool = False) -> Iterator[sqlite3.Connection]:
         if code in DAMAGE:
             raise AttributionError(_mended()) from error
         reason = REASONS.get(code) or getattr(error, "strerror", None) or str(error)
-        what = "could not be saved" if saving else "cannot be read now"
-        then = "the one before is kept" if saving else "try again in a moment"
-        raise AttributionError(f"The report {what} on this server ({reason}); {then}.") from error
+        raise AttributionError(NOT_SAVED if saving else NOT_READ, reason=reason) from error
 
 
 def _connected() -> sqlite3.Connection:
@@ -122,23 +123,27 @@ def sweep() -> None:
                 part.unlink()
 
 
-def _mended() -> str:
+def _mended() -> Said:
     """Puts a damaged database aside, saves into a new one what can be read of it, and says so."""
     path = database()
     aside = path.with_name(f"{path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}")
     try:
         with _mending:
             if _sound(path):
-                return "The reports on this server have just been repaired; please do that again."
+                return Said("The reports on this server have just been repaired; please do that again.")
             for ending in ("", "-wal", "-shm"):
                 with contextlib.suppress(FileNotFoundError):
                     Path(f"{path}{ending}").rename(f"{aside}{ending}")
             _rescue(aside)
     except (sqlite3.Error, OSError) as error:
-        return f"The reports on this server are damaged and could not be repaired ({error}); they are kept."
-    return (
+        return Said(
+            "The reports on this server are damaged and could not be repaired ({reason}); they are kept.",
+            reason=str(error),
+        )
+    return Said(
         "The reports on this server were damaged. What could be read of them is here again, and the damaged "
-        f"file is kept as {aside.name}. Please do that again."
+        "file is kept as {file}. Please do that again.",
+        file=aside.name,
     )
 
 

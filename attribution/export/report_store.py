@@ -21,9 +21,10 @@ from typing import Any
 from uuid import uuid4
 
 from attribution.export import report as reports
-from attribution.export.records import RecordError, from_json, parsed
+from attribution.export.records import RecordError, from_json, of_item, parsed
 from attribution.export.report import Item, Report, Unread
 from attribution.export.report_database import database, folder, opened, sweep
+from attribution.language import Said, _
 from attribution.types import AttributionError
 
 Known = dict[int, tuple[str, bytes, Any]]
@@ -87,7 +88,7 @@ def _item(db: sqlite3.Connection, item_id: str, data: bytes) -> Item:
         return replace(reports.item_of(parsed(data), rows.result, rows), id=item_id)
     except (RecordError, RecursionError):
         text = data.decode(errors="backslashreplace")
-        return Item("", created="", id=item_id, unread=Unread("It is not complete JSON.", text))
+        return Item("", created="", id=item_id, unread=Unread(Said("It is not complete JSON."), text))
 
 
 class _Rows:
@@ -134,7 +135,7 @@ def pin(key: str, item: Item) -> bool:
     reports.check_texts(title=item.title, comment=item.comment, answers=item.answers)
     with _change(key) as (db, owner):
         known = _known()
-        data, _ = _written(item, known)
+        data, _digests = _written(item, known)
         what = _content(_loaded(data))
         rows = db.execute("SELECT CAST(json AS BLOB) FROM item WHERE owner = ?", (owner,))
         if any(_content(_loaded(row[0])) == what for row in rows):
@@ -164,14 +165,14 @@ def edit(key: str, item: Item, name: str, text: str, seen: str) -> str:
         ).fetchone()
         if row is None:
             _put(db, owner, replace(item, **texts), _end(db, owner), _known())
-            return "This item had been removed in another tab. It is back, at the end, with your text."
+            return _("This item had been removed in another tab. It is back, at the end, with your text.")
         record, told = _loaded(row[0]), ""
         if not isinstance(record, dict):
             raise AttributionError("This item cannot be read, so its texts cannot be changed.")
         other = record.get(name)
         if name == "comment" and isinstance(other, str) and other not in ("", seen, text):
             text = "\n\n".join(part for part in (text, other) if part)
-            told = "This comment had been changed in another tab too. Both texts are kept."
+            told = _("This comment had been changed in another tab too. Both texts are kept.")
             reports.check_texts(comment=text)
         data = reports.plain_json({**record, name: text}).encode()
         db.execute("UPDATE item SET json = ? WHERE owner = ? AND id = ?", (data, owner, item.id))
@@ -400,4 +401,4 @@ def _old_report(data: bytes) -> Report:
         return reports.from_json(data, draw=False)
     except AttributionError as error:
         text = data.decode(errors="backslashreplace")
-        return Report((Item("", created="", unread=Unread(str(error).replace("This file", "It", 1), text)),))
+        return Report((Item("", created="", unread=Unread(of_item(error.said), text)),))

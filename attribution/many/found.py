@@ -57,7 +57,7 @@ def found(results: Results, expected: int) -> ManyResult:
             for id_, info in results.models.items()
         ),
         methods=tuple(methods),
-        measures=tuple(_measure(name) for name in MEASURES if name in measured),
+        measures=tuple(measure_of(name) for name in MEASURES if name in measured),
         groups=(ALL, *told),
         means=means,
         done=len(frame),
@@ -73,7 +73,8 @@ def _of_all(frame: pd.DataFrame) -> pd.DataFrame:
     return summary(frame.assign(group=""))
 
 
-def _measure(name: str) -> ManyMeasure:
+def measure_of(name: str) -> ManyMeasure:
+    """What a result says of a measure, by its name in a summary."""
     of = MEASURES[name]
     return ManyMeasure(
         of.id, Said(of.name), Said(of.meaning), of.of_model, of.median, of.id in LESS_IS_BETTER

@@ -22,6 +22,7 @@ from attribution.many.measures import Options, Sentence
 from attribution.many.results import Results, ResultsError, read_results
 from attribution.many.sets import COLUMNS, SentenceSet
 from attribution.many.shards import row_seconds
+from attribution.recalled import recalled
 from attribution.types import AttributionError
 
 MOST_BYTES = 2_000_000_000
@@ -145,7 +146,7 @@ def kept_set(digest: str) -> SentenceSet | None:
                 rows,
                 problems,
                 dict(manifest["columns"]),
-                tuple(map(str, manifest["notes"])),
+                tuple(recalled(str(note)) for note in manifest["notes"]),
                 digest,
             )
         except (OSError, ValueError, KeyError, TypeError):

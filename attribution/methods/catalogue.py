@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from attribution.language import N_, _
+from attribution.language import N_, Said, _
 from attribution.types import ModelKind, TextError
 
 Use = Literal["next word", "translation", "comparison", "answer"]
@@ -449,5 +449,5 @@ def meanings(use: Use) -> str:
 
 
 def names(use: Use) -> dict[str, str]:
-    """The methods for one use: id -> name."""
-    return {row.id: row.name for row in METHODS.values() if use in row.uses}
+    """The methods for one use: id -> name, which a page shows in the reader's language."""
+    return {row.id: Said(row.english) for row in METHODS.values() if use in row.uses}

@@ -24,8 +24,8 @@ from attribution.types import Array, ModelKind, UnsupportedArchitectureError
 METHODS: tuple[str, ...] = tuple(row.id for row in ROWS.values() if not row.layered)
 """The rows of the table whose mathematics works on a `Problem`."""
 NOT_IN = {
-    "decoder": N_("{method} exists in encoder-decoder models only; choose a gradient method or erasure."),
-    "encoder-decoder": N_("{method} exists in decoders only; choose a gradient method or erasure."),
+    "decoder": N_("{method!c} exists in encoder-decoder models only; choose a gradient method or erasure."),
+    "encoder-decoder": N_("{method!c} exists in decoders only; choose a gradient method or erasure."),
 }
 CHUNK_FLOATS = 2**20
 """The widest activation of one batched backward, in numbers; a few of that size are alive at once.
@@ -186,5 +186,5 @@ def _row(method: str, kind: ModelKind) -> Method:
         raise ValueError(f"unknown method {method!r}; choose from {', '.join(METHODS)}")
     row = find(method)
     if kind not in row.kinds:
-        raise UnsupportedArchitectureError(NOT_IN[kind], method=Said(row.title))
+        raise UnsupportedArchitectureError(NOT_IN[kind], method=Said(row.english))
     return row

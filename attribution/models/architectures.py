@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from attribution.language import N_, _
 from attribution.types import ModelKind
 
 
@@ -106,18 +107,18 @@ class Architecture:
 ARCHITECTURES: dict[str, Architecture] = {
     "gpt2": Architecture("GPT-2", layout=_GPT2),
     "gpt_neo": Architecture("GPT-Neo", layout=_GPT_NEO),
-    "gpt_neox": Architecture("GPT-NeoX", models="GPT-NeoX and Pythia", layout=_GPT_NEOX),
+    "gpt_neox": Architecture("GPT-NeoX", models=N_("GPT-NeoX and Pythia"), layout=_GPT_NEOX),
     "opt": Architecture("OPT", layout=_OPT),
     "bloom": Architecture("BLOOM", relative=True, layout=_BLOOM),
-    "llama": Architecture("Llama", models="Llama and SmolLM2", layout=_LLAMA),
+    "llama": Architecture("Llama", models=N_("Llama and SmolLM2"), layout=_LLAMA),
     "mistral": Architecture("Mistral", layout=_LLAMA),
     "qwen2": Architecture("Qwen2", layout=_LLAMA),
     "qwen3": Architecture("Qwen3", layout=_LLAMA),
     "smollm3": Architecture("SmolLM3", layout=_LLAMA),
-    "phi": Architecture("Phi", models="Phi-1 and Phi-2", layout=_PHI),
+    "phi": Architecture("Phi", models=N_("Phi-1 and Phi-2"), layout=_PHI),
     "gptj": Architecture("GPT-J"),
     "bart": Architecture("BART", "encoder-decoder"),
-    "m2m_100": Architecture("M2M100", "encoder-decoder", models="M2M100 and NLLB", multilingual=True),
+    "m2m_100": Architecture("M2M100", "encoder-decoder", models=N_("M2M100 and NLLB"), multilingual=True),
     "marian": Architecture("Marian", "encoder-decoder", models="Marian (opus-mt)"),
     "mbart": Architecture("mBART", "encoder-decoder", multilingual=True),
     "mt5": Architecture("mT5", "encoder-decoder", relative=True, task_in_front=True),
@@ -134,9 +135,12 @@ def is_encoder_decoder(model_type: str) -> bool:
 
 
 def known_models(*, alti_logit: bool = False, kind: ModelKind | None = None) -> list[str]:
-    """The architectures as people know them: all, those of one kind, or those that ALTI-Logit is for."""
+    """The architectures as people know them: all, those of one kind, or those that ALTI-Logit is for.
+
+    In the reader's language.
+    """
     return [
-        row.models or row.name
+        _(row.models) or row.name
         for row in ARCHITECTURES.values()
         if (row.layout is not None or not alti_logit) and kind in (None, row.kind)
     ]

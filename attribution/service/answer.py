@@ -67,8 +67,8 @@ WRITING = 0.3
 UNITS = {"log_probability": "nats", "logit": "logits", "probability": "probability"}
 START = "decoder start"
 ONLY_FOR = {
-    "decoder": N_("{method} exists for decoders only; choose another method for {name}."),
-    "encoder-decoder": N_("{method} exists for encoder-decoders only; choose another method for {name}."),
+    "decoder": N_("{method!c} exists for decoders only; choose another method for {name}."),
+    "encoder-decoder": N_("{method!c} exists for encoder-decoders only; choose another method for {name}."),
 }
 NOT_SPLIT = N_("A prompt cannot be split into “{value}”; choose from {choices}.")
 WHICH_WORD = N_("The word explained is named by its number from 0, or -1 for all, not {value}.")
@@ -150,13 +150,13 @@ def check_answer(loaded: LoadedModel, request: AnswerRequest) -> Method:
     whole_number(request.steps, INTEGRAL, 1, MOST_STEPS)
     if loaded.info.kind not in how.kinds:
         raise UnsupportedArchitectureError(
-            ONLY_FOR[how.kinds[0]], method=Said(how.title), name=loaded.info.name
+            ONLY_FOR[how.kinds[0]], method=Said(how.english), name=loaded.info.name
         )
     if how.gradients and loaded.info.dtype in QUANTIZED:
         raise UnsupportedArchitectureError(
-            "{method} needs gradients, which a model in {precision} does not give: choose "
+            "{method!c} needs gradients, which a model in {precision} does not give: choose "
             "erasure, or the model in float32.",
-            method=Said(how.title),
+            method=Said(how.english),
             precision=loaded.info.dtype,
         )
     if how.id == "frozen" and request.attributed == "probability":
@@ -401,7 +401,7 @@ def _result(
     text, starts = answer_text(loaded, ids)
     scores, candidates = _scores(loaded, found.logits, ids)
     size = len(prompt.tokens)
-    answer = Segment("answer", "Answer so far", text.strip(), tuple(range(size, size + len(ids))))
+    answer = Segment("answer", N_("Answer so far"), text.strip(), tuple(range(size, size + len(ids))))
     how = find(request.method)
     exact = np.float64 if loaded.info.dtype == "float64" else np.float32
     unit = "logits" if how.layered or (question.foils and request.attributed != "probability") else ""

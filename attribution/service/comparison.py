@@ -450,7 +450,7 @@ def _layered(
             "{name} is an encoder-decoder and {method} is for decoders: "
             "choose input x gradient, which all models can be compared by.",
             name=loaded.info.name,
-            method=Said(how.name),
+            method=Said(how.english),
         )
     question = NextWordRequest(
         loaded.info.id, _typed(request), request.target, request.foil, loaded.info.dtype, how.id

@@ -139,9 +139,9 @@ def _check(loaded: LoadedModel, request: NextWordRequest, top: int) -> int:
     how = find(request.method)
     if how.gradients and loaded.info.dtype in QUANTIZED:
         raise UnsupportedArchitectureError(
-            "{method} needs gradients, which a model in {precision} does not give: choose "
+            "{method!c} needs gradients, which a model in {precision} does not give: choose "
             "erasure or Shapley values, or the model in float32.",
-            method=Said(how.title),
+            method=Said(how.english),
             precision=loaded.info.dtype,
         )
     return whole_number(top, LISTED, 1, MOST_CANDIDATES)

@@ -17,7 +17,7 @@ from attribution.service.inputs import THE, check_text
 from attribution.service.limits import check_characters, check_tokens
 from attribution.types import AnswerRequest, Segment, SegmentKind, TextError, TokenizedText
 
-PLACES: dict[SegmentKind, str] = {"system": "System", "document": "Document", "user": "User"}
+PLACES: dict[SegmentKind, str] = {"system": N_("System"), "document": N_("Document"), "user": N_("User")}
 SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"'»”’)\]]*\s+|\n+|(?<=[。！？])")
 MOST_EXAMPLES = 50
 THE_PROMPT, THE_ANSWER = Said("The prompt"), Said("The answer")
@@ -277,5 +277,5 @@ def _segments(parts: list[_Part], owners: list[_Owner]) -> tuple[Segment, ...]:
     found = []
     for (kind, name), own in columns.items():
         text = " ".join(part.text.strip() for part in parts if (part.kind, part.name) == (kind, name))
-        found.append(Segment(kind, name or "Template", text.strip(), tuple(own)))
+        found.append(Segment(kind, name or N_("Template"), text.strip(), tuple(own)))
     return tuple(sorted(found, key=lambda segment: segment.kind == "template"))

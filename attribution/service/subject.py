@@ -237,7 +237,7 @@ def _of_answer(
         values,
         objective,
         _word_at(result.answer, steps[0]) if len(steps) > 1 else _token_or_word(result.answer, steps[0]),
-        result.foils[_row(result, steps)[0]] if result.foils else "",
+        _word(result.foils[_row(result, steps)[0]]) if result.foils else "",
         tuple(steps),
     )
 
@@ -283,6 +283,11 @@ def _by_word(text: TokenizedText, values: Array, signed: bool) -> Array:
 
 def _word_at(text: TokenizedText, token: int) -> str:
     return next((word.text for word in text.words if token in word.tokens), text.tokens[token])
+
+
+def _word(token: str) -> str:
+    """A readable token without the mark of a space before it."""
+    return token.removeprefix("·") or token
 
 
 def _token_or_word(text: TokenizedText, token: int) -> str:

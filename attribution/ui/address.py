@@ -16,6 +16,7 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from attribution import language
 from attribution.ui import reader
 from attribution.ui.message import plain
 
@@ -31,6 +32,8 @@ class _Part:
     asks: bool
     how: bool
     of_question: bool
+    language: str
+    """In which it was drawn last."""
 
 
 @dataclass
@@ -90,13 +93,16 @@ def part(
     texts and models; what is `of_question` belongs to these and starts anew with others.
     """
     kept, state = _kept(), st.session_state
-    kept.parts[name] = _Part(kept.page, first, asks, how, of_question)
+    before = kept.parts.get(name)
+    kept.parts[name] = _Part(kept.page, first, asks, how, of_question, language.current())
     if kept.coming is not None and name not in kept.taken:
         kept.taken.add(name)
         given = read(kept.coming[name]) if kept.coming.get(name) else None
         state[name] = first if given is None else given
     elif name not in state:
         state[name] = kept.values.get(name, first)
+    elif before and before.language != language.current():
+        state[name] = state[name]  # the browser knows its choice by a label that is now another one
 
 
 def option(options: Mapping[str, str]) -> Callable[[list[str]], str | None]:

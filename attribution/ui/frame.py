@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
@@ -11,7 +12,7 @@ import streamlit as st
 
 from attribution import __version__
 from attribution.charts.palette import palette
-from attribution.language import N_, _, shown
+from attribution.language import N_, _, current, shown
 from attribution.ui import address, reader, visitor_report
 from attribution.ui.message import plain
 
@@ -27,7 +28,14 @@ QUESTIONS = {
 }
 """What a page answers, by its address."""
 STYLE = (Path(__file__).parent / "style.css").read_text()
-SCRIPTS = "\n".join((Path(__file__).parent / name).read_text() for name in ("drafts.js", "announce.js"))
+STEPS = (
+    N_("Start with an example: it fills in the form, and the answer comes at once."),
+    N_("Look at the same numbers in other ways; nothing is computed anew."),
+    N_("Keep what you found: the page Report collects your figures and comments."),
+)
+"""What a first visitor is shown, beside an example, a toggle and a pin."""
+_FILES = ("drafts.js", "announce.js", "first_steps.js")
+SCRIPTS = "\n".join((Path(__file__).parent / name).read_text() for name in _FILES)
 
 
 def run(pages: list[Any]) -> None:
@@ -44,9 +52,14 @@ def run(pages: list[Any]) -> None:
     with st.container(key="page", gap="xsmall"):
         page.run()
     address.shown()
-    st.html(
-        f"<script>{SCRIPTS}</script>", unsafe_allow_javascript=True
-    )  # here it takes no room from the page
+    steps = {
+        "steps": [_(step) for step in STEPS],
+        "next": _("Next"),
+        "done": _("Done"),
+        "close": _("Do not show this again"),
+    }
+    script = f"<script>window.whySteps = {json.dumps(steps)};\n{SCRIPTS}</script>"
+    st.html(script, unsafe_allow_javascript=True)  # here it takes no room from the page
     _scroll()
     st.caption(
         _(
@@ -152,6 +165,7 @@ def select(
     address.part(key, first, read=address.option(options), asks=asks, how=True)
     if st.session_state[key] not in options:
         st.session_state[key] = first
+    say_anew(key)
     return st.selectbox(
         label,
         list(options),
@@ -162,6 +176,17 @@ def select(
         label_visibility="visible" if labelled else "collapsed",
         width=width,
     )
+
+
+def say_anew(key: str) -> None:
+    """Lets a drop-down list with this key, drawn next, say what is chosen in the language of now.
+
+    A browser holds the choice by its label, and would send back that of the language before.
+    """
+    said = st.session_state.setdefault("_said_in", {})
+    if said.get(key, current()) != current() and key in st.session_state:
+        st.session_state[key] = st.session_state[key]
+    said[key] = current()
 
 
 def text(label: str, first: str = "", *, key: str, help: str | None = None, place: Any = st) -> str:

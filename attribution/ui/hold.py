@@ -38,7 +38,7 @@ def in_finding(asked: FaithfulnessRequest) -> None:
         return
     with message.in_place():
         found = found or explain.quietly(cached.faithfulness, asked)
-        st.html(f'<div style="font-size:1.05rem">{findings.holds_in_short(found[0]).html}</div>')
+        message.finding(findings.holds_in_short(found[0]).html)
 
 
 def look(asked: FaithfulnessRequest, use: catalogue.Use, *, key: str) -> None:

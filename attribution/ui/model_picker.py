@@ -13,7 +13,7 @@ from attribution.language import N_, _, in_each, in_figures, shown
 from attribution.models import catalogue
 from attribution.models.catalogue import CatalogueEntry, bundled, hub_entries, on_this_machine
 from attribution.types import AttributionError, ModelGroup, ModelKind
-from attribution.ui import address
+from attribution.ui import address, frame
 from attribution.ui.message import plain
 
 GROUPS: dict[ModelGroup, str] = {
@@ -37,6 +37,7 @@ def select(label: str, *, key: str, default: str, kinds: tuple[ModelKind, ...]) 
     entries = {entry.id: entry for entry in choices(kinds)}
     ids = under_headings(entries.values())
     address.part(key, default, read=lambda given: model_id(given[-1], entries) or None, asks=True)
+    frame.say_anew(key)
     picked = st.selectbox(
         label,
         ids,

@@ -10,7 +10,7 @@ from attribution.charts.wording import size_words
 from attribution.language import N_, _, in_each
 from attribution.models.catalogue import CatalogueEntry
 from attribution.types import ModelKind
-from attribution.ui import address, model_picker
+from attribution.ui import address, frame, model_picker
 
 FAMILIES = N_("── Families ──")
 FAMILY_NAMES = {"yes-no": "Yes/no demo"}
@@ -41,6 +41,7 @@ def field(label: str, *, key: str, default: Sequence[str], kinds: tuple[ModelKin
         read=lambda given: [back.get(_name(name), name.strip()) for name in given if name.strip()],
         asks=True,
     )
+    frame.say_anew(key)
     picked = st.multiselect(
         label,
         options,

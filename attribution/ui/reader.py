@@ -9,7 +9,8 @@ import streamlit as st
 from attribution import language
 from attribution.language import _
 
-KEY = "_language"
+CHOSEN, CHOICE = "_language_chosen", "_language"
+"""What the visitor or a link has chosen, and the field that shows the language, whoever has chosen it."""
 COOKIE = "why_this_word_language"
 IN_LINKS = "lang"
 
@@ -20,15 +21,13 @@ def begin() -> None:
     if given is not None and given != st.session_state.get("_language_in_link"):
         st.session_state["_language_in_link"] = given
         if given in language.languages():
-            st.session_state[KEY] = given
-    elif KEY in st.session_state:
-        st.session_state[KEY] = st.session_state[KEY]  # kept also where the choice is not drawn
+            st.session_state[CHOSEN] = given
     language.choose(current())
 
 
 def current() -> str:
     """The code of the visitor's language."""
-    chosen = st.session_state.get(KEY)
+    chosen = st.session_state.get(CHOSEN)
     if chosen in language.languages():
         return str(chosen)
     return language.fitting(st.context.cookies.get(COOKIE) or st.context.locale)
@@ -36,7 +35,7 @@ def current() -> str:
 
 def chosen() -> dict[str, list[str]]:
     """What a link says of the language: nothing where the visitor's browser has chosen it."""
-    code = st.session_state.get(KEY)
+    code = st.session_state.get(CHOSEN)
     return {IN_LINKS: [code]} if code in language.languages() else {}
 
 
@@ -44,15 +43,21 @@ def choice() -> None:
     """The choice in the top bar."""
     names = language.languages()
     if len(names) > 1:
+        st.session_state[CHOICE] = current()
         st.selectbox(
             _("Language"),
             list(names),
-            index=list(names).index(current()),
             format_func=names.__getitem__,
-            key=KEY,
+            key=CHOICE,
+            on_change=_choose,
             label_visibility="collapsed",
-            width=112,
+            width=134,
         )
+
+
+def _choose() -> None:
+    """Keeps what was chosen in the top bar; a callback."""
+    st.session_state[CHOSEN] = st.session_state[CHOICE]
 
 
 def remember() -> None:

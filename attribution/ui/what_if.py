@@ -116,6 +116,7 @@ def _instead(text: str, word: Word, alike: Callable[[Word], Sequence[str]], fiel
     def put() -> None:
         st.session_state[field] = with_word(text, word, str(st.session_state.get(key) or "").strip())
 
+    frame.say_anew(key)
     st.selectbox(
         _("In its place"),
         ["", *offered],

@@ -112,8 +112,9 @@ def chromium():
 
 @pytest.fixture
 def page(chromium):
-    """A fresh visitor at 1280x800 with English and no network beyond this machine."""
+    """A visitor at 1280x800 who has seen the first steps, with English and no network beyond this machine."""
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True)
+    context.add_init_script("localStorage.setItem('why_this_word_steps', '3')")
     page = context.new_page()
     page.set_default_timeout(120_000)
     yield page

@@ -167,9 +167,32 @@ def test_what_is_found_is_read_to_who_cannot_see_it(page, server, settle):
     page.get_by_role("textbox", name="Foil").fill("warm")
     page.get_by_role("button", name="Explain", exact=True).click()
     expect(told).to_contain_text("warm")
-    assert told.inner_text() == " ".join(
-        text.strip() for text in page.locator(".why-finding").all_inner_texts()
-    )
+    settle(page)
+    shown = [text.strip() for text in page.locator(".why-finding").all_inner_texts()]
+    expect(told.locator("div")).to_have_text(shown)
+    assert any("here: the order of the words" in text for text in shown), "how far it holds is read, too"
+
+
+def test_first_steps_are_shown_once(chromium, server, settle):
+    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    opened(page, server, settle, "next_word")
+    step = page.locator(".why-step")
+    expect(step).to_contain_text("1/3")
+    box, example = step.bounding_box(), page.get_by_role("button", name="Summer or winter").bounding_box()
+    assert 0 <= box["y"] - example["y"] - example["height"] < 20, "beside what it is about"
+    page.get_by_role("button", name="Keys on the table").click()
+    expect(step).to_contain_text("2/3")
+    settle(page)
+    assert not violations(page, settle, "light")
+    step.get_by_role("button", name="Next").click()
+    expect(step).to_contain_text("3/3")
+    step.get_by_role("button", name="Do not show this again").click()
+    expect(step).to_be_hidden()
+    page.reload()
+    settle(page)
+    expect(step).to_be_hidden()
+    context.close()
 
 
 LIT = "[...document.querySelectorAll('.why-lit')].map(mark => mark.__data__.datum)"

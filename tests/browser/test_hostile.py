@@ -39,11 +39,11 @@ def visitor(page):
 OWN_SCRIPTS = (
     'const own = "why_this_word_report=',
     "if (location.search !==",
-    "// Keeps in this browser what is typed",
+    "window.whySteps = ",
     "/* ",
     "document.documentElement.lang = ",
 )
-"""How they begin: the report's key, the language, the address, drafts of what is typed, scrolling."""
+"""How they begin: the report's key, the language, the address, all scripts of the frame, scrolling."""
 
 
 def harmless(page):

@@ -16,6 +16,11 @@ def put(page, label, text):
     field.press("Enter")
 
 
+def read_in(page, language):
+    page.locator(".st-key-_language").get_by_role("combobox").click()
+    page.get_by_role("option", name=language, exact=True).click()
+
+
 def measured(page, says):
     """What is measured at once where that is quick, and behind a button on a slower machine."""
     page.wait_for_function(
@@ -38,6 +43,15 @@ def test_a_translation_of_a_changed_text(server, page, main, settle):
     main.to_contain_text("Changed: It is raining and dogs.", use_inner_text=True)
     main.to_contain_text("The model now writes:", use_inner_text=True)
     main.to_contain_text("What the model expects at this step", use_inner_text=True)
+    settle(page)
+    read_in(page, "Español")
+    main.to_contain_text("Cambiado: It is raining and dogs.", use_inner_text=True)
+    settle(page)
+    page.locator(".st-key-mt_sign").get_by_text("con signo").click()  # a browser sends the labels it holds
+    expect(page).to_have_url(re.compile("mt_sign=signed.*mt_if=It[+]is[+]raining[+]and[+]dogs"))
+    settle(page)
+    read_in(page, "English")
+    main.to_contain_text("Changed: It is raining and dogs.", use_inner_text=True)
     settle(page)
     put(page, "In its place", "frogs")
     main.to_contain_text("Changed: It is raining frogs and dogs.", use_inner_text=True)

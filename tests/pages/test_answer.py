@@ -137,6 +137,7 @@ def test_the_words_appear_while_they_are_written():
     assert ">Prague<" in part
     assert "25.0 %" in part
     assert "…" in writing.row([])
+    assert ">day·<" in writing.row([WrittenToken(1, "·day", " day", 0.5), WrittenToken(2, "·", " day", 0.5)])
 
 
 def test_one_more_word_ends_where_the_next_begins():

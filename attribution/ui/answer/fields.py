@@ -47,16 +47,16 @@ def inputs(system_shown: str | None) -> Fields:
     count = sum(bool(str(state[key] or "").strip()) for key in (*here, AGAINST))
     with st.popover(f"Fields ({count})" if count else "Fields", width="stretch", help=HELP_FIELDS):
         told = system() if system_shown is None else system_shown
-        document = frame.area("Document", key="an_document", height=140, help=HELP_DOCUMENT)
-        examples = frame.area("Examples", key=EXAMPLES, height=110, help=HELP_EXAMPLES, blank=SHAPE)
+        document = frame.area("Document", key="an_document", height=100, help=HELP_DOCUMENT)
+        examples = frame.area("Examples", key=EXAMPLES, height=68, help=HELP_EXAMPLES, blank=SHAPE)
+        against = st.text_area(
+            "Compared with the answer", key=AGAINST, height=68, help=HELP_AGAINST, placeholder=BLANK_AGAINST
+        )
         splitting = frame.choice(
             "Segments", SPLITTING, key="an_splitting", labelled=True, asks=True, help=HELP_SPLITTING
         )
         address.part("an_plain", False, read=lambda given: given[-1].lower() == "true", asks=True)
         plain = st.toggle("Plain text, without the chat template", key="an_plain", help=HELP_PLAIN)
-        against = st.text_area(
-            "Compared with the answer", key=AGAINST, height=68, help=HELP_AGAINST, placeholder=BLANK_AGAINST
-        )
     return Fields(told, document, examples, bool(plain), splitting, str(against or "").strip())
 
 

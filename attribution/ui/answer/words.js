@@ -56,7 +56,7 @@ function build(data, parent, send) {
     whole.style.setProperty("--muted", data.muted);
     const columns = [], state = { send, chosen: -1, timer: 0 };
 
-    const prompt = element("div", "prompt");
+    const prompt = element("div", data.numbers ? "prompt" : "prompt dense");
     prompt.dir = data.direction;
     prompt.tabIndex = 0;
     prompt.setAttribute("role", "group");

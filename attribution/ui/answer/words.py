@@ -12,7 +12,7 @@ import numpy as np
 import streamlit as st
 
 from attribution.charts.answer import bars_of_tokens, starts_folded
-from attribution.charts.answer_view import AnswerView, Columns
+from attribution.charts.answer_view import AnswerView, Columns, bare
 from attribution.charts.palette import Role, amount_scale, largest, palette, signed_scale
 from attribution.charts.sentence import direction
 from attribution.charts.translation import IMPROBABLE
@@ -164,7 +164,7 @@ def _groups(result: AnswerResult) -> list[dict[str, Any]]:
     for segment, members in groupby(numbered, key=lambda pair: owner[pair[1].tokens[0]]):
         words = [{"t": label(result.prompt, word), "c": k} for k, word in members]
         folded = segment.kind == "template"
-        name = f"template: {len(words)}" if folded else segment.name
+        name = (FOLDED if segment.text else ADDED).format(count=len(words)) if folded else segment.label
         groups.append({"name": name, "folded": folded, "words": words, "breaks": False})
     return groups
 
@@ -185,7 +185,7 @@ def _answer(result: AnswerResult) -> list[dict[str, Any]]:
         whole = percent(float(likely[steps].prod()))
         tokens = []
         for k in steps:
-            shown = END if word.special else clean(result.answer.tokens[k].removeprefix("·")) or "·"
+            shown = END if word.special else bare(result.answer.tokens[k])
             flag = bool(likely[k] < IMPROBABLE)
             says = (SAYS if len(steps) == 1 else SAYS_PART)[flag]
             says = text(says, token=shown, chance=percent(float(likely[k])), word=name, whole=whole)
@@ -206,6 +206,7 @@ def _close(result: AnswerResult, step: int) -> bool:
     return all(around) and not any(map(str.isspace, around))
 
 
+FOLDED, ADDED = "template: {count}", "added: {count}"
 END = "(end)"
 NAMES = {
     "prompt": "Prompt",

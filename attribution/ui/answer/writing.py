@@ -12,8 +12,9 @@ from typing import Any
 import streamlit as st
 
 from attribution import cached
+from attribution.charts.answer_view import bare
 from attribution.charts.palette import palette
-from attribution.charts.wording import clean, percent
+from attribution.charts.wording import percent
 from attribution.types import AnswerRequest, Ending, WrittenToken
 from attribution.ui import explain, frame, opened, opening
 from attribution.ui.answer import continuing
@@ -118,7 +119,7 @@ def row(tokens: Sequence[WrittenToken]) -> str:
     colours = palette(frame.theme())
     boxes = "".join(
         '<span style="display:inline-flex;flex-direction:column;align-items:center;padding:4px 5px">'
-        f"<bdi>{escape(''.join(clean(token.token.removeprefix('·')) for token in word))}</bdi>"
+        f"<bdi>{escape(''.join(bare(token.token) for token in word))}</bdi>"
         '<span style="font-size:11px;opacity:.75">'
         f"{escape(percent(prod(token.probability for token in word)))}</span></span>"
         for word in in_words(tokens)

@@ -60,7 +60,7 @@ def inputs() -> tuple[list[str], ComparisonRequest]:
         examples.row(READY, key="ms")
         examples.with_download(_(DOWNLOADS), CLASSROOM, key="ms")
     with st.form("ms_form", border=False):
-        columns = st.columns([5.5, 3.0, 0.9, 0.9, 1.3, 1.2], vertical_alignment="bottom")
+        columns = st.columns([5.5, 2.7, 1.08, 1.12, 1.2, 1.2], vertical_alignment="bottom")
         picker, text, target, foil, more, go = columns
         with picker:
             models = models_field.field(_("Models"), key=KEYS["models"], default=DEFAULT.models, kinds=KINDS)

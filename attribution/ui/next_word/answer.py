@@ -43,7 +43,7 @@ def headline(result: NextWordResult, theme: Theme) -> None:
     else:
         value = f"<b>{number(result.explained_logit, 2)}</b>"
         words.append(_("logit {value}", value=value))
-    st.html(f'<div style="font-size:1.05rem">{"&emsp;".join(words)}</div>')
+    st.html(f"<div>{'&emsp;'.join(words)}</div>")
 
 
 def outside(result: NextWordResult) -> list[str]:

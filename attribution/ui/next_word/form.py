@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from attribution.charts.wording import percent
 from attribution.examples import NEXT_WORD
 from attribution.language import N_, _
 from attribution.methods import catalogue
@@ -15,8 +16,6 @@ from attribution.ui import address, examples, explain, frame, message, model_pic
 
 DEFAULT = NEXT_WORD[0].request
 KEYS = {"model": "nw_model", "prefix": "nw_text", "target": "nw_target", "foil": "nw_foil"}
-ROW = 40
-"""Pixels that buttons take, so that the figure below stays where it is when they come."""
 READY = [(e.label, examples.values(e.request, KEYS)) for e in NEXT_WORD]
 
 
@@ -48,24 +47,33 @@ def method() -> str:
     """The choice of a method."""
     names = catalogue.names("next word")
     first = {DEFAULT.method: names[DEFAULT.method]} | names
-    return str(frame.select(_("Method"), first, key="nw_method", labelled=False, width=165))
+    return str(frame.select(_("Method"), first, key="nw_method", labelled=False, width=140))
 
 
 def choose(result: NextWordResult, clicked: Mapping[str, Any]) -> None:
     """Two buttons that make the token clicked in the chart the target or the foil."""
-    candidate = next((c for c in result.candidates if c.id == clicked.get("id")), None)
-    if candidate is None:
-        with st.container(height=ROW, border=False, vertical_alignment="center"):
-            message.note(_("Click a word below to make it the target or the foil."))
-        return
-    if not candidate.text:
-        message.note(
-            _("{token} is only a part of a character; it cannot be a word here.", token=candidate.token)
-        )
-        return
-    chosen = [word.explained.id for word in (result.target, result.foil) if word]
+    candidates = {c.id: c for c in result.candidates}
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        listed = st.selectbox(  # for who cannot click into a figure
+            _("A word that the model expects"),
+            list(candidates),
+            index=None,
+            format_func=lambda id: f"{candidates[id].token} {percent(candidates[id].probability)}",
+            placeholder=_("Click a word below, or choose"),
+            key=f"nw_candidate_{hash((result.request, clicked.get('id')))}",
+            label_visibility="collapsed",
+            width=270,
+        )
+        candidate = candidates.get(clicked.get("id", -1) if listed is None else listed)
+        if candidate is None:
+            return
+        if not candidate.text:
+            message.note(
+                _("{token} is only a part of a character; it cannot be a word here.", token=candidate.token)
+            )
+            return
         st.markdown(f"**{message.plain(candidate.token)}**", width="content")
+        chosen = [word.explained.id for word in (result.target, result.foil) if word]
         for role, label in MAKE_IT.items():
             st.button(
                 _(label),

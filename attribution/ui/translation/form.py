@@ -61,7 +61,7 @@ def inputs() -> list[TranslationRequest]:
         examples.row(READY, key="mt")
         examples.with_download(_(DOWNLOADS), CLASSROOM, key="mt")
     with st.form("mt_form", border=False):
-        model, text, choice, go = st.columns([3.3, 3.4, 2.4, 0.9], vertical_alignment="bottom")
+        model, text, choice, go = st.columns([3.3, 3.25, 2.55, 0.9], vertical_alignment="bottom")
         with model:
             spec = model_picker.select(
                 _("Model"), key="mt_model", default=DEFAULT.model, kinds=("encoder-decoder",)
