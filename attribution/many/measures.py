@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from attribution.language import N_
+from attribution.language import N_, Said
 from attribution.many.columns import Kind
 from attribution.many.evidence import evidence_spans, gold_links, word_owners, words_at
 from attribution.methods import faithfulness
@@ -156,7 +156,8 @@ def _record(asked: _Asked, sentence: Sentence, method: str) -> Record:
     except UNFORESEEN as error:
         # A hole in the program, or a model that does what no other does: it must not cost the other rows.
         log_of.exception("row %d, %s", sentence.row, method)
-        record = Record(sentence.row, method, error=f"This could not be computed ({type(error).__name__}).")
+        said = Said("This could not be computed ({reason}).", reason=type(error).__name__)
+        record = Record(sentence.row, method, error=str(said))
     record.seconds = time.perf_counter() - begun + asked.before.get(method, 0.0)
     return record
 

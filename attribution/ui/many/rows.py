@@ -18,6 +18,7 @@ from attribution.charts.views import ManyView
 from attribution.charts.wording import clean, number
 from attribution.language import _, ngettext, shown
 from attribution.methods.catalogue import METHODS
+from attribution.recalled import recalled
 from attribution.types import ManyResult
 from attribution.ui import examples, figure, frame, message
 from attribution.ui.many.form import Asked
@@ -104,7 +105,7 @@ def _sentences(result: ManyResult, asked: Asked, measure: str, group: str, model
     for record in some:
         text = texts.loc[record["row"]].to_dict()
         links = _links(result.kind, text, model, method, [m.id for m in result.models])
-        value = record["error"] or said_value(measure, float(record[_by(measure)]))
+        value = shown(recalled(record["error"])) or said_value(measure, float(record[_by(measure)]))
         if measure == "right" and not record["error"]:
             lead = number(float(record["difference"]), 2, sign=True)
             right = record["right"] > 0
