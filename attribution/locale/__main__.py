@@ -118,13 +118,7 @@ def main(begin: list[str]) -> None:
         made = catalogue.creation_date
         catalogue.update(now, no_fuzzy_matching=True, update_header_comment=False)
         catalogue.obsolete.clear()
-<<<<<<< HEAD
         _settle_pairs(catalogue)
-=======
-        for message in catalogue:
-            if message.pluralizable and not any(message.string or ()):
-                message.flags.discard("fuzzy")  # a new one, which Babel would have somebody look at again
->>>>>>> lang-many
         catalogue.fuzzy, catalogue.creation_date = False, made  # no change where nothing has changed
         with path.open("wb") as file:
             write_po(file, catalogue, width=110, include_lineno=False, sort_by_file=True, omit_header=False)
