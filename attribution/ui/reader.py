@@ -11,6 +11,8 @@ from attribution.language import _
 
 CHOSEN, CHOICE = "_language_chosen", "_language"
 """What the visitor or a link has chosen, and the field that shows the language, whoever has chosen it."""
+FOLLOWED = "_language_in_link"
+"""What an address has said that has been followed."""
 COOKIE = "why_this_word_language"
 IN_LINKS = "lang"
 
@@ -18,8 +20,8 @@ IN_LINKS = "lang"
 def begin() -> None:
     """Finds out who reads, before anything is drawn; a language chosen once stays in the address."""
     given = st.query_params.get(IN_LINKS)
-    if given is not None and given != st.session_state.get("_language_in_link"):
-        st.session_state["_language_in_link"] = given
+    if given is not None and given != st.session_state.get(FOLLOWED):
+        st.session_state[FOLLOWED] = given
         if given in language.languages():
             st.session_state[CHOSEN] = given
     language.choose(current())
@@ -56,8 +58,9 @@ def choice() -> None:
 
 
 def _choose() -> None:
-    """Keeps what was chosen in the top bar; a callback."""
+    """Keeps what was chosen in the top bar, whatever the address still says; a callback."""
     st.session_state[CHOSEN] = st.session_state[CHOICE]
+    st.session_state[FOLLOWED] = st.query_params.get(IN_LINKS)
 
 
 def remember() -> None:

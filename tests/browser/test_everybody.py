@@ -60,6 +60,9 @@ def reads(page, settle, code):
 def violations(page, settle, theme):
     page.emulate_media(color_scheme=theme)
     settle(page)
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("r")  # Streamlit's own: the page is drawn anew, in the colours of the theme
+    settle(page)
     found = [v for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")]
     return {
         v["id"]: [node["html"][:200] for node in v["nodes"]] for v in found if v["id"] not in STREAMLITS_OWN
