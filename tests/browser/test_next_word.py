@@ -115,7 +115,7 @@ def test_a_long_text_is_seen_whole_on_the_first_screen(server, page, settle):
     page.goto(f"{server.url}/?nw_text={long}")
     page.wait_for_selector("text=Influence of each word")
     settle(page)
-    last = page.locator("span[title^='extremely']").bounding_box()
+    last = page.locator(".st-key-nw_sentence button[title^='extremely']").bounding_box()
     assert last["y"] + last["height"] < page.locator(CHART).first.bounding_box()["y"] < 600
 
 
