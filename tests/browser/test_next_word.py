@@ -7,6 +7,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from attribution.ui.frame import QUESTIONS
+
 SEED = "This summer, unlike the previous winter, is being extremely"
 
 
@@ -133,8 +135,8 @@ def test_a_figure_pinned_twice_says_so(server, page, settle):
 def test_every_page_says_what_this_is_in_one_line(server, page, width, path):
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(f"{server.url}/{path}")
-    line = page.locator(".st-key-name").get_by_text("shows why a language model chose a word")
-    expect(line).to_be_visible()
+    line = page.locator(".st-key-name [data-testid=stHtml]").first
+    expect(line).to_contain_text(f"Why This Word {QUESTIONS[path]}")
     box = line.bounding_box()
     assert box["height"] < 30
     assert box["x"] >= 0
