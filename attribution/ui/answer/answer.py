@@ -19,8 +19,6 @@ from attribution.types import AnswerResult, Candidate
 from attribution.ui import examples, explain, frame, message
 from attribution.ui.answer import continuing, explaining
 
-ROW = 40
-"""Pixels that buttons take, so that the figure below stays where it is when they come."""
 
 
 def headline(result: AnswerResult, whose: str) -> None:
@@ -144,7 +142,7 @@ def _candidate(result: AnswerResult, step: int, token: int | None) -> Candidate 
 def instead(result: AnswerResult, step: int, other: int, clicked: Mapping[str, Any]) -> None:
     """Buttons for the candidate clicked: contrast the word with it, or let the answer go on with it."""
     found = _candidate(result, step, clicked.get("id", other))
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", height=ROW, border=False):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="an_instead"):
         if other >= 0:
             st.button(_("No contrast"), key="an_no_contrast", on_click=_contrast, args=(-1,))
         if found is None or found.id == result.answer.ids[step]:
