@@ -20,7 +20,6 @@ from attribution.ui import examples, explain, frame, message
 from attribution.ui.answer import continuing, explaining
 
 
-
 def headline(result: AnswerResult, whose: str) -> None:
     """Whose answer it is, how it was written, how sure the model is of it, and how it reads the prompt."""
     likely = result.step_scores["probability"]
