@@ -203,7 +203,7 @@ def test_damaged_models_are_lines_in_the_list_and_the_page_shows_its_figure(
     visit(visitor, settle, damaged.url)
     expect(visitor.get_by_test_id("stVegaLiteChart").first).to_be_visible()
     harmless(visitor)
-    visitor.get_by_role("combobox", name="Model").click()
+    visitor.get_by_role("combobox", name="Model", exact=True).click()
     options = visitor.get_by_role("option")
     for text in (
         "config.json in brackets is damaged",
