@@ -123,30 +123,23 @@ def pages(tmp_path_factory):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-@pytest.mark.parametrize("page", ["next word", "translation", "comparison"])
-def test_the_pages_explain_with_it(pages, page):
-    shown = pages[page]
-    assert not shown["problems"]
-    assert shown["figures"]
-    assert any("toy method" in option for options in shown["options"] for option in options)
-    assert "**Toy method**: all credit to the last token. Nobody 2026" in shown["text"], "How to read this"
-    assert any("oy method" in spec for spec in shown["data"]), "a caption names it"
-    assert "method='toy'" in shown["text"], "the Python lines"
-
-
-def test_the_next_word_page_adds_it_up(pages):
+def test_every_page_a_report_and_about_have_it(pages):
+    for page in ("next word", "translation", "comparison"):
+        shown = pages[page]
+        assert not shown["problems"], page
+        assert shown["figures"], page
+        assert any("toy method" in option for options in shown["options"] for option in options), page
+        assert "**Toy method**: all credit to the last token. Nobody 2026" in shown["text"], (
+            "How to read this"
+        )
+        assert any("oy method" in spec for spec in shown["data"]), "a caption names it"
+        assert "method='toy'" in shown["text"], "the Python lines"
     shown = pages["next word"]
     titles = [" ".join(lines) for lines in shown["figures"]]
     assert "Influence of each word on hot rather than cold (toy method)" in titles
     assert any("Everything adds up" in title for title in titles)
     assert any('"Habit"' in spec for spec in shown["data"]), "the part that no word is credited with"
     assert "what no word is credited with (habit)" in shown["text"]
-
-
-def test_a_report_keeps_it(pages):
     assert "Toy method" in pages["report"]
     assert "Habit" in pages["report"]
-
-
-def test_about_lists_it(pages):
     assert "**Toy method**: Whether a token is the last one." in pages["about"]["text"]

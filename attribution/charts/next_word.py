@@ -425,7 +425,7 @@ def _candidates(
             "probability:Q",
             title=phrases.EXPECTED_AXIS,
             scale=alt.Scale(domain=[0, top * room / max(room - wide, 40)], nice=False),
-            axis=alt.Axis(format="~%", tickCount=4),
+            axis=alt.Axis(format="~%", tickCount=4, labelFlush=20),  # none is cut at the right
         ),
         tooltip=[
             alt.Tooltip("token:N", title=phrases.HEADS["token"]),

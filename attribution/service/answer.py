@@ -234,9 +234,9 @@ def explained(loaded: LoadedModel, request: AnswerRequest) -> Explained:
     ids = question.given
     if request.step >= len(ids):
         raise TextError(
-            "The answer has {count} tokens, numbered from 0: there is no {step}.",
-            count=len(ids),
+            "There is no token {step} in the answer, whose tokens are numbered from 0 to {last}.",
             step=request.step,
+            last=len(ids) - 1,
         )
     steps = tuple(range(len(ids))) if request.step < 0 else (request.step,)
     if find(request.method).layered and len(steps) > 1:

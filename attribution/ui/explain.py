@@ -27,6 +27,8 @@ LOOK_UP = 0.2
 """Seconds between two looks at a computation; who left or pressed Stop is noticed then."""
 QUIET = 1.0
 """Seconds before anything but the spinner is shown of it."""
+QUICK = 2.0
+"""Seconds up to which what belongs to an explanation is computed without being asked for."""
 WORTH_SAYING = 3.0
 """Seconds under which nothing is said of how long it takes."""
 
@@ -89,6 +91,25 @@ def go_on() -> None:
 def stop(request: Any) -> None:
     """Ends the wait for what was asked; a callback."""
     st.session_state["_stopped"] = request
+
+
+def wanted(
+    asked: Any, seconds: float, label: str, *, key: str, quick: float = QUICK, icon: str | None = None
+) -> bool:
+    """Whether what takes `seconds` is quick or was asked for; if not, a button says how long it takes.
+
+    label: of the button, in English, with the place {time}.
+    """
+    if seconds <= quick or st.session_state.get(f"_wanted_{key}") == asked:
+        return True
+    takes = duration(seconds) or in_seconds(max(seconds, 1))
+    st.button(_(label, time=takes), key=key, on_click=_want, args=(key, asked), icon=icon)
+    return False
+
+
+def _want(key: str, asked: Any) -> None:
+    st.session_state[f"_wanted_{key}"] = asked
+    go_on()
 
 
 def awaited(

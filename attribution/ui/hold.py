@@ -22,8 +22,6 @@ from attribution.types import (
 )
 from attribution.ui import examples, explain, figure, frame, message
 
-QUICK = 2.0
-"""Seconds up to which it is measured without being asked for."""
 WHICH = N_("**Which method holds here?**")
 REPLACE = {"leave out": Said("words left out"), "neutral": Said("a neutral embedding in their place")}
 MEASURE_ALL = N_("Measure all methods ({time})")
@@ -33,7 +31,7 @@ METHODS_AS = {"which-method-holds": Said("numbers"), "method-by-method": Said("c
 def in_finding(asked: FaithfulnessRequest) -> None:
     """One line on how far the ranking shown holds, where that takes no time worth mentioning."""
     found = cached.faithfulness.get(asked)
-    if found is None and cached.seconds(asked) > QUICK:
+    if found is None and cached.seconds(asked) > explain.QUICK:
         message.note(_("How far to believe it: see Does it hold? below."))
         return
     with message.in_place():
@@ -89,26 +87,16 @@ def _which_method(asked: FaithfulnessRequest, use: catalogue.Use, key: str) -> N
 
 
 def _measured(
-    asked: Sequence[FaithfulnessRequest], label: str, *, key: str, quick: float = QUICK
+    asked: Sequence[FaithfulnessRequest], label: str, *, key: str, quick: float = explain.QUICK
 ) -> list[tuple[FaithfulnessResult, ...]] | None:
     """The results, at once where they are in memory or quick; else a button that says how long it takes.
 
     label: of the button, in English, with the place {time}.
     """
-    unknown = [request for request in asked if cached.faithfulness.get(request) is None]
-    seconds = sum(cached.seconds(request) for request in unknown)
-    wanted = (key, tuple(asked))
-    if seconds > quick and st.session_state.get("_hold_measure") != wanted:
-        takes = explain.duration(seconds) or explain.in_seconds(max(seconds, 1))
-        label = _(label, time=takes)
-        st.button(label, key=key, on_click=_ask, args=(wanted,), icon=":material/science:")
+    seconds = sum(cached.seconds(request) for request in asked if cached.faithfulness.get(request) is None)
+    if not explain.wanted(tuple(asked), seconds, label, key=key, quick=quick, icon=":material/science:"):
         return None
     return [explain.shown(cached.faithfulness, request) for request in asked]
-
-
-def _ask(wanted: Any) -> None:
-    st.session_state["_hold_measure"] = wanted
-    explain.go_on()
 
 
 def _compared(results: tuple[FaithfulnessResult, ...], methods: tuple[str, ...], key: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import streamlit as st
 
@@ -15,8 +14,6 @@ from attribution.language import N_, _
 from attribution.types import Candidate, LeftOutRequest, LeftOutResult, Word
 from attribution.ui import address, examples, explain, frame, message
 
-QUICK = 2.0
-"""Seconds up to which what leaving out each word does is computed without being asked for."""
 MOST_WORDS = 60
 """Of a text whose words can be clicked."""
 AS_IT_IS, CHANGED = N_("As it is"), N_("Changed")
@@ -26,20 +23,11 @@ AS_IT_IS, CHANGED = N_("As it is"), N_("Changed")
 def left_out(asked: Sequence[LeftOutRequest], *, key: str) -> list[LeftOutResult] | None:
     """What each word does alone, for each request; a button that says the time where that takes long."""
     seconds = sum(cached.seconds(request) for request in asked if cached.left_out.get(request) is None)
-    wanted = tuple(asked)
-    if seconds > QUICK and st.session_state.get("_left_out") != wanted:
-        takes = explain.duration(seconds) or _("a few seconds")
-        label = _("Leave out each word ({time})", time=takes)
-        st.button(label, key=f"{key}_strip", on_click=_ask, args=(wanted,))
+    if not explain.wanted(tuple(asked), seconds, N_("Leave out each word ({time})"), key=f"{key}_strip"):
         return None
     with message.in_place():
         return [explain.shown(cached.left_out, request) for request in asked]
     return None
-
-
-def _ask(wanted: Any) -> None:
-    st.session_state["_left_out"] = wanted
-    explain.go_on()
 
 
 def loses(unit: str) -> None:

@@ -1,6 +1,7 @@
 """A server of its own and a real Chromium; without Chromium these tests skip and say so."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -15,7 +16,8 @@ from playwright.sync_api import expect
 expect.set_options(timeout=120_000)
 
 ROOT = Path(__file__).parents[2]
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+TINY_MODELS = ROOT / "tests/fixtures/models"
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next((path for name in NAMES if (path := shutil.which(name))), None)
 QUIET = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update"]
 
@@ -36,6 +38,16 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
             if CHROMIUM is None:
                 item.add_marker(skip)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """With a failure comes what the page said then."""
+    report = yield
+    page = item.funcargs.get("page") or item.funcargs.get("visitor")
+    if report.when == "call" and report.failed and page is not None and not page.is_closed():
+        report.sections.append((f"page {page.url}", page.evaluate("document.body.innerText")[:5000]))
+    return report
 
 
 class Server:
@@ -101,6 +113,14 @@ def server(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def tiny(tmp_path_factory):
+    """One server that has tiny models for all that needs no trained one, and no model hub."""
+    running = Server(tmp_path_factory.mktemp("tiny"), WHY_MODELS_DIR=str(TINY_MODELS), WHY_HUB="off")
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
 def chromium():
     from playwright.sync_api import sync_playwright
 
@@ -110,15 +130,25 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture
-def page(chromium):
-    """A visitor at 1280x800 who has seen the first steps, with English and no network beyond this machine."""
+@pytest.fixture(scope="session")
+def context(chromium):
+    """What all visitors of `page` share: the app's own files, compiled once."""
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True)
     context.add_init_script("localStorage.setItem('why_this_word_steps', '3')")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context):
+    """A new visitor at 1280x800 who has seen the first steps, with English."""
     page = context.new_page()
     page.set_default_timeout(120_000)
     yield page
-    context.close()
+    forget = {"origin": "*", "storageTypes": "cookies,local_storage"}
+    context.new_cdp_session(page).send("Storage.clearDataForOrigin", forget)
+    for tab in context.pages:
+        tab.close()
 
 
 @pytest.fixture
@@ -133,5 +163,27 @@ def settle():
 
     def wait(page) -> None:
         page.wait_for_function(IDLE, arg=time.monotonic())
+
+    return wait
+
+
+UNASKED = "Measure it|Measure all models|Leave out each word|Check it: leave each part out"
+"""Buttons of what is computed unasked where that is quick."""
+SAYS_OR_ASKS = """([says, asks]) => {
+    const text = document.querySelector('[data-testid="stMain"]').innerText.replace(/\\s+/g, " ");
+    return text.includes(says) || new RegExp(`(${asks}) [(]`).test(text);
+}"""
+
+
+@pytest.fixture
+def measured(page, main):
+    """Waits for what is said at once where that is quick, and behind a button on a slower machine."""
+
+    def wait(says: str) -> None:
+        page.wait_for_function(SAYS_OR_ASKS, arg=[says, UNASKED])
+        button = page.get_by_role("button", name=re.compile(UNASKED))
+        if button.count():
+            button.first.click()
+        main.to_contain_text(says, use_inner_text=True)
 
     return wait

@@ -1,7 +1,6 @@
 """The Answer page as a visitor uses it: written, moved through by keyboard, edited, and what means harm."""
 
 import re
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -11,7 +10,6 @@ from attribution.models.catalogue import bundled
 from tests.browser.test_hostile import INVISIBLE, MARKUP, harmless, visit, visitor
 
 __all__ = ["visitor"]
-MODELS = Path(__file__).parents[1] / "fixtures/models"
 HERE = any(entry.id == "english-lm" for entry in bundled())
 
 
@@ -72,12 +70,9 @@ def test_written_moved_through_by_keyboard_edited_and_taken_to_the_next_word(ser
     assert asked(page.url) == asked(left), "the question that was left is asked again"
 
 
-def test_a_cold_link_to_tokens_and_one_more_word(new_server, page, settle):
-    fresh = new_server(WHY_MODELS_DIR=str(MODELS), WHY_HUB="off")
+def test_a_cold_link_to_tokens_and_one_more_word(tiny, page, settle):
     document = "an_document=the+day+was+hot.+the+word+is+cold."
-    page.goto(
-        f"{fresh.url}/answer?an_model=gpt2-tiny&an_prompt=the+day+was&an_ids=5+6+7&an_step=1&{document}"
-    )
+    page.goto(f"{tiny.url}/answer?an_model=gpt2-tiny&an_prompt=the+day+was&an_ids=5+6+7&an_step=1&{document}")
     expect(words(page)).to_have_count(3)
     settle(page)
     expect(words(page).nth(1)).to_be_checked()

@@ -104,29 +104,29 @@ def test_what_cannot_be_loaded_is_a_sentence_and_the_form_stays(held, visitor, s
     expect(visitor.get_by_role("textbox", name="Question")).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    ("link", "field", "value"),
-    [
-        ("next_word?nw_text=The+capital+of+France+is&nw_target=Paris&nw_foil=London", "Foil", "London"),
-        ("?nw_text=The+capital+of+France+is&nw_target=Paris&nw_foil=London", "Foil", "London"),
-        ("translation?mt_source=It+is+cold+today.", "Text to translate", "It is cold today."),
-        ("model_sizes?ms_question=Is+Madrid+in+Spain%3F", "Question", "Is Madrid in Spain?"),
-        ("report?why=not", None, "Nothing is pinned yet"),
-        ("about?why=not", None, "Why did the model choose this word?"),
-    ],
+LINKS = (
+    ("?nw_text=The+capital+of+France+is&nw_target=Paris&nw_foil=London", "Foil", "London"),
+    ("translation?mt_source=It+is+cold+today.", "Text to translate", "It is cold today."),
+    ("model_sizes?ms_question=Is+Madrid+in+Spain%3F", "Question", "Is Madrid in Spain?"),
+    ("report?why=not", None, "Nothing is pinned yet"),
+    ("about?why=not", None, "Why did the model choose this word?"),
+    ("next_word?nw_text=The+capital+of+France+is&nw_target=Paris&nw_foil=London", "Foil", "London"),
 )
-def test_a_cold_link_opens_its_page_with_its_parameters(held, visitor, main, link, field, value):
+
+
+def test_cold_links_open_their_pages_with_their_parameters(held, visitor, main):
     fresh, release = held()
-    visitor.goto(f"{fresh.url}/{link}")
-    expect(visitor.get_by_role("link", name="Translation")).to_be_visible()
-    if field:
-        expect(visitor.get_by_role("textbox", name=field)).to_have_value(value)
-    else:
-        main.to_contain_text(value, use_inner_text=True)
+    for link, field, value in LINKS:
+        visitor.goto(f"{fresh.url}/{link}")
+        expect(visitor.get_by_role("link", name="Translation")).to_be_visible()
+        if field:
+            expect(visitor.get_by_role("textbox", name=field)).to_have_value(value)
+        else:
+            main.to_contain_text(value, use_inner_text=True)
+        assert visitor.evaluate("window.wrong") == [], link
     release()
-    if "nw_text" in link:
-        visitor.wait_for_selector("text=Paris rather than London")
-        expect(visitor).to_have_url(re.compile(r"/\?.*nw_foil=London"))
+    visitor.wait_for_selector("text=Paris rather than London")
+    expect(visitor).to_have_url(re.compile(r"/\?.*nw_foil=London"))
 
 
 def test_a_click_lands_where_the_old_address_opens_the_page_of_a_warm_server(server, visitor):

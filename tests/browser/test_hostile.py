@@ -110,25 +110,25 @@ def test_a_report_keeps_titles_and_comments_as_text(server, visitor, settle):
     harmless(visitor)
 
 
-@pytest.mark.parametrize(
-    "link",
-    [
-        "next_word?nw_method=none&nw_of=7&nw_units=tokens&nw_units=words&nw_look=%00&nw_rolled=&unknown=1&nw_text",
-        "next_word?nw_layer_4=x&nw_words=1&nw_form=1&nw_example_0=true&_frame=1&_deep_link=x&nw_target[]=a",
-        "translation?mt_method=%3Cscript%3E&mt_whose=zzz&mt_align=x&mt_score=..%2F&mt_attributed=&mt_search=1",
-        "translation?mt_source=a&mt_source=b&mt_from=xx&mt_to=yy&mt_whose=typed&mt_target=%ff%fe",
-        "model_sizes?ms_models=&ms_models=..%2F&ms_dtype=int3&ms_method=none&ms_scale=9&ms_sign=&ms_look=x",
-        "answer?an_ids=x&an_on=zzz&an_search=%00&an_temperature=nan&an_length=1e9&an_step=-1&an_other=x&an_method=none",
-        "answer?an_ids=1+2+3&an_on=rest&an_pairs=%3Cb%3E&an_plain=2&an_from=xx&an_segment=99&an_columns=7&an_seed=",
-        "report?rp_page=99&rp_report_title=x&_report_key=x&why_this_word_report=x",
-        "about?page=..%2F..%2Fetc%2Fpasswd",
-    ],
+LINKS = (
+    "next_word?nw_method=none&nw_of=7&nw_units=tokens&nw_units=words&nw_look=%00&nw_rolled=&unknown=1&nw_text",
+    "next_word?nw_layer_4=x&nw_words=1&nw_form=1&nw_example_0=true&_frame=1&_deep_link=x&nw_target[]=a",
+    "translation?mt_method=%3Cscript%3E&mt_whose=zzz&mt_align=x&mt_score=..%2F&mt_attributed=&mt_search=1",
+    "translation?mt_source=a&mt_source=b&mt_from=xx&mt_to=yy&mt_whose=typed&mt_target=%ff%fe",
+    "model_sizes?ms_models=&ms_models=..%2F&ms_dtype=int3&ms_method=none&ms_scale=9&ms_sign=&ms_look=x",
+    "answer?an_ids=x&an_on=zzz&an_search=%00&an_temperature=nan&an_length=1e9&an_step=-1&an_other=x&an_method=none",
+    "answer?an_ids=1+2+3&an_on=rest&an_pairs=%3Cb%3E&an_plain=2&an_from=xx&an_segment=99&an_columns=7&an_seed=",
+    "report?rp_page=99&rp_report_title=x&_report_key=x&why_this_word_report=x",
+    "about?page=..%2F..%2Fetc%2Fpasswd",
 )
-def test_links_of_any_kind_open_a_page_or_say_why_not(server, visitor, settle, link):
-    visit(visitor, settle, f"{server.url}/{link}")
-    harmless(visitor)
-    expect(visitor.get_by_role("link", name="Translation").first).to_be_visible()
-    assert visitor.get_by_test_id("stMain").inner_text().strip()
+
+
+def test_links_of_any_kind_open_a_page_or_say_why_not(server, visitor, settle):
+    for link in LINKS:
+        visit(visitor, settle, f"{server.url}/{link}")
+        harmless(visitor)
+        expect(visitor.get_by_role("link", name="Translation").first).to_be_visible()
+        assert visitor.get_by_test_id("stMain").inner_text().strip(), link
 
 
 def test_a_link_of_fifty_kilobytes(server, visitor, settle):

@@ -11,7 +11,9 @@ def button(page, name):
     return page.get_by_role("button", name=name, exact=True)
 
 
-def test_a_set_with_three_methods_is_stopped_gone_on_with_and_leads_to_a_sentence(server, page, settle):
+def test_a_set_with_three_methods_is_stopped_gone_on_with_and_leads_to_a_sentence(
+    server, chromium, page, settle
+):
     page.goto(f"{server.url}/many")
     expect(page.get_by_text("312 sentences × 1 model × 3 methods")).to_be_visible()
     button(page, "Start").click()
@@ -37,9 +39,10 @@ def test_a_set_with_three_methods_is_stopped_gone_on_with_and_leads_to_a_sentenc
     expect(word).to_have_url(re.compile("nw_text="))
     expect(word.get_by_role("textbox", name="Target")).not_to_have_value("hot")
 
-
-def test_results_are_there_for_the_next_visitor_at_once(server, page, main):
-    page.goto(f"{server.url}/many")
-    button(page, "Which method finds the word?").click()
-    expect(button(page, "Done")).to_be_visible()
-    main.to_contain_text("scores highest at finding the words that decide", use_inner_text=True)
+    other = chromium.new_context().new_page()  # what one visitor has computed is there for the next
+    other.set_default_timeout(120_000)
+    other.goto(f"{server.url}/many")
+    button(other, "Which method finds the word?").click()
+    expect(button(other, "Done")).to_be_visible()
+    expect(other.get_by_test_id("stMain")).to_contain_text("scores highest at finding the words that decide")
+    other.context.close()

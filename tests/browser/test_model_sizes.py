@@ -1,22 +1,19 @@
 """The Model sizes page as a visitor uses it."""
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from attribution.models.catalogue import bundled
 
-MODELS = Path(__file__).parents[1] / "fixtures/models"
 TINY = "ms_models=t5-tiny&ms_models=gpt2-tiny"
 EVIL = "ms_question=%3Cimg+src%3Dx+onerror%3Dalert(1)%3E+%24x%24+%3Ared%5Bhi%5D&ms_target=hot&ms_foil=oil"
 
 
-def test_cold_links_failures_and_markup(new_server, page, main, settle):
-    fresh = new_server(WHY_MODELS_DIR=str(MODELS), WHY_HUB="off")
+def test_cold_links_failures_and_markup(tiny, page, main, settle):
     question = "ms_question=the+water+was+cold+and&ms_target=hot&ms_foil=oil"
-    page.goto(f"{fresh.url}/model_sizes?{TINY}&ms_models=owner%2Fnot-here&{question}&ms_look=agreement")
+    page.goto(f"{tiny.url}/model_sizes?{TINY}&ms_models=owner%2Fnot-here&{question}&ms_look=agreement")
     page.wait_for_selector("text=Which words each model leans on")
     for said in ("t5-tiny", "gpt2-tiny", "not-here", "P(hot)", "Downloads are switched off"):
         main.to_contain_text(said, use_inner_text=True)
@@ -25,7 +22,7 @@ def test_cold_links_failures_and_markup(new_server, page, main, settle):
 
     hits = []
     page.on("dialog", lambda dialog: (hits.append(1), dialog.dismiss()))
-    page.goto(f"{fresh.url}/model_sizes?{TINY}&{EVIL}")
+    page.goto(f"{tiny.url}/model_sizes?{TINY}&{EVIL}")
     page.wait_for_selector("text=Which words each model leans on")
     settle(page)
     assert not hits

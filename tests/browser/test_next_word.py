@@ -7,8 +7,6 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from attribution.ui.frame import QUESTIONS
-
 SEED = "This summer, unlike the previous winter, is being extremely"
 
 
@@ -130,22 +128,7 @@ def test_a_figure_pinned_twice_says_so(server, page, settle):
         expect(page.get_by_text(says)).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["", "translation", "model_sizes", "report", "about"])
-@pytest.mark.parametrize("width", [1280, 700])
-def test_every_page_says_what_this_is_in_one_line(server, page, width, path):
-    page.set_viewport_size({"width": width, "height": 800})
-    page.goto(f"{server.url}/{path}")
-    line = page.locator(".st-key-name [data-testid=stHtml]").first
-    expect(line).to_contain_text(f"Why This Word {QUESTIONS[path]}")
-    box = line.bounding_box()
-    assert box["height"] < 30
-    assert box["x"] >= 0
-    assert box["x"] + box["width"] <= width
-    links = page.get_by_test_id("stTopNavLink").all()
-    assert all(link.bounding_box()["x"] + link.bounding_box()["width"] < box["x"] for link in links)
-
-
-def test_views_and_closer_looks_draw(server, page, main, settle):
+def test_views_and_closer_looks_draw(server, page, main, measured):
     page.goto(server.url)
     page.wait_for_selector("text=Influence of each word")
     page.get_by_role("radio", name="tokens", exact=True).click()
@@ -159,7 +142,7 @@ def test_views_and_closer_looks_draw(server, page, main, settle):
         ("Everything adds up", "Checked: all parts sum"),
     ):
         page.get_by_role("radio", name=name).click()
-        main.to_contain_text(shows, use_inner_text=True)
+        measured(shows)
     expect(page).to_have_url(re.compile("nw_measure=share"))
 
 
@@ -173,18 +156,18 @@ def test_another_method_is_one_choice_and_part_of_the_link(server, page, main, s
     expect(page).to_have_url(re.compile("nw_method=frozen"))
 
 
-def test_what_if_summer_were_left_out(server, page, main, settle):
+def test_what_if_summer_were_left_out(server, page, main, measured, settle):
     page.goto(f"{server.url}/?nw_look=What+if%3F")
-    page.wait_for_selector("text=What the text loses when a word is left out")
+    measured("What the text loses when a word is left out")
     settle(page)
     page.get_by_test_id("stButtonGroup").get_by_text("summer", exact=True).click()
     main.to_contain_text("difference −6.72 logits", use_inner_text=True)
     main.to_contain_text("Changed: This, unlike the previous winter", use_inner_text=True)
 
 
-def test_which_method_holds_leads_to_that_method(server, page, main, settle):
+def test_which_method_holds_leads_to_that_method(server, page, measured, settle):
     page.goto(f"{server.url}/?nw_look=Does+it+hold%3F")
-    page.wait_for_selector("text=Which method holds here?")
+    measured("Which method holds here?")
     settle(page)
     measure = page.get_by_role("button", name=re.compile("Measure all methods"))
     if measure.count():
@@ -193,24 +176,20 @@ def test_which_method_holds_leads_to_that_method(server, page, main, settle):
     page.wait_for_selector("text=hot rather than cold (GIM)")
 
 
-@pytest.mark.parametrize(
-    ("parameters", "says"),
-    [
+def test_what_cannot_be_explained_is_one_sentence(server, page, main, settle):
+    for parameters, says in (
         ("nw_text=", "text is empty"),
         ("nw_text=the+&nw_target=hot&nw_foil=hot", "are the same"),
         ("nw_model=no-such/model-anywhere", "model"),
         ("nw_model=..%2F..%2Fetc", "model"),
         ("nw_text=" + "word+" * 1500, "tokens"),
-    ],
-)
-def test_what_cannot_be_explained_is_one_sentence(server, page, main, settle, parameters, says):
-    page.goto(f"{server.url}/?{parameters}")
-    page.wait_for_selector('[data-testid="stAlert"]')
-    settle(page)
-    alert = page.inner_text('[data-testid="stAlert"]')
-    assert says in alert
-    main.not_to_contain_text("Traceback", use_inner_text=True)
-    expect(page.get_by_role("button", name="Explain")).to_have_count(1)
+    ):
+        page.goto(f"{server.url}/?{parameters}")
+        page.wait_for_selector('[data-testid="stAlert"]')
+        settle(page)
+        assert says in page.inner_text('[data-testid="stAlert"]'), parameters
+        main.not_to_contain_text("Traceback", use_inner_text=True)
+        expect(page.get_by_role("button", name="Explain")).to_have_count(1)
 
 
 def test_markup_in_a_text_stays_text(server, page, settle):

@@ -1,21 +1,18 @@
 """The Translation page as a visitor uses it, on a tiny model that every machine has."""
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from attribution.models.catalogue import bundled
 
-MODELS = Path(__file__).parents[1] / "fixtures/models"
 TEXTS = "mt_model=marian-tiny&mt_source=the+people+could+see+the+water&mt_target=they+find+it+so+cold"
 HERE = any(entry.id == "english-spanish" for entry in bundled())
 
 
-def test_a_cold_link_both_translations_a_word_and_its_contrast(new_server, page, settle):
-    fresh = new_server(WHY_MODELS_DIR=str(MODELS), WHY_HUB="off")
-    page.goto(f"{fresh.url}/translation?{TEXTS}&mt_whose=both")
+def test_a_cold_link_both_translations_a_word_and_its_contrast(tiny, page, settle):
+    page.goto(f"{tiny.url}/translation?{TEXTS}&mt_whose=both")
     page.wait_for_selector("text=times likelier")
     expect(page.get_by_role("textbox", name="Your translation")).to_have_value("they find it so cold")
     expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(3)
@@ -37,9 +34,8 @@ def test_a_cold_link_both_translations_a_word_and_its_contrast(new_server, page,
     expect(page.get_by_test_id("stDataFrame")).to_have_count(1)
 
 
-def test_an_error_keeps_the_form(new_server, page, main, settle):
-    fresh = new_server(WHY_MODELS_DIR=str(MODELS), WHY_HUB="off")
-    page.goto(f"{fresh.url}/translation?mt_model=gpt2-tiny&mt_source=%3Cimg+src%3Dx%3E+the+%24water%24")
+def test_an_error_keeps_the_form(tiny, page, main, settle):
+    page.goto(f"{tiny.url}/translation?mt_model=gpt2-tiny&mt_source=%3Cimg+src%3Dx%3E+the+%24water%24")
     page.wait_for_selector('[data-testid="stAlert"]')
     settle(page)
     main.to_contain_text("decoder", use_inner_text=True)

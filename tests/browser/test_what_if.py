@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 
@@ -21,23 +20,9 @@ def read_in(page, language):
     page.get_by_role("option", name=language, exact=True).click()
 
 
-def measured(page, says):
-    """What is measured at once where that is quick, and behind a button on a slower machine."""
-    page.wait_for_function(
-        """says => {
-            const text = document.querySelector('[data-testid="stMain"]').innerText.replace(/\\s+/g, " ");
-            return text.includes(says) || /Measure (it|all models) [(]/.test(text);
-        }""",
-        arg=says,
-    )
-    button = page.get_by_role("button", name=re.compile("Measure (it|all models) "))
-    if button.is_visible():
-        button.click()
-
-
-def test_a_translation_of_a_changed_text(server, page, main, settle):
+def test_a_translation_of_a_changed_text(server, page, main, measured, settle):
     page.goto(f"{server.url}/translation?mt_look=What+if%3F")
-    page.wait_for_selector("text=What the text loses when a word is left out")
+    measured("What the text loses when a word is left out")
     settle(page)
     choose(page, "cats")
     main.to_contain_text("Changed: It is raining and dogs.", use_inner_text=True)
@@ -68,24 +53,22 @@ def test_a_translation_of_a_changed_text(server, page, main, settle):
     main.to_contain_text("Choose a word, or type the text anew.", use_inner_text=True)
 
 
-def test_whether_the_words_of_a_translation_hold(server, page, main, settle):
+def test_whether_the_words_of_a_translation_hold(server, page, main, measured, settle):
     page.goto(f"{server.url}/translation?mt_replace=a+neutral+embedding+in+their+place")
-    measured(page, "replaced by a neutral embedding (erasure)")
-    main.to_contain_text("replaced by a neutral embedding (erasure)", use_inner_text=True)
+    measured("replaced by a neutral embedding (erasure)")
     settle(page)
     page.get_by_role("button", name=re.compile("Measure all methods")).click()
     main.to_contain_text("Of all rankings that of", use_inner_text=True)
     main.to_contain_text("Held still, of the logit", use_inner_text=True)
     settle(page)
     page.get_by_role("button", name="Held still", exact=True).click()
-    measured(page, "replaced by a neutral embedding (held still)")
-    main.to_contain_text("replaced by a neutral embedding (held still)", use_inner_text=True)
+    measured("replaced by a neutral embedding (held still)")
     main.to_contain_text("logit of Está", use_inner_text=True)
 
 
-def test_models_of_different_sizes_asked_another_question(server, page, main, settle):
+def test_models_of_different_sizes_asked_another_question(server, page, main, measured, settle):
     page.goto(f"{server.url}/model_sizes?ms_look=What+if%3F")
-    page.wait_for_selector("text=What the text loses when a word is left out")
+    measured("What the text loses when a word is left out")
     settle(page)
     choose(page, "London")
     main.to_contain_text("Changed: Is the capital of France?", use_inner_text=True)
@@ -96,8 +79,7 @@ def test_models_of_different_sizes_asked_another_question(server, page, main, se
     expect(page).to_have_url(re.compile(r"ms_if=Is\+Paris"))
     settle(page)
     page.get_by_test_id("stButtonGroup").get_by_text("Does it hold?").click()
-    measured(page, "Holds hardly better than chance in Yes/no demo small")
-    main.to_contain_text("Holds hardly better than chance in Yes/no demo small", use_inner_text=True)
+    measured("Holds hardly better than chance in Yes/no demo small")
     settle(page)
     page.get_by_test_id("stButtonGroup").get_by_text("Yes/no demo large").last.click()
     settle(page)
@@ -108,11 +90,11 @@ def test_models_of_different_sizes_asked_another_question(server, page, main, se
     main.to_contain_text("Changed: Is Paris the capital of France?", use_inner_text=True)
 
 
-def test_a_next_word_after_a_text_typed_freely(server, page, main, settle):
+def test_a_next_word_after_a_text_typed_freely(server, page, main, measured, settle):
     page.goto(
         f"{server.url}/?nw_look=What+if%3F&nw_text=The+capital+of+France+is&nw_target=Paris&nw_foil=Berlin"
     )
-    page.wait_for_selector("text=What the text loses when a word is left out")
+    measured("What the text loses when a word is left out")
     settle(page)
     choose(page, "France")
     settle(page)
@@ -130,27 +112,26 @@ def test_a_next_word_after_a_text_typed_freely(server, page, main, settle):
 MARKUP = "%3Cimg+src%3Dx+onerror%3Dalert(1)%3E+%24x%24+%3Ared%5Bhi%5D"
 
 
-@pytest.mark.parametrize(
-    ("path", "says"),
-    [
-        (f"/?nw_look=What+if%3F&nw_if={MARKUP}", "Changed"),
-        (f"/translation?mt_look=What+if%3F&mt_if={MARKUP}", "Changed"),
-        (f"/model_sizes?ms_look=What+if%3F&ms_if={MARKUP}", "Changed"),
-        ("/?nw_look=What+if%3F&nw_if=" + "word+" * 1500, "tokens"),
-        ("/translation?mt_look=What+if%3F&mt_if=" + "word+" * 1500, "tokens"),
-        ("/model_sizes?ms_look=What+if%3F&ms_if=" + "word+" * 1500, "tokens"),
-        ("/translation?mt_look=What+if%3F&mt_if=+++", "Choose a word"),
-        ("/translation?mt_look=no&mt_replace=burn&mt_methods_as=no", "Holds"),
-        ("/model_sizes?ms_look=Does+it+hold%3F&ms_hold_model=..%2Fetc&ms_replace=burn", "Holds"),
-    ],
+LINKS = (
+    (f"/?nw_look=What+if%3F&nw_if={MARKUP}", "Changed"),
+    (f"/translation?mt_look=What+if%3F&mt_if={MARKUP}", "Changed"),
+    (f"/model_sizes?ms_look=What+if%3F&ms_if={MARKUP}", "Changed"),
+    ("/?nw_look=What+if%3F&nw_if=" + "word+" * 1500, "tokens"),
+    ("/translation?mt_look=What+if%3F&mt_if=" + "word+" * 1500, "tokens"),
+    ("/model_sizes?ms_look=What+if%3F&ms_if=" + "word+" * 1500, "tokens"),
+    ("/translation?mt_look=What+if%3F&mt_if=+++", "Choose a word"),
+    ("/translation?mt_look=no&mt_replace=burn&mt_methods_as=no", "Holds"),
+    ("/model_sizes?ms_look=Does+it+hold%3F&ms_hold_model=..%2Fetc&ms_replace=burn", "Holds"),
 )
-def test_whatever_a_link_says_is_text(server, page, main, settle, path, says):
+
+
+def test_whatever_a_link_says_is_text(server, page, measured, settle):
     hits = []
     page.on("dialog", lambda dialog: (hits.append(1), dialog.dismiss()))
-    page.goto(server.url + path)
-    measured(page, says)
-    main.to_contain_text(says, use_inner_text=True)
-    settle(page)
-    assert not hits
-    assert page.locator('[data-testid="stMain"] img[src="x"]').count() == 0
-    assert page.get_by_test_id("stException").count() == 0
+    for path, says in LINKS:
+        page.goto(server.url + path)
+        measured(says)
+        settle(page)
+        assert not hits, path
+        assert page.locator('[data-testid="stMain"] img[src="x"]').count() == 0, path
+        assert page.get_by_test_id("stException").count() == 0, path

@@ -46,9 +46,8 @@ def step_of(result):
     return AnswerView(step=result.steps[-1])
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("name", RESULTS)
+@pytest.mark.parametrize(("name", "theme"), [*((name, "light") for name in RESULTS), ("chat", "dark")])
 def test_every_figure_of_an_answer_explains_itself(name, kind, theme):
     result = RESULTS[name]
     figure = Recipe(kind, (result,), step_of(result)).figure(theme)

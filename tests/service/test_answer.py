@@ -404,7 +404,16 @@ def test_special_tokens_typed_close_no_turn(talking, field, typed):
     assert count(request) == count(harmless)
 
 
-def test_smollm_writes_and_its_turns_hold(smollm):
+def test_a_real_gguf_file_gives_the_right_words_writes_and_keeps_its_turns(smollm):
+    assert smollm.info.parameters == 134_515_008
+    text = "This summer, unlike the previous winter, is being extremely"
+    batch = smollm.tokenizer(text, return_tensors="pt")
+    assert smollm.tokenizer.convert_ids_to_tokens(batch.input_ids[0])[0] == "This", "it has no start token"
+    with torch.no_grad():
+        probabilities = smollm.model(batch.input_ids).logits[0, -1].softmax(-1)
+    for word, expected in ((" hot", 0.21), (" cold", 0.19)):
+        (id,) = smollm.tokenizer(word).input_ids
+        assert probabilities[id].item() == pytest.approx(expected, abs=0.006)
     question = "What is the capital of France?"
     result = explain_answer(smollm, question, length=20)
     assert "Paris" in result.answer_text
@@ -553,7 +562,7 @@ def test_sentences_are_the_whole_text():
         ({"method": "frozen", "attributed": "probability"}, "adds up"),
         ({"attributed": "sense"}, "cannot be explained"),
         ({"splitting": "letters"}, "cannot be split"),
-        ({"step": 6, "answer": ANSWER}, "there is no 6"),
+        ({"step": 6, "answer": ANSWER}, "no token 6"),
         ({"step": 1.5}, "named by its number"),
         ({"contrast": "cold", "step": 5, "answer": ANSWER}, "the word itself"),
         ({"contrast_ids": (100,), "answer": ANSWER}, "0 to 99"),

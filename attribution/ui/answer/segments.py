@@ -19,8 +19,7 @@ NO_CHECK = N_(
     "What leaving a part out does is measured on the answer alone: "
     "take the answer that it is compared with out of Fields to see it."
 )
-QUICK = 2.0
-"""Seconds up to which the check runs without being asked for."""
+CHECK = N_("Check it: leave each part out ({time})")
 
 
 def bars(result: AnswerResult) -> None:
@@ -30,34 +29,13 @@ def bars(result: AnswerResult) -> None:
         message.note(_(NO_CHECK))
         return
     asked = SegmentCheckRequest(result.request)
-    if not _wanted(asked):
+    seconds = cached.seconds(asked) if cached.segment_check.get(asked) is None else 0.0
+    if not explain.wanted(asked, seconds, CHECK, key="an_check_it", icon=":material/science:"):
         return
     with message.in_place():
         found = explain.shown(cached.segment_check, asked)
         figure.draw(Recipe("answer-segments-check", (found, result)), key="an_check", finding=True)
         figure.result_menu(found, name="answer-parts", python=python.segment_check(asked), key="an_check")
-
-
-def _wanted(asked: SegmentCheckRequest) -> bool:
-    """Whether the check is in memory, quick, or was asked for; else there is a button that says how long."""
-    seconds = cached.seconds(asked)
-    known = cached.segment_check.get(asked) is not None
-    if known or seconds <= QUICK or st.session_state.get("_an_check") == asked:
-        return True
-    takes = explain.duration(seconds) or _("a few seconds")
-    st.button(
-        _("Check it: leave each part out ({takes})", takes=takes),
-        key="an_check_it",
-        on_click=_ask,
-        args=(asked,),
-        icon=":material/science:",
-    )
-    return False
-
-
-def _ask(asked: SegmentCheckRequest) -> None:
-    st.session_state["_an_check"] = asked
-    explain.go_on()
 
 
 def word_by_word(result: AnswerResult, step: int) -> None:
