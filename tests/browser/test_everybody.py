@@ -90,9 +90,9 @@ def fits(page, width, height):
 
 
 IN_ONE_LINE = """() => {
-    const box = document.querySelector('.st-key-name [data-testid=stHtml]').getBoundingClientRect();
+    const box = document.querySelector('.st-key-name [data-testid=stHtml]')?.getBoundingClientRect();
     const links = [...document.querySelectorAll('[data-testid=stTopNavLink]')];
-    return box.height < 30 && box.left >= 0 && box.right <= window.innerWidth
+    return box && box.height < 30 && box.left >= 0 && box.right <= window.innerWidth
         && links.every(link => link.getBoundingClientRect().right < box.left);
 }"""
 """What the page answers stands in one line, beside the names of the pages."""
