@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib import import_module
 from pathlib import Path
 from platform import python_version
 from typing import Any
@@ -106,8 +106,9 @@ def versions() -> dict[str, str]:
     """What the numbers depend on beside the model."""
     from attribution import __version__
 
-    packages = {name: version(name) for name in ("torch", "transformers", "tokenizers", "numpy")}
-    return {"Why This Word": __version__, "Python": python_version(), **packages}
+    packages = {name: import_module(name) for name in ("torch", "transformers", "tokenizers", "numpy")}
+    found = {name: str(package.__version__) for name, package in packages.items()}
+    return {"Why This Word": __version__, "Python": python_version(), **found}
 
 
 def model_info(loaded: LoadedModel) -> dict[str, Any]:
