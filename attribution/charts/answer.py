@@ -13,13 +13,13 @@ from attribution.charts.answer_view import AnswerView, Column, answer_token, ans
 from attribution.charts.answer_wording import against, caption, inputs, method_of, sums
 from attribution.charts.bars import Panel, bars
 from attribution.charts.compose import Spec, heading, in_column
-from attribution.charts.figure import PAGE_WIDTH, Figure, finish, widest
+from attribution.charts.figure import PAGE_WIDTH, Figure, finish, widest, words_table
 from attribution.charts.heatmap import CLICK, Frame, Grid, colour_legend, heatmap
 from attribution.charts.libraries import pd
 from attribution.charts.next_word import likeliest_bars, spoken
 from attribution.charts.palette import Theme, largest, palette, signed_scale
 from attribution.charts.translation import IMPROBABLE, strongest
-from attribution.charts.wording import column_names, number, quoted, shortened, text
+from attribution.charts.wording import number, quoted, shortened, text
 from attribution.types import AnswerResult, Array, Explanation
 
 MOST_BARS = 20
@@ -201,12 +201,10 @@ def answer_map(
     unlikely = [k for k, chance in enumerate(chances) if chance < IMPROBABLE]
     title = phrases.ANSWER_MAP_SEGMENTS if view.by_segments(result) else phrases.ANSWER_MAP_TITLE
     bold = text(phrases.UNLIKELY, chance=f"{IMPROBABLE:.0%}") if unlikely else ""
-    table = pd.DataFrame(values, columns=column_names(names))
-    table.insert(0, phrases.HEADS["step"], np.array(result.steps) + 1)
-    table.insert(1, phrases.HEADS["answer token"], rows)
-    table[phrases.HEADS["probability"]] = chances
-    for name, part in result.parts.items():
-        table[phrases.PARTS.get(name, name)] = part
+    first = {phrases.HEADS["step"]: np.array(result.steps) + 1, phrases.HEADS["answer token"]: rows}
+    last = {phrases.HEADS["probability"]: chances}
+    last |= {phrases.PARTS.get(name, name): part for name, part in result.parts.items()}
+    table = words_table(first, names, values, last)
     return finish(
         heatmap(
             grid,

@@ -14,7 +14,7 @@ import numpy as np
 from attribution.charts import phrases
 from attribution.charts.bars import Panel, bars
 from attribution.charts.compose import Records, constant, heading, in_column, in_row, layers
-from attribution.charts.figure import PADDING, PAGE_WIDTH, Figure, finish, text_width, widest
+from attribution.charts.figure import PADDING, PAGE_WIDTH, Figure, finish, text_width, widest, words_table
 from attribution.charts.heatmap import Frame, Grid, colour_legend, heatmap
 from attribution.charts.libraries import alt, pd
 from attribution.charts.next_word import part_names
@@ -23,7 +23,6 @@ from attribution.charts.trust import model_trust
 from attribution.charts.views import WordView, colour_scale, in_order
 from attribution.charts.wording import (
     clean,
-    column_names,
     number,
     percent,
     quoted,
@@ -152,11 +151,14 @@ def _sums(explanation: Explanation, view: WordView) -> str:
 
 def _spreadsheet(results: Sequence[ComparisonResult], explanation: Explanation) -> pd.DataFrame:
     """The numbers behind a figure of words by model: one row a model."""
-    table = pd.DataFrame(explanation.values, columns=column_names(explanation.columns))
-    table.insert(0, "model", [r.model.name for r in results])
-    table.insert(1, "parameters", [r.model.parameters for r in results])
-    table["score"] = [r.score for r in results]
-    return table
+    heads = phrases.HEADS
+    first = {
+        heads["model"]: [r.model.name for r in results],
+        heads["parameters"]: [r.model.parameters for r in results],
+    }
+    return words_table(
+        first, explanation.columns, explanation.values, {heads["score"]: [r.score for r in results]}
+    )
 
 
 # ------------------------------------------------------------------------------------- confidence by size
@@ -333,17 +335,18 @@ def _confidence_table(results: Sequence[ComparisonResult], lines: Sequence[_Line
     target = lines[0].values
     foil = lines[1].values if len(lines) > 1 else [math.nan] * len(results)
     difference = [a - b for a, b in zip(target, foil, strict=True)]
+    heads, roles = phrases.HEADS, phrases.ROLES
     return pd.DataFrame(
         {
-            "model": [r.model.name for r in results],
-            "parameters": [r.model.parameters for r in results],
-            "P(target)": target,
-            "P(foil)": foil,
-            "difference": difference,
-            "rank of target": [r.target_rank for r in results],
-            "own answer": [r.answer for r in results],
-            "seconds": [r.seconds for r in results],
-            "memory, bytes": [r.memory_bytes for r in results],
+            heads["model"]: [r.model.name for r in results],
+            heads["parameters"]: [r.model.parameters for r in results],
+            f"P({roles['target']})": target,
+            f"P({roles['foil']})": foil,
+            heads["difference"]: difference,
+            heads["target rank"]: [r.target_rank for r in results],
+            heads["own answer"]: [r.answer for r in results],
+            heads["seconds"]: [r.seconds for r in results],
+            heads["memory"]: [r.memory_bytes for r in results],
         }
     )
 
@@ -376,8 +379,7 @@ def agreement(
     left = widest(models) + 14
     frame = Frame.of(grid, min(width, left + 76 * len(models) + 60), row=38 if len(models) <= 8 else 0)
     legend = colour_legend(phrases.AGREEMENT, scale, (phrases.SAME_ORDER, phrases.REVERSE_ORDER))
-    table = pd.DataFrame(values, columns=column_names(models))
-    table.insert(0, "model", models)
+    table = words_table({phrases.HEADS["model"]: models}, models, values)
     pairs = values[np.triu_indices(len(models), 1)]
     known = pairs[np.isfinite(pairs)]
     spoken = text(phrases.AGREEMENT_NONE, count=str(len(models)))

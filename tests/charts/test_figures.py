@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import altair as alt
 import numpy as np
@@ -18,13 +18,16 @@ from attribution.charts import many as sets
 from attribution.charts import model_sizes
 from attribution.charts import next_word as charts
 from attribution.charts import translation as mt
+from attribution.charts.answer import answer_map
+from attribution.charts.answer_view import AnswerView
 from attribution.charts.figure import VEGA_NAMES, Figure, label_expression, wrap
 from attribution.charts.palette import palette
 from attribution.charts.views import ManyView, SaliencyView, View, WordView
 from attribution.charts.wording import clean, number, quoted
 from attribution.export.figure import to_svg
 from attribution.methods import catalogue
-from attribution.types import SPECIAL, AttributionError
+from attribution.types import SPECIAL, AttributionError, TokenizedText
+from tests.charts.sample_answers import answered
 from tests.charts.sample_results import (
     EVIL,
     comparison,
@@ -173,6 +176,36 @@ def test_repeated_words_stay_apart():
     assert len(figure.table) == 4, "three words, and what no word is credited with"
     positions = {r["position"] for d in datasets(figure) for r in d if "position" in r}
     assert positions == {0, 1, 2, 3}
+
+
+def called(result, names):
+    """A result whose words are these."""
+    texts = {f.name: getattr(result, f.name) for f in fields(result)}
+    texts = {name: text for name, text in texts.items() if isinstance(text, TokenizedText)}
+    for name, text in texts.items():
+        words = [w if w.special else replace(w, text=names[k % len(names)]) for k, w in enumerate(text.words)]
+        result = replace(result, **{name: replace(text, words=tuple(words))})
+    return result
+
+
+@pytest.mark.parametrize(
+    ("draw", "results"),
+    [
+        (lambda r: charts.layer_heatmap(r[0]), [next_word()]),
+        (lambda r: charts.mixing_matrix(r[0]), [next_word()]),
+        (lambda r: mt.saliency(r[0]), [translation()]),
+        (model_sizes.words_by_model, family()),
+        (model_sizes.small_multiples, family()),
+        (lambda r: answer_map(r[0], AnswerView(columns="words")), [answered()]),
+    ],
+    ids=["layers", "mixing", "translation", "models", "one by one", "answer"],
+)
+def test_a_word_that_is_called_like_a_column_has_its_place(draw, results):
+    heads = list(draw(results).table.columns)
+    ordinary, table = (draw(r).table for r in (results, [called(result, heads) for result in results]))
+    assert len(table.columns) == len(set(table.columns)) == len(heads)
+    numbers = [t.iloc[:, 2:4].astype(float).to_numpy() for t in (ordinary, table)]
+    np.testing.assert_array_equal(*numbers)
 
 
 def datasets(figure):
