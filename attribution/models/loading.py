@@ -403,7 +403,8 @@ def _try_out(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, limit: 
         with torch.inference_mode():
             logits = network(ids, use_cache=False, **options).logits
             if model.config.is_encoder_decoder:
-                network.generate(ids, do_sample=False, max_new_tokens=1, decoder_start_token_id=start)
+                one = {"max_new_tokens": 1} if own.max_new_tokens else {"max_length": 2}
+                network.generate(ids, do_sample=False, decoder_start_token_id=start, **one)
         sound = logits.dim() == 3 and bool(torch.isfinite(logits.float()).any(-1).all())
         sound = sound and not bool(torch.isnan(logits).any())
     except (torch.OutOfMemoryError, MemoryError):
