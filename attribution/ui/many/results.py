@@ -93,7 +93,7 @@ def _look(look: str, result: ManyResult, asked: Asked, view: ManyView) -> None:
         several = len(result.models) > 1
         finding = several and view.measure != "right"  # which is said above
         figure.draw(Recipe("many-by-size", (result,), view), key="many_size", finding=finding)
-        if not several:
+        if len(asked.kept.models) < 2:
             message.note(_("Choose several models above to see how the measure changes with their size."))
     else:
         if view.measure == "right":
