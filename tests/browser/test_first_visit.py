@@ -126,6 +126,9 @@ def test_cold_links_open_their_pages_with_their_parameters(held, visitor, main):
         assert visitor.evaluate("window.wrong") == [], link
     release()
     visitor.wait_for_selector("text=Paris rather than London")
+    expect(visitor.get_by_role("textbox", name="Text before the word")).to_have_value(
+        "The capital of France is"
+    )
     expect(visitor).to_have_url(re.compile(r"/\?.*nw_foil=London"))
 
 
