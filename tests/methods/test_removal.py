@@ -26,7 +26,7 @@ from attribution.methods.shapley import evaluations, shapley_values
 from tests.methods.test_saliency import FOIL, SOURCE, TARGET, TRANSLATORS, make_tiny
 from tests.methods.tiny_models import VARIANTS, tiny_ids, tiny_model
 
-TOLERANCE = {torch.float32: 1e-5, torch.float64: 1e-10}
+TOLERANCE = {torch.float32: 1e-4, torch.float64: 1e-10}  # the rounding of single precision adds up
 WORDS = [[1], [2, 3], [4], [5, 6, 7], [8], [9, 10]]
 """Of a decoder; token 0 is in none."""
 
