@@ -21,8 +21,8 @@ LARGE = 2**26
 """Numbers that a graph must have at least to be taken apart."""
 FEWEST_STEPS = 16
 """A group of fewer steps would hardly be worth its second forward."""
-GROUP_FLOATS = 2**24
-"""What the gradients of a group of steps by the input of a layer may have, in numbers."""
+GROUP_FLOATS = 2**23
+"""What the gradients of a group of steps by the input of a layer should have at most, in numbers."""
 GRAPH = 24
 """Numbers times D that the graph of a layer has a token, about, besides attention weights."""
 
@@ -44,7 +44,7 @@ def group_size(network: Network, n: int, length: int, steps: int) -> int:
     size = int(network.config.hidden_size)
     heads = int(network.config.num_attention_heads)
     graph = len(layers_of(network)) * n * length * (GRAPH * size + 2 * heads * length)
-    fit = min(steps, GROUP_FLOATS // (n * length * size))
+    fit = min(steps, max(FEWEST_STEPS, GROUP_FLOATS // (n * length * size)))
     return fit if graph >= LARGE and fit >= FEWEST_STEPS else 0
 
 

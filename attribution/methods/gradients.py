@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 
@@ -138,7 +138,9 @@ def step_gradients(
                 hidden = network.decode(leaf, memory)  # [n, P', D]
             if head is None:  # the first chunk is the last in the text: its decoder is the whole one
                 rows = hidden.detach()[:, where].flatten(0, 1)  # [n * T, D]
-                head = head_gradients(network, rows, objective, keep_logits=keep_logits, tick=tick)
+                head = head_gradients(
+                    network, rows, objective, keep_logits=keep_logits and not group, tick=tick
+                )
                 direction, size = _near_one(head.gradients.view(n, steps, -1).transpose(0, 1))
             if tape is not None:
                 part = torch.arange(start, stop, device=prefix.device)
@@ -174,6 +176,9 @@ def step_gradients(
                         hand_over(on_source, some, found, encoder.source)
             del hidden
     assert head is not None
+    if keep_logits and group:  # kept from the beginning they would add to what the layers need
+        with torch.no_grad():
+            head = replace(head, logits=network.logits(rows))
     return head
 
 

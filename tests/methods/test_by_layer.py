@@ -79,3 +79,8 @@ def test_small_graphs_and_few_steps_stay_whole():
     network = by_layer.Network(model)
     assert by_layer.group_size(network, 1, 60, 40) == 0
     assert by_layer.group_size(network, 1, 10**5, 1) == 0
+
+
+def test_the_longest_texts_are_taken_apart_too():
+    network = by_layer.Network(tiny_model("gpt2", torch.float32))
+    assert by_layer.group_size(network, 1, 10**5, 40) == by_layer.FEWEST_STEPS
