@@ -82,6 +82,7 @@ class Work:
             folder, attn_implementation="eager", dtype=getattr(torch, dtype)
         )
         self.model = self.model.to(device).eval().requires_grad_(False)
+        self.models = [self.model]
         self.ids = [*self.prompt, *self.answer[:-1]]
         self.where = range(len(self.prompt) - 1, len(self.ids))
 
@@ -124,6 +125,7 @@ class Work:
         import inseq
 
         model = inseq.load_model(self.folder, "input_x_gradient", device="cpu")
+        self.models.append(model.model)
         whole = f"{self.texts[0]} {' '.join(self.texts[1].split()[:steps])}"
 
         def run() -> None:
@@ -156,8 +158,9 @@ def measure(task: dict) -> dict:
     """What a child process is asked for."""
     work = Work(task["folder"], task["prompt"], task["answer"], task["device"], task["dtype"])
     if task["kind"] == "memory":
-        run = getattr(work, task["program"])
-        sum(float(p.detach().sum()) for p in work.model.parameters())  # from disk when first touched
+        run = work.inseq(1) if task["program"] == "inseq" else getattr(work, task["program"])
+        for model in work.models:
+            sum(float(p.detach().sum()) for p in model.parameters())  # from disk when first touched
         before = resident()
         run()
         return {"memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before}
@@ -244,7 +247,9 @@ def main() -> None:
             t = child(kind="time", programs=[], prompt=prompt, answer=options.answer, inseq=steps)
             ratio = t["inseq"] / t["same steps"]
             print(f"\nInseq 0.7.1, {steps} steps after {prompt} tokens: {t['inseq']:.1f} s; here ", end="")
-            print(f"{t['same steps']:.1f} s: {ratio:.1f} times as fast.")
+            print(f"{t['same steps']:.1f} s: {ratio:.1f} times as fast.", end=" ")
+            one = child(kind="memory", program="inseq", prompt=prompt, answer=1)
+            print(f"Memory of its first step: {one['memory']:.0f} MB.")
 
 
 if __name__ == "__main__":
