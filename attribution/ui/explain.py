@@ -94,13 +94,13 @@ def stop(request: Any) -> None:
 
 
 def wanted(
-    asked: Any, seconds: float, label: str, *, key: str, quick: float = QUICK, icon: str | None = None
+    asked: Any, seconds: float, label: str, *, key: str, unasked: bool = True, icon: str | None = None
 ) -> bool:
     """Whether what takes `seconds` is quick or was asked for; if not, a button says how long it takes.
 
-    label: of the button, in English, with the place {time}.
+    label: of the button, in English, with the place {time}. unasked: whether it may come where it is quick.
     """
-    if seconds <= quick or st.session_state.get(f"_wanted_{key}") == asked:
+    if seconds <= (QUICK if unasked else 0) or st.session_state.get(f"_wanted_{key}") == asked:
         return True
     takes = duration(seconds) or in_seconds(max(seconds, 1))
     st.button(_(label, time=takes), key=key, on_click=_want, args=(key, asked), icon=icon)

@@ -81,20 +81,17 @@ def _which_method(asked: FaithfulnessRequest, use: catalogue.Use, key: str) -> N
     methods = tuple(row.id for row in catalogue.method_rows(use))
     with message.in_place():
         every = replace(asked, methods=methods)
-        found = _measured([every], MEASURE_ALL, key=f"{key}_hold_measure_all", quick=0.0)
+        found = _measured([every], MEASURE_ALL, key=f"{key}_hold_measure_all", unasked=False)
         if found is not None:
             _compared(found[0], methods, key)
 
 
 def _measured(
-    asked: Sequence[FaithfulnessRequest], label: str, *, key: str, quick: float = explain.QUICK
+    asked: Sequence[FaithfulnessRequest], label: str, *, key: str, unasked: bool = True
 ) -> list[tuple[FaithfulnessResult, ...]] | None:
-    """The results, at once where they are in memory or quick; else a button that says how long it takes.
-
-    label: of the button, in English, with the place {time}.
-    """
+    """The results, at once where they are in memory or quick; else a button, see `explain.wanted`."""
     seconds = sum(cached.seconds(request) for request in asked if cached.faithfulness.get(request) is None)
-    if not explain.wanted(tuple(asked), seconds, label, key=key, quick=quick, icon=":material/science:"):
+    if not explain.wanted(tuple(asked), seconds, label, key=key, unasked=unasked, icon=":material/science:"):
         return None
     return [explain.shown(cached.faithfulness, request) for request in asked]
 

@@ -5,6 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from attribution import method_rows
 from attribution.types import Word
+from attribution.ui import explain
 from attribution.ui.what_if import with_word
 from tests.pages.shown import numbers
 
@@ -96,6 +97,22 @@ def test_target_alone_is_asked_for_where_a_method_gives_one_row(app):
     assert not app.exception
     assert "the logit of" in shown(app)
     assert any("of='target'" in code.value for code in app.code)
+
+
+@pytest.mark.parametrize(
+    ("look", "label", "says"),
+    [("hold", "Measure it (", "random orders"), ("what if", "Leave out each word (", "the text loses")],
+)
+def test_what_takes_long_is_computed_when_it_is_asked_for(app, monkeypatch, look, label, says):
+    monkeypatch.setattr(explain, "QUICK", -1.0)
+    app.session_state["nw_look"] = look
+    app.run()
+    assert not app.exception
+    (button,) = [b for b in app.button if b.label.startswith(label)]
+    button.click().run()
+    assert not app.exception
+    assert not [b for b in app.button if b.label.startswith(label)]
+    assert says in shown(app) + " ".join(c.value for c in app.caption)
 
 
 def test_what_if_a_word_is_left_out_or_another_stands_there(app):
