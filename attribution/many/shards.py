@@ -106,8 +106,8 @@ def versions() -> dict[str, str]:
     """What the numbers depend on beside the model."""
     from attribution import __version__
 
-    packages = {name: import_module(name) for name in ("torch", "transformers", "tokenizers", "numpy")}
-    found = {name: str(package.__version__) for name, package in packages.items()}
+    packages = ("torch", "transformers", "tokenizers", "numpy")
+    found = {name: str(import_module(name).__version__) for name in packages}
     return {"Why This Word": __version__, "Python": python_version(), **found}
 
 

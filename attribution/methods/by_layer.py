@@ -45,7 +45,7 @@ def group_size(network: Network, n: int, length: int, steps: int) -> int:
     heads = int(network.config.num_attention_heads)
     graph = len(layers_of(network)) * n * length * (GRAPH * size + 2 * heads * length)
     fit = min(steps, max(FEWEST_STEPS, GROUP_FLOATS // (n * length * size)))
-    return fit if graph >= LARGE and fit >= FEWEST_STEPS else 0
+    return fit if graph >= LARGE and steps >= FEWEST_STEPS else 0
 
 
 @dataclass

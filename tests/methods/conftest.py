@@ -1,4 +1,4 @@
-"""What every test of the mathematics takes for granted."""
+"""Where the mathematics is tested, and not what a processor makes of a softmax."""
 
 import pytest
 import torch
@@ -16,7 +16,7 @@ class Double(TorchFunctionMode):
         return func(*args, **kwargs)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def attention_in_double_precision():
     """Most models compute the softmax of their attention in single precision, whatever their own.
 

@@ -8,6 +8,8 @@ from attribution.methods import by_layer
 from attribution.methods.saliency import causal_saliency
 from tests.methods.tiny_models import VARIANTS, tiny_model
 
+pytestmark = pytest.mark.usefixtures("attention_in_double_precision")
+
 IDS = [7, 9, 12, 9, 30, 8, 11, 21, 14]
 TARGETS = [8, 11, 21, 14]
 WHERE = [4, 5, 6, 7]

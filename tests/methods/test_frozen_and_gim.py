@@ -20,6 +20,8 @@ from tests.methods.patched_rules import patched
 from tests.methods.test_saliency import FOIL, SOURCE, TARGET, TRANSLATORS, make_tiny
 from tests.methods.tiny_models import VARIANTS, random_model, tiny_ids, tiny_model
 
+pytestmark = pytest.mark.usefixtures("attention_in_double_precision")
+
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
 CONTRAST = "contrast_logits_diff"
 
